@@ -1,0 +1,22 @@
+using System.IO.Pipelines;
+
+namespace MilterCrypt.Milter;
+
+/// <summary>One message's filter: its methods are called in this order and never at the same time, and it is
+/// disposed once, whatever became of the message. One that ends before <see cref="BodyAsync"/> was called has
+/// been aborted.</summary>
+public interface IMessageHandler : IAsyncDisposable
+{
+    /// <summary>Asked at each RCPT TO, so that a refusal reaches the sender for that recipient alone.</summary>
+    ValueTask<RecipientReply> RecipientAsync(Recipient recipient, CancellationToken cancellationToken);
+
+    /// <summary>Asked when the header is complete: settle the message now, unchanged, so that its body never
+    /// crosses the socket, or ask for the body.</summary>
+    ValueTask<HeaderDecision> HeaderAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reads the body while it arrives and returns what to answer at end of message.</summary>
+    /// <param name="body">The body's bytes as the MTA sent them. It ends normally at end of message only: an abort,
+    /// a lost peer or a time-out make it throw, so half a message never looks whole.</param>
+    /// <param name="cancellationToken">Cancelled when the message is aborted or its deadline has passed.</param>
+    ValueTask<MailVerdict> BodyAsync(PipeReader body, CancellationToken cancellationToken);
+}
