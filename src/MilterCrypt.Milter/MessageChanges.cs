@@ -6,7 +6,7 @@ namespace MilterCrypt.Milter;
 /// keep the body.</param>
 public sealed record MessageChanges(IReadOnlyList<HeaderEdit> Header, Stream? Body);
 
-/// <summary>One edit of the header. A field is named by its place in <see cref="MailTransaction.Header"/>.</summary>
+/// <summary>One edit of the header. A field is named by its place in <see cref="MailTransaction"/>.</summary>
 public abstract record HeaderEdit
 {
     private HeaderEdit() { }
