@@ -1,6 +1,120 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
 namespace MilterCrypt.OpenPgp.Packets;
 
-/// <summary>A public key or public subkey packet (RFC 9580 §5.5.2).</summary>
+/// <summary>A public key or public subkey packet of version 4 or 6 (RFC 9580 §5.5.2). Immutable; it owns a copy of its
+/// octets. That it can be read says nothing about whether it may be used: certificates are judged for that.</summary>
 public sealed class PublicKey
 {
+    /// <summary>The largest packet body read: above any RSA key in use, far below what would cost something.</summary>
+    public const int MaxLength = 16 * 1024;
+
+    private readonly byte[] body;
+
+    private PublicKey(byte[] body, bool isSubkey, DateTimeOffset createdAt, PublicKeyAlgorithm algorithm, PublicKeyMaterial material)
+    {
+        this.body = body;
+        IsSubkey = isSubkey;
+        CreatedAt = createdAt;
+        Algorithm = algorithm;
+        Material = material;
+        Fingerprint = ComputeFingerprint();
+    }
+
+    /// <summary>4 or 6.</summary>
+    public int Version => body[0];
+
+    /// <summary>Whether the packet was a subkey packet; the fingerprint does not depend on it.</summary>
+    public bool IsSubkey { get; }
+
+    /// <summary>When the key says it was made; whole seconds, UTC.</summary>
+    public DateTimeOffset CreatedAt { get; }
+
+    /// <summary>The algorithm's number, which may be one that is unknown here.</summary>
+    public PublicKeyAlgorithm Algorithm { get; }
+
+    /// <summary>The key's numbers, or why there are none to use.</summary>
+    public PublicKeyMaterial Material { get; }
+
+    /// <summary>The key's name.</summary>
+    public Fingerprint Fingerprint { get; }
+
+    /// <summary>The key's short name.</summary>
+    public KeyId KeyId => Fingerprint.KeyId;
+
+    /// <summary>The packet's body, without the header.</summary>
+    public ReadOnlyMemory<byte> Body => body;
+
+    /// <summary>Reads a packet's body.</summary>
+    /// <param name="packetBody">The body, copied.</param>
+    /// <param name="isSubkey">Whether the packet's tag is that of a subkey.</param>
+    /// <param name="key">The key; its <see cref="Material"/> may still be unusable.</param>
+    /// <param name="reason">Why it isn't a key of a version that is supported, such as "version 3 key".</param>
+    public static bool TryRead(
+        ReadOnlySpan<byte> packetBody, bool isSubkey, [NotNullWhen(true)] out PublicKey? key, [NotNullWhen(false)] out string? reason)
+    {
+        key = null;
+        reason = packetBody switch
+        {
+            [] => "empty key packet",
+            [2 or 3, ..] => $"version {packetBody[0]} key, obsolete and insecure",
+            [5, ..] => "version 5 key (LibrePGP), not supported",
+            [not (4 or 6), ..] => $"unknown key version {packetBody[0]}",
+            { Length: > MaxLength } => $"key packet of {packetBody.Length} octets",
+            _ when packetBody.Length < HeaderLength(packetBody[0]) => "key packet cut short",
+            _ => null,
+        };
+        if (reason is not null)
+            return false;
+
+        byte[] body = packetBody.ToArray();
+        int header = HeaderLength(body[0]);
+
+        // RFC 9580 §5.5.2.3: version 6 says how long its material is.
+        if (body[0] == 6 && BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(6)) != (uint)(body.Length - header))
+        {
+            reason = "key packet whose material has the wrong length";
+            return false;
+        }
+
+        var createdAt = DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(1)));
+        var algorithm = (PublicKeyAlgorithm)body[5];
+        var material = PublicKeyMaterialReader.Read(body[0], algorithm, body.AsMemory(header));
+        key = new PublicKey(body, isSubkey, createdAt, algorithm, material);
+        return true;
+    }
+
+    /// <summary>Feeds the key to a hash, in the framing that fingerprints and signatures share (RFC 9580 §5.2.4,
+    /// §5.5.4), which is why it must not depend on how the packet was framed.</summary>
+    internal void AppendTo(IncrementalHash hash)
+    {
+        Span<byte> framing = stackalloc byte[5];
+        if (Version == 4)
+        {
+            framing[0] = 0x99;
+            BinaryPrimitives.WriteUInt16BigEndian(framing[1..], (ushort)body.Length);
+            hash.AppendData(framing[..3]);
+        }
+        else
+        {
+            framing[0] = 0x9B;
+            BinaryPrimitives.WriteUInt32BigEndian(framing[1..], (uint)body.Length);
+            hash.AppendData(framing);
+        }
+
+        hash.AppendData(body);
+    }
+
+    private static int HeaderLength(byte version) => version == 6 ? 10 : 6;
+
+    private Fingerprint ComputeFingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(Version == 4 ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256);
+        AppendTo(hash);
+        Span<byte> digest = stackalloc byte[Fingerprint.LengthV6];
+        int length = hash.GetHashAndReset(digest);
+        return Fingerprint.FromBytes(digest[..length]);
+    }
 }
