@@ -1,0 +1,46 @@
+# `make help` says what each goal does. Everything built lands in artifacts/.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help build test demo run fmt bench clean
+
+DOTNET_CLI_TELEMETRY_OPTOUT := 1
+DOTNET_NOLOGO := 1
+export DOTNET_CLI_TELEMETRY_OPTOUT DOTNET_NOLOGO
+
+PROGRAM := artifacts/bin/miltercrypt
+CONFIG ?= miltercrypt.yaml
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+build: ## the program as it is shipped: artifacts/bin/miltercrypt, which needs no .NET on the machine
+	dotnet publish src/MilterCrypt -c Release -o artifacts/lib/miltercrypt -v quiet --nologo
+	@mkdir -p artifacts/bin
+	@ln -sfn ../lib/miltercrypt/miltercrypt $(PROGRAM)
+	@echo "built $(PROGRAM)"
+
+test: ## all tests, those with real Postfix, Sendmail and gpg too (installs them from Debian; root or sudo)
+	@tests/install-debian.sh test
+	@$(MAKE) --no-print-directory build
+	@tests/run.sh
+
+demo: ## one real message through a private Postfix and MilterCrypt, opened with gpg (root or sudo)
+	@tests/install-debian.sh demo
+	@$(MAKE) --no-print-directory build
+	@dotnet build tests/MilterCrypt.Demo -v quiet --nologo
+	@tests/as-root.sh dotnet artifacts/dotnet/bin/MilterCrypt.Demo/debug/MilterCrypt.Demo.dll $(PROGRAM)
+
+run: build ## the daemon in the foreground: make run CONFIG=miltercrypt.yaml
+	$(PROGRAM) serve --config $(CONFIG)
+
+fmt: ## formats the C# code as .editorconfig says
+	dotnet format MilterCrypt.sln
+
+bench: ## speed and memory beside a C filter and gpg, as ratios (root or sudo; several minutes)
+	@tests/install-debian.sh test
+	@$(MAKE) --no-print-directory build
+	@dotnet build tests/MilterCrypt.Benchmarks -c Release -v quiet --nologo
+	@tests/as-root.sh dotnet artifacts/dotnet/bin/MilterCrypt.Benchmarks/release/MilterCrypt.Benchmarks.dll $(PROGRAM)
+
+clean: ## removes artifacts/
+	rm -rf artifacts

@@ -1,0 +1,36 @@
+namespace MilterCrypt.TestSupport;
+
+/// <summary>A folder of a test's own, removed with all it holds when it is disposed. It lies where mail servers accept
+/// sockets and configuration: root's, written by nobody else (Sendmail refuses a socket under /tmp), reachable by Postfix's
+/// own user, on a short path (a Unix socket's has at most 107 bytes). Without root it is under the temporary folder.</summary>
+public sealed class TestDirectory : IDisposable
+{
+    private const UnixFileMode ReadableByAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    public TestDirectory()
+    {
+        string parent = Environment.IsPrivilegedProcess ? "/var/cache/miltercrypt-tests" : Path.GetTempPath();
+        string name = Guid.NewGuid().ToString("N")[..8];
+        Root = Directory.CreateDirectory(Path.Combine(parent, name), ReadableByAll).FullName;
+    }
+
+    public string Root { get; }
+
+    public string PathOf(string relative) => Path.Combine(Root, relative);
+
+    /// <summary>Writes a file, making the folders above it.</summary>
+    public string Write(string relative, string content)
+    {
+        string path = PathOf(relative);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(Root))
+            Directory.Delete(Root, recursive: true);
+    }
+}

@@ -1,0 +1,42 @@
+#!/bin/bash
+# run.sh [PROJECT...]: builds and runs the test projects, all of them when none is named, and ends with
+# "N passed, N failed, N skipped". Fails when a test fails, when a runner dies without a result, or when nothing ran.
+#
+# The tests drive the published program, as its users run it: `make build` comes first, or MILTERCRYPT_BIN names another.
+set -uo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+export MILTERCRYPT_BIN=${MILTERCRYPT_BIN:-$PWD/artifacts/bin/miltercrypt}
+results=artifacts/test-results
+rm -rf "$results"; mkdir -p "$results"
+
+projects=("$@")
+# The quick ones first; real mail servers last.
+[ ${#projects[@]} != 0 ] ||
+    mapfile -t projects < <(cd tests && ls -d MilterCrypt.*.Tests MilterCrypt.Tests MilterCrypt.Interop | sort -u | grep -v Interop; echo MilterCrypt.Interop)
+
+dotnet build MilterCrypt.sln -v quiet --nologo || exit 1
+
+# An attribute of the assembly element, 0 where it is missing.
+count() { local n; n=$(sed -n "s/.*<assembly [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$2" | head -1); echo "${n:-0}"; }
+
+passed=0 failed=0 skipped=0
+for project in "${projects[@]}"; do
+    xml=$results/$project.xml
+    run=(dotnet "artifacts/dotnet/bin/$project/debug/$project.dll" -noLogo -noColor -xml "$xml")
+    # Mail servers need root; nothing else gets it.
+    [ "$project" = MilterCrypt.Interop ] && run=(tests/as-root.sh "${run[@]}")
+    "${run[@]}" | grep -vE '^ +(Discover(ing|ed)|Starting|Finished):'
+    if [ ! -s "$xml" ]; then
+        echo "$project: the runner died without a result"
+        failed=$((failed + 1))
+        continue
+    fi
+    passed=$((passed + $(count passed "$xml")))
+    # What fails outside a test (a fixture, a clean-up) counts as a failure too.
+    failed=$((failed + $(count failed "$xml") + $(count errors "$xml")))
+    skipped=$((skipped + $(count skipped "$xml")))
+done
+
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ] && [ $passed != 0 ]
