@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+
+namespace MilterCrypt.Native.LibCrypto;
+
+/// <summary>A hash over data that comes in pieces, for functions that .NET lacks (RIPEMD-160). One thread, one hash.</summary>
+public sealed class EvpDigest : IDisposable
+{
+    private const int MaxHashLength = 64; // EVP_MAX_MD_SIZE
+
+    private readonly EvpDigestContextHandle context;
+
+    private EvpDigest(EvpDigestContextHandle context) => this.context = context;
+
+    /// <summary>Begins a hash, or returns null where this system has no such function or forbids it.</summary>
+    public static EvpDigest? Begin(DigestAlgorithm algorithm)
+    {
+        using EvpDigestHandle digest = LibCryptoImports.EVP_MD_fetch(0, algorithm.OpenSslName(), null);
+        if (digest.IsInvalid)
+        {
+            OpenSslError.Forget();
+            return null;
+        }
+
+        EvpDigestContextHandle context = OpenSslError.Checked(LibCryptoImports.EVP_MD_CTX_new(), "EVP_MD_CTX_new");
+        if (LibCryptoImports.EVP_DigestInit_ex2(context, digest, 0) == 1)
+            return new EvpDigest(context);
+
+        context.Dispose();
+        OpenSslError.Forget();
+        return null;
+    }
+
+    /// <summary>Adds data.</summary>
+    /// <exception cref="CryptographicException">libcrypto failed.</exception>
+    public void Append(ReadOnlySpan<byte> data) => OpenSslError.ThrowUnlessOne(
+        LibCryptoImports.EVP_DigestUpdate(context, data, (nuint)data.Length), "EVP_DigestUpdate");
+
+    /// <summary>Ends the hash and returns it.</summary>
+    /// <exception cref="CryptographicException">libcrypto failed.</exception>
+    public byte[] Finish()
+    {
+        Span<byte> hash = stackalloc byte[MaxHashLength];
+        OpenSslError.ThrowUnlessOne(LibCryptoImports.EVP_DigestFinal_ex(context, hash, out uint length), "EVP_DigestFinal_ex");
+        return hash[..(int)length].ToArray();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => context.Dispose();
+}
