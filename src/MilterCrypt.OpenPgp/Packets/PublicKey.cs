@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using MilterCrypt.Native.LibCrypto;
 
 namespace MilterCrypt.OpenPgp.Packets;
 
@@ -12,6 +13,7 @@ public sealed class PublicKey
     public const int MaxLength = 16 * 1024;
 
     private readonly byte[] body;
+    private EvpPublicKey? nativeKey;
 
     private PublicKey(byte[] body, bool isSubkey, DateTimeOffset createdAt, PublicKeyAlgorithm algorithm, PublicKeyMaterial material)
     {
@@ -105,6 +107,21 @@ public sealed class PublicKey
         }
 
         hash.AppendData(body);
+    }
+
+    /// <summary>Libcrypto's form of the key, made at the first use and kept, since making it costs as much as using
+    /// it; null where <see cref="NativeKey.Import"/> finds nothing to use. Safe from several threads.</summary>
+    internal EvpPublicKey? GetNativeKey()
+    {
+        if (Volatile.Read(ref nativeKey) is { } kept)
+            return kept;
+
+        var made = NativeKey.Import(Material);
+        if (made is null || Interlocked.CompareExchange(ref nativeKey, made, null) is not { } first)
+            return made;
+
+        made.Dispose();
+        return first;
     }
 
     private static int HeaderLength(byte version) => version == 6 ? 10 : 6;
