@@ -1,0 +1,19 @@
+namespace MilterCrypt.Engine;
+
+/// <summary>What was decided when a message's header was known.</summary>
+public abstract record HeaderOutcome
+{
+    private HeaderOutcome() { }
+
+    /// <summary>The message goes on as it came; its body need not be read.</summary>
+    /// <param name="Reason">Why, for the log.</param>
+    public sealed record Unchanged(string Reason) : HeaderOutcome;
+
+    /// <summary>The body is to be handed to <see cref="OutgoingMessage.ReadBodyAsync"/>.</summary>
+    public sealed record BodyWanted : HeaderOutcome;
+
+    /// <summary>The message is refused for all of its recipients.</summary>
+    /// <param name="Refusal">What the sender is told.</param>
+    /// <param name="Reason">Why, in a few words; for the log.</param>
+    public sealed record Refused(SmtpRefusal Refusal, string Reason) : HeaderOutcome;
+}

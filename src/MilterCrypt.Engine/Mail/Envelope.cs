@@ -1,0 +1,32 @@
+namespace MilterCrypt.Engine.Mail;
+
+/// <summary>What is known of a message when it begins, before its first recipient.</summary>
+public sealed record Envelope
+{
+    /// <param name="sender">The address of MAIL FROM without angle brackets, UTF-8 decoded; empty for the null sender.</param>
+    /// <param name="authenticatedUser">The login name under which the client authenticated, or null.</param>
+    /// <param name="canRefuseRecipients">Whether a recipient can be refused by itself: false for local submission,
+    /// where the MTA takes such a refusal for a configuration error and keeps the mail for ever.</param>
+    public Envelope(string sender, string? authenticatedUser, bool canRefuseRecipients)
+    {
+        SenderText = sender;
+        Sender = MailAddress.TryParse(sender, out var address) ? address : null;
+        AuthenticatedUser = string.IsNullOrEmpty(authenticatedUser) ? null : authenticatedUser;
+        CanRefuseRecipients = canRefuseRecipients;
+    }
+
+    /// <summary>The sender as the client gave it, without angle brackets; empty for the null sender.</summary>
+    public string SenderText { get; }
+
+    /// <summary>The sender, or null for the null sender and for one that is no address.</summary>
+    public MailAddress? Sender { get; }
+
+    /// <summary>The login name under which the client authenticated, or null.</summary>
+    public string? AuthenticatedUser { get; }
+
+    /// <summary>Whether a recipient can be refused by itself, at RCPT TO.</summary>
+    public bool CanRefuseRecipients { get; }
+
+    /// <summary>Whether this is mail that nobody can be told about: a report, an automatic reply (RFC 5321 §4.5.5).</summary>
+    public bool HasNullSender => SenderText.Length == 0;
+}

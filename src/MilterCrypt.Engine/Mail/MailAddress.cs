@@ -1,0 +1,53 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace MilterCrypt.Engine.Mail;
+
+/// <summary>An address of the envelope (RFC 5321 §4.1.2, RFC 6531 §3.3). Two addresses are equal where a mail system
+/// would most likely deliver to the same person: domains by their A-labels, local parts without regard to ASCII
+/// case. A +tag is part of the local part and left alone.</summary>
+public sealed class MailAddress : IEquatable<MailAddress>
+{
+    private readonly string text;
+
+    internal MailAddress(string text, string localPart, string domain)
+    {
+        this.text = text;
+        LocalPart = localPart;
+        Domain = domain;
+    }
+
+    /// <summary>What stands before the last @, quotes and backslashes resolved, upper and lower case as given.</summary>
+    public string LocalPart { get; }
+
+    /// <summary>The domain as lower-case A-labels (RFC 5890 §2.3.2.1), or an address literal in its brackets; empty for
+    /// an address without one, such as <c>postmaster</c> (RFC 5321 §4.5.1).</summary>
+    public string Domain { get; }
+
+    /// <summary>Reads an address without angle brackets. Junk is a reason, never an exception.</summary>
+    /// <param name="text">The address, UTF-8 decoded.</param>
+    /// <param name="address">The address, or null.</param>
+    /// <param name="reason">Why it is none, in a few words of ASCII, or null.</param>
+    public static bool TryParse(
+        string text, [NotNullWhen(true)] out MailAddress? address, [NotNullWhen(false)] out string? reason)
+    {
+        reason = MailAddressReader.Read(text, out address);
+        return address is not null;
+    }
+
+    /// <inheritdoc cref="TryParse(string, out MailAddress?, out string?)"/>
+    public static bool TryParse(string text, [NotNullWhen(true)] out MailAddress? address) =>
+        TryParse(text, out address, out _);
+
+    /// <inheritdoc/>
+    public bool Equals(MailAddress? other) =>
+        other is not null && Domain == other.Domain && AsciiCase.Equals(LocalPart, other.LocalPart);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as MailAddress);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Domain, AsciiCase.GetHashCode(LocalPart));
+
+    /// <summary>The address as it was given.</summary>
+    public override string ToString() => text;
+}

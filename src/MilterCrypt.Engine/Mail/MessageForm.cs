@@ -1,0 +1,11 @@
+namespace MilterCrypt.Engine.Mail;
+
+/// <summary>The form in which a recipient gets a message.</summary>
+public enum MessageForm
+{
+    /// <summary>As it came.</summary>
+    Clear,
+
+    /// <summary>OpenPGP/MIME, encrypted (RFC 3156 §4).</summary>
+    OpenPgp,
+}

@@ -1,0 +1,25 @@
+using MilterCrypt.Engine.Mail;
+
+namespace MilterCrypt.Engine;
+
+/// <summary>What was decided when the whole message was known.</summary>
+public abstract record MessageOutcome
+{
+    private MessageOutcome() { }
+
+    /// <summary>The message goes on, byte for byte as it came.</summary>
+    /// <param name="Reason">Why, for the log, such as "already encrypted".</param>
+    public sealed record Unchanged(string Reason) : MessageOutcome;
+
+    /// <summary>The message is refused for all of its recipients.</summary>
+    /// <param name="Refusal">What the sender is told.</param>
+    /// <param name="Reason">Why, in a few words; for the log.</param>
+    public sealed record Refused(SmtpRefusal Refusal, string Reason) : MessageOutcome;
+
+    /// <summary>The message goes on in another form.</summary>
+    /// <param name="Header">The changes of the header as it was handed to <see cref="OutgoingMessage.ReadHeader"/>.</param>
+    /// <param name="Body">The whole new body: 7-bit, lines of at most 76 characters, CRLF. It belongs to the message:
+    /// to be read once, before that is disposed.</param>
+    /// <param name="Facts">What was done, for the log.</param>
+    public sealed record Rewritten(IReadOnlyList<HeaderChange> Header, Stream Body, ProtectionFacts Facts) : MessageOutcome;
+}

@@ -1,0 +1,27 @@
+using System.Security.Cryptography;
+using MilterCrypt.Engine.Keys;
+using MilterCrypt.Engine.Mail;
+using MilterCrypt.Engine.Policy;
+
+namespace MilterCrypt.Engine;
+
+/// <summary>Decides for each message what its recipients get, and makes it. One per configuration, used by all
+/// messages that begin under it; safe for use by several threads.</summary>
+/// <param name="policy">What is wanted for whom.</param>
+/// <param name="findKey">What is known of an address's key at a time; answers from memory.</param>
+/// <param name="spool">Where ciphertext waits for a message's end.</param>
+/// <param name="budget">What all messages of the process may hold together.</param>
+/// <param name="clock">The time at which keys are judged.</param>
+/// <param name="random">The source of session keys and boundaries.</param>
+public sealed class MessageProcessor(
+    PolicyTable policy,
+    Func<MailAddress, DateTimeOffset, KeyAnswer> findKey,
+    SpoolOptions spool,
+    SpoolBudget budget,
+    TimeProvider clock,
+    RandomNumberGenerator random)
+{
+    /// <summary>A new message begins.</summary>
+    public OutgoingMessage Begin(Envelope envelope) =>
+        new(new RecipientDecider(policy, findKey, clock.GetUtcNow(), envelope), spool, budget, random);
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics.CodeAnalysis;
+using MilterCrypt.Engine.Mail;
+
+namespace MilterCrypt.Engine.Policy;
+
+/// <summary>Addresses as a rule names them: <c>bob@example.org</c>, <c>*@example.org</c>, <c>*@*.example.org</c> (every
+/// domain below that one, not itself), <c>*</c> (every address, the null sender too) or <c>&lt;&gt;</c> (the null
+/// sender alone).</summary>
+public sealed class AddressPattern
+{
+    private readonly string text;
+    private readonly bool matchesNullSender;
+    private readonly MailAddress? address;
+    private readonly DomainPattern? domain;
+
+    private AddressPattern(string text, bool matchesNullSender, MailAddress? address, DomainPattern? domain)
+    {
+        this.text = text;
+        this.matchesNullSender = matchesNullSender;
+        this.address = address;
+        this.domain = domain;
+    }
+
+    /// <summary>Reads a pattern.</summary>
+    /// <param name="text">The pattern as the configuration has it.</param>
+    /// <param name="pattern">The pattern, or null.</param>
+    /// <param name="reason">What is wrong with it and what was meant, for the administrator, or null.</param>
+    public static bool TryParse(
+        string text, [NotNullWhen(true)] out AddressPattern? pattern, [NotNullWhen(false)] out string? reason)
+    {
+        pattern = null;
+        reason = null;
+        if (text == "*")
+            pattern = new AddressPattern(text, true, null, DomainPattern.Any);
+        else if (text == "<>")
+            pattern = new AddressPattern(text, true, null, null);
+        else if (text.StartsWith("*@", StringComparison.Ordinal))
+        {
+            if (DomainPattern.TryParse(text[2..], out var domain, out reason))
+                pattern = new AddressPattern(text, false, null, domain);
+        }
+        else if (text.StartsWith('*') || text.Contains("@*", StringComparison.Ordinal))
+            reason = "a * stands for a whole local part or for subdomains: bob@example.org, *@example.org, *@*.example.org or *";
+        else if (!text.Contains('@', StringComparison.Ordinal))
+            reason = $"it has no @: bob@example.org, *@example.org or *; a whole domain is also named by domain: {text}";
+        else if (MailAddress.TryParse(text, out var address, out reason))
+            pattern = new AddressPattern(text, false, address, null);
+        return pattern is not null;
+    }
+
+    /// <summary>Whether this pattern has that address; null is the null sender.</summary>
+    public bool Matches(MailAddress? candidate)
+    {
+        if (candidate is null)
+            return matchesNullSender;
+        return address is not null ? address.Equals(candidate) : domain is not null && domain.Matches(candidate.Domain);
+    }
+
+    /// <summary>The pattern as the configuration has it.</summary>
+    public override string ToString() => text;
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+using MilterCrypt.Engine.Mail;
+
+namespace MilterCrypt.Engine.Policy;
+
+/// <summary>Domains as a rule names them: <c>example.org</c>, <c>*.example.org</c> (every domain below it, not itself)
+/// or <c>*</c>. U-labels and A-labels mean the same.</summary>
+public sealed class DomainPattern
+{
+    private readonly string text;
+    private readonly string? exact;
+    private readonly string? suffix;
+
+    private DomainPattern(string text, string? exact, string? suffix)
+    {
+        this.text = text;
+        this.exact = exact;
+        this.suffix = suffix;
+    }
+
+    internal static DomainPattern Any { get; } = new("*", null, "");
+
+    /// <summary>Reads a pattern.</summary>
+    /// <param name="text">The pattern as the configuration has it.</param>
+    /// <param name="pattern">The pattern, or null.</param>
+    /// <param name="reason">What is wrong with it and what was meant, for the administrator, or null.</param>
+    public static bool TryParse(
+        string text, [NotNullWhen(true)] out DomainPattern? pattern, [NotNullWhen(false)] out string? reason)
+    {
+        reason = null;
+        if (text == "*")
+        {
+            pattern = Any;
+            return true;
+        }
+        bool below = text.StartsWith("*.", StringComparison.Ordinal);
+        if (MailDomain.TryNormalize(below ? text[2..] : text, out string domain))
+        {
+            pattern = below ? new DomainPattern(text, null, "." + domain) : new DomainPattern(text, domain, null);
+            return true;
+        }
+        pattern = null;
+        reason = "it is not a domain: example.org, *.example.org or *";
+        return false;
+    }
+
+    /// <summary>Whether this pattern has that domain.</summary>
+    /// <param name="domain">Lower-case A-labels, as <see cref="MailAddress.Domain"/> has them.</param>
+    public bool Matches(string domain) =>
+        exact is not null ? domain == exact : domain.EndsWith(suffix!, StringComparison.Ordinal);
+
+    /// <summary>The pattern as the configuration has it.</summary>
+    public override string ToString() => text;
+}

@@ -1,0 +1,23 @@
+using MilterCrypt.Engine.Mail;
+
+namespace MilterCrypt.Engine.Policy;
+
+/// <summary>The rules of one configuration, in their order: for each recipient the first that matches decides. Where
+/// none matches the mail is left alone, as if the filter were not there; <c>miltercrypt check</c> warns of a table
+/// whose last rule is not for everything.</summary>
+public sealed class PolicyTable(IReadOnlyList<Rule> rules)
+{
+    /// <summary>The rules, in their order.</summary>
+    public IReadOnlyList<Rule> Rules { get; } = rules;
+
+    /// <summary>What this recipient of this message gets.</summary>
+    public PolicyDecision Decide(Envelope envelope, MailAddress recipient)
+    {
+        foreach (var rule in Rules)
+        {
+            if (rule.Match.Matches(envelope, recipient))
+                return new PolicyDecision(rule.Name, rule.Encrypt, rule.WithoutKey);
+        }
+        return PolicyDecision.NoRule;
+    }
+}

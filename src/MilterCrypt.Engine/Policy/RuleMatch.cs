@@ -1,0 +1,33 @@
+using MilterCrypt.Engine.Mail;
+
+namespace MilterCrypt.Engine.Policy;
+
+/// <summary>Which mail a rule is for: each list that is not empty must have an entry that matches; with all lists
+/// empty it is for all mail.</summary>
+public sealed record RuleMatch
+{
+    /// <summary>A match for all mail.</summary>
+    public static RuleMatch Everything { get; } = new();
+
+    /// <summary>Envelope senders.</summary>
+    public IReadOnlyList<AddressPattern> Senders { get; init; } = [];
+
+    /// <summary>Envelope recipients.</summary>
+    public IReadOnlyList<AddressPattern> Recipients { get; init; } = [];
+
+    /// <summary>Domains of envelope recipients.</summary>
+    public IReadOnlyList<DomainPattern> Domains { get; init; } = [];
+
+    /// <summary>Login names of authenticated clients.</summary>
+    public IReadOnlyList<UserPattern> Users { get; init; } = [];
+
+    /// <summary>Whether this is a match for all mail.</summary>
+    public bool IsEverything => Senders.Count == 0 && Recipients.Count == 0 && Domains.Count == 0 && Users.Count == 0;
+
+    /// <summary>Whether the rule is for this recipient of this message.</summary>
+    public bool Matches(Envelope envelope, MailAddress recipient) =>
+        (Senders.Count == 0 || Senders.Any(pattern => pattern.Matches(envelope.Sender)))
+        && (Recipients.Count == 0 || Recipients.Any(pattern => pattern.Matches(recipient)))
+        && (Domains.Count == 0 || Domains.Any(pattern => pattern.Matches(recipient.Domain)))
+        && (Users.Count == 0 || Users.Any(pattern => pattern.Matches(envelope.AuthenticatedUser)));
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics.CodeAnalysis;
+using MilterCrypt.Engine.Mail;
+
+namespace MilterCrypt.Engine.Policy;
+
+/// <summary>Login names as a rule names them: <c>alice</c>, <c>*@example.org</c> (every login name that ends so),
+/// <c>sales-*</c> (every one that begins so) or <c>*</c> (whoever has authenticated). ASCII case doesn't count.</summary>
+public sealed class UserPattern
+{
+    private readonly string text;
+    private readonly string fixedPart;
+
+    private UserPattern(string text)
+    {
+        this.text = text;
+        fixedPart = text.Trim('*');
+    }
+
+    /// <summary>Reads a pattern.</summary>
+    /// <param name="text">The pattern as the configuration has it.</param>
+    /// <param name="pattern">The pattern, or null.</param>
+    /// <param name="reason">What is wrong with it and what was meant, for the administrator, or null.</param>
+    public static bool TryParse(
+        string text, [NotNullWhen(true)] out UserPattern? pattern, [NotNullWhen(false)] out string? reason)
+    {
+        int star = text.IndexOf('*', StringComparison.Ordinal);
+        bool oneStarAtAnEnd = star < 0 || (star == text.LastIndexOf('*') && (star == 0 || star == text.Length - 1));
+        pattern = text.Length > 0 && oneStarAtAnEnd ? new UserPattern(text) : null;
+        reason = pattern is null ? "a * stands at one end of a login name: alice, *@example.org, sales-* or *" : null;
+        return pattern is not null;
+    }
+
+    /// <summary>Whether this pattern has that login name; null (nobody authenticated) matches no pattern.</summary>
+    public bool Matches(string? user)
+    {
+        if (user is null || user.Length < fixedPart.Length)
+            return false;
+        if (text[0] == '*')
+            return AsciiCase.Equals(user.AsSpan()[^fixedPart.Length..], fixedPart);
+        if (text[^1] == '*')
+            return AsciiCase.Equals(user.AsSpan(0, fixedPart.Length), fixedPart);
+        return AsciiCase.Equals(user, text);
+    }
+
+    /// <summary>The pattern as the configuration has it.</summary>
+    public override string ToString() => text;
+}

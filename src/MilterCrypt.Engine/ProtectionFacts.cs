@@ -1,0 +1,13 @@
+using MilterCrypt.Engine.Mail;
+using MilterCrypt.OpenPgp.Packets;
+
+namespace MilterCrypt.Engine;
+
+/// <summary>How a message was protected: facts for the log and the metrics, nothing of its content.</summary>
+/// <param name="Form">The form that it has now.</param>
+/// <param name="Format">The encrypted data's format: "SEIPDv1" or "SEIPDv2".</param>
+/// <param name="Certificates">The certificates that can open it, in the order of the recipients.</param>
+/// <param name="OriginalBytes">The length of the body as it came.</param>
+/// <param name="ProtectedBytes">The length of the new body.</param>
+public sealed record ProtectionFacts(
+    MessageForm Form, string Format, IReadOnlyList<Fingerprint> Certificates, long OriginalBytes, long ProtectedBytes);

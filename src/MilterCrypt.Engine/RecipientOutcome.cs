@@ -1,0 +1,28 @@
+using MilterCrypt.Engine.Mail;
+using MilterCrypt.Engine.Policy;
+
+namespace MilterCrypt.Engine;
+
+/// <summary>What was decided about one recipient.</summary>
+public abstract record RecipientOutcome
+{
+    private RecipientOutcome() { }
+
+    /// <summary>The recipient may have the message, in this form.</summary>
+    /// <param name="Address">Whom.</param>
+    /// <param name="Decision">What policy wanted.</param>
+    /// <param name="Form">The form that follows from it.</param>
+    /// <param name="Reason">Why that form where policy alone doesn't say it, such as "no key"; for the log.</param>
+    public sealed record Accepted(MailAddress Address, PolicyDecision Decision, MessageForm Form, string? Reason) : RecipientOutcome;
+
+    /// <summary>This recipient alone is refused.</summary>
+    /// <param name="Refusal">What the sender is told.</param>
+    /// <param name="RuleName">The rule that led to it, or null where none was asked; for the log.</param>
+    /// <param name="Reason">Why, in a few words, such as "key expired 2025-03-01"; for the log.</param>
+    public sealed record Refused(SmtpRefusal Refusal, string? RuleName, string Reason) : RecipientOutcome;
+
+    /// <summary>This recipient can't have the message, yet can't be refused by itself (local submission): it is let
+    /// pass here, and <see cref="OutgoingMessage.ReadHeader"/> refuses the whole message.</summary>
+    /// <param name="Refusal">What this recipient would have been refused with.</param>
+    public sealed record RefusedWithMessage(Refused Refusal) : RecipientOutcome;
+}

@@ -1,0 +1,77 @@
+using MilterCrypt.Engine.Mail;
+
+namespace MilterCrypt.Engine;
+
+/// <summary>The sentences that senders read in bounces: who, why, and what to do. Each is one line of ASCII, short
+/// enough for an SMTP reply (RFC 5321 §4.5.3.1.5: 512 octets with code and line end).</summary>
+internal static class RefusalWording
+{
+    private const int MaxQuoted = 100;
+    private const int MaxNamed = 3;
+
+    internal static SmtpRefusal BadSender() =>
+        new(553, "5.1.7", "the sender's address can't be read, so no rule can be applied to this message");
+
+    internal static SmtpRefusal BadRecipient(string fault) =>
+        new(553, "5.1.3", $"the recipient's address can't be read: {Quote(fault)}");
+
+    /// <param name="unusable">Why the key that is there can't be used, or null where there is none.</param>
+    /// <param name="forGood">Whether the sender learns it at once, or the message is tried again first.</param>
+    internal static SmtpRefusal NoKey(MailAddress address, string? unusable, bool forGood)
+    {
+        string why = unusable is null
+            ? $"mail to {Quote(address)} must be encrypted, but no key of that address is known here"
+            : $"mail to {Quote(address)} must be encrypted, but the key that is known here can't be used ({Quote(unusable)})";
+        string what = unusable is null
+            ? "ask your administrator to import the recipient's key"
+            : "ask the recipient for a new key and your administrator to import it";
+        return forGood
+            ? new SmtpRefusal(550, "5.7.1", $"{why}; {what}, then send again")
+            : new SmtpRefusal(450, "4.7.1", $"{why}; it is tried again: {what}");
+    }
+
+    internal static SmtpRefusal AnotherForm(MailAddress address, MessageForm form) =>
+        new(452, "4.5.3", $"{Quote(address)} gets this message {Name(form)}, others of its recipients don't; "
+            + "send it to this recipient separately");
+
+    /// <summary>For local submission, where no recipient can be refused by itself.</summary>
+    internal static SmtpRefusal MixedForms(IReadOnlyList<MailAddress> encrypted, IReadOnlyList<MailAddress> clear) =>
+        new(550, "5.5.3", $"{List(encrypted)} must get this message encrypted, {List(clear)} can't; "
+            + "send it to them separately");
+
+    /// <summary>For local submission, where no recipient can be refused by itself.</summary>
+    internal static SmtpRefusal ForAll(SmtpRefusal first, int count) => count == 1
+        ? first
+        : first with { Text = $"{first.Text}; so it is for {count - 1} more of the recipients, and nobody got the message" };
+
+    /// <summary>Mail from the null sender that a refusal for good would make vanish.</summary>
+    internal static SmtpRefusal KeptForNullSender(SmtpRefusal refusal) =>
+        new(451, "4" + refusal.EnhancedStatus[1..], refusal.Text);
+
+    internal static SmtpRefusal NoRecipients() =>
+        new(451, "4.3.0", "the recipients of this message are not known to the encryption filter");
+
+    internal static SmtpRefusal Busy() =>
+        new(452, "4.3.1", "the encryption filter has no room for this message now; try again later");
+
+    private static string Name(MessageForm form) => form == MessageForm.Clear ? "unencrypted" : "encrypted";
+
+    private static string List(IReadOnlyList<MailAddress> addresses)
+    {
+        string named = string.Join(", ", addresses.Take(MaxNamed).Select(Quote));
+        return addresses.Count > MaxNamed ? $"{named} and {addresses.Count - MaxNamed} more" : named;
+    }
+
+    private static string Quote(MailAddress address) => Quote(address.ToString());
+
+    /// <summary>What others wrote must not break the line nor fill it.</summary>
+    private static string Quote(string text)
+    {
+        string cut = text.Length <= MaxQuoted ? text : string.Concat(text.AsSpan(0, MaxQuoted), "...");
+        return string.Create(cut.Length, cut, static (target, source) =>
+        {
+            for (int i = 0; i < source.Length; i++)
+                target[i] = source[i] is >= ' ' and <= '~' ? source[i] : '?';
+        });
+    }
+}
