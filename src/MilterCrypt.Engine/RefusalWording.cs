@@ -15,6 +15,7 @@ internal static class RefusalWording
     internal static SmtpRefusal BadRecipient(string fault) =>
         new(553, "5.1.3", $"the recipient's address can't be read: {Quote(fault)}");
 
+    /// <param name="address">Whom the message is for.</param>
     /// <param name="unusable">Why the key that is there can't be used, or null where there is none.</param>
     /// <param name="forGood">Whether the sender learns it at once, or the message is tried again first.</param>
     internal static SmtpRefusal NoKey(MailAddress address, string? unusable, bool forGood)
