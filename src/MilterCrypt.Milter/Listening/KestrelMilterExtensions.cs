@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace MilterCrypt.Milter.Listening;
+
+/// <summary>How a program lets Kestrel serve milters.</summary>
+public static class KestrelMilterExtensions
+{
+    // One frame and the beginning of the next: enough for the socket to stay busy, and 50 sessions stay small.
+    private const int ReadBuffer = 128 * 1024;
+
+    /// <summary>Serves milter connections on a socket that is already listening.</summary>
+    public static void ListenMilter(
+        this KestrelServerOptions options, MilterListenSocket socket, MilterConnectionHandler handler) =>
+        options.ListenHandle(socket.Handle, listen => listen.Run(handler.OnConnectedAsync));
+
+    /// <summary>Bounds what Kestrel holds of a connection's unread bytes; its default of 1 MiB is much for many large
+    /// messages at a time.</summary>
+    public static void UseMilterLimits(this SocketTransportOptions options) => options.MaxReadBufferSize = ReadBuffer;
+}

@@ -1,0 +1,60 @@
+using MilterCrypt.Milter.Wire;
+
+namespace MilterCrypt.Milter;
+
+/// <summary>Limits, times and wishes of a milter server; the defaults suit Postfix and Sendmail as they come.</summary>
+public sealed record MilterOptions
+{
+    /// <summary>The longest frame that is taken, in bytes with its command byte. MTAs send 65535 bytes of data at most,
+    /// some test tools 65536.</summary>
+    public int MaxFrameLength { get; init; } = 65537;
+
+    /// <summary>The most bytes of header, names and values together, of one message; more is refused with 552.</summary>
+    public int MaxHeaderBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>The most header fields of one message; more is refused with 552.</summary>
+    public int MaxHeaderFields { get; init; } = 5000;
+
+    /// <summary>The most recipients of one message; the next is refused with 452 4.5.3.</summary>
+    public int MaxRecipients { get; init; } = 10_000;
+
+    /// <summary>How many bytes of body may wait for the handler before the MTA is kept from sending more.</summary>
+    public int BodyBuffer { get; init; } = 128 * 1024;
+
+    /// <summary>How long a new connection may take to negotiate.</summary>
+    public TimeSpan NegotiationTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a connection may be silent. MTAs keep one open as long as their SMTP client keeps them
+    /// waiting, so libmilter's 7210 s is the least that is safe.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(7210);
+
+    /// <summary>How long the handler may take to answer at MAIL, RCPT and end of header. Sendmail waits 10 s by
+    /// default, Postfix 30 s, and neither can be kept waiting by PROGRESS there.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>How long a piece of the body may wait for the handler, or a reply for the MTA, before the message is
+    /// given up: a socket that nobody reads hides a lost peer.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the handler may take from end of message to its verdict. Sendmail gives up after 5 minutes,
+    /// whatever it is told meanwhile.</summary>
+    public TimeSpan VerdictTimeout { get; init; } = TimeSpan.FromMinutes(4);
+
+    /// <summary>How often the MTA is told that the verdict is still being worked on. Sendmail reads no longer than
+    /// 10 s by default.</summary>
+    public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>The macros to ask for at each stage, in the MTAs' notation, separated by blanks. A stage that is
+    /// missing here gets the MTA's default.</summary>
+    public IReadOnlyDictionary<MacroStage, string> Macros { get; init; } = new Dictionary<MacroStage, string>
+    {
+        [MacroStage.Connect] = "j _ v {daemon_name} {daemon_addr} {if_name} {if_addr}",
+        [MacroStage.Helo] = "{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer} {verify}",
+        [MacroStage.Mail] = "i {auth_type} {auth_authen} {auth_author} {auth_ssf} {mail_addr} {mail_host} {mail_mailer}",
+        [MacroStage.Recipient] = "i {rcpt_addr} {rcpt_host} {rcpt_mailer}",
+        [MacroStage.Data] = "i",
+        // Sendmail 8.17 and 8.18 test the wrong bit: the list for end of message counts only beside one for end of header.
+        [MacroStage.EndOfMessage] = "i {msg_id}",
+        [MacroStage.EndOfHeader] = "i",
+    };
+}
