@@ -1,8 +1,14 @@
+using System.Net.Sockets;
+
 namespace MilterCrypt.TestSupport.Mta;
 
 /// <summary>Where a filter listens, in the notations of those who need to know.</summary>
 public abstract record MilterSocket
 {
+    /// <summary>For sockets in a test's own folder, which the mail server's user must reach.</summary>
+    public const UnixFileMode OpenToAll = UnixFileMode.UserRead | UnixFileMode.UserWrite
+        | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
     private MilterSocket() { }
 
     /// <summary>As Postfix's smtpd_milters takes it.</summary>
@@ -11,11 +17,28 @@ public abstract record MilterSocket
     /// <summary>As Sendmail's INPUT_MAIL_FILTER and libmilter's smfi_setconn take it.</summary>
     public abstract string ForSendmail { get; }
 
+    /// <summary>Whether somebody listens there.</summary>
+    public abstract Task<bool> AnswersAsync();
+
     public sealed record Unix(string Path) : MilterSocket
     {
         public override string ForPostfix => $"unix:{Path}";
 
         public override string ForSendmail => $"local:{Path}";
+
+        public override async Task<bool> AnswersAsync()
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path));
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
     }
 
     public sealed record Tcp(int Port) : MilterSocket
@@ -23,5 +46,7 @@ public abstract record MilterSocket
         public override string ForPostfix => $"inet:127.0.0.1:{Port}";
 
         public override string ForSendmail => $"inet:{Port}@127.0.0.1";
+
+        public override Task<bool> AnswersAsync() => LoopbackPort.AnswersAsync(Port);
     }
 }

@@ -79,8 +79,8 @@ internal static class SendmailConfiguration
         define(`STATUS_FILE', `{root}/submit.statistics')dnl
         define(`confSERVICE_SWITCH_FILE', `{root}/service.switch')dnl
         define(`confDONT_INIT_GROUPS', `True')dnl
-        define(`confRUN_AS_USER', `root:root')dnl
-        define(`confTRUSTED_USER', `root')dnl
+        define(`confRUN_AS_USER', `nobody:nogroup')dnl
+        define(`confTRUSTED_USERS', `root nobody')dnl
         define(`RELAY_MAILER_ARGS', `TCP $h {port}')dnl
         FEATURE(`msp', `[127.0.0.1]')dnl
 

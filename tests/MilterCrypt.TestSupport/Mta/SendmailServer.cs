@@ -38,6 +38,7 @@ public sealed class SendmailServer : IMailServer
         var server = new SendmailServer(directory, UnpackedRoot, LoopbackPort.Free());
         foreach (string queue in (string[])["mqueue", "clientmqueue"])
             Directory.CreateDirectory(directory.PathOf(queue), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        (await Command.RunAsync("chown", ["nobody", directory.PathOf("clientmqueue")])).OrThrow();
         directory.Write("hosts", "127.0.0.1 localhost mx.test.example mx\n");
         directory.Write("resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
         await SendmailConfiguration.WriteAsync(directory, server._root, server.SmtpPort, filter, nextHop);
