@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace MilterCrypt.TestSupport.Mta;
@@ -17,8 +18,39 @@ public abstract record MilterSocket
     /// <summary>As Sendmail's INPUT_MAIL_FILTER and libmilter's smfi_setconn take it.</summary>
     public abstract string ForSendmail { get; }
 
+    private protected abstract EndPoint EndPoint { get; }
+
+    /// <summary>Connects as a mail server does.</summary>
+    public async Task<Socket> ConnectAsync(CancellationToken ct)
+    {
+        var socket = this is Unix
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(EndPoint, ct);
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Whether somebody listens there.</summary>
-    public abstract Task<bool> AnswersAsync();
+    public async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            (await ConnectAsync(CancellationToken.None)).Dispose();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     public sealed record Unix(string Path) : MilterSocket
     {
@@ -26,19 +58,7 @@ public abstract record MilterSocket
 
         public override string ForSendmail => $"local:{Path}";
 
-        public override async Task<bool> AnswersAsync()
-        {
-            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            try
-            {
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path));
-                return true;
-            }
-            catch (SocketException)
-            {
-                return false;
-            }
-        }
+        private protected override EndPoint EndPoint => new UnixDomainSocketEndPoint(Path);
     }
 
     public sealed record Tcp(int Port) : MilterSocket
@@ -47,6 +67,6 @@ public abstract record MilterSocket
 
         public override string ForSendmail => $"inet:{Port}@127.0.0.1";
 
-        public override Task<bool> AnswersAsync() => LoopbackPort.AnswersAsync(Port);
+        private protected override EndPoint EndPoint => new IPEndPoint(IPAddress.Loopback, Port);
     }
 }

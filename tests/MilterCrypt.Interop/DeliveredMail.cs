@@ -1,0 +1,194 @@
+using System.Text;
+using MilterCrypt.Interop.Rigs;
+using MilterCrypt.TestSupport.Mta;
+
+namespace MilterCrypt.Interop;
+
+/// <summary>What leaves a real mail server that MilterCrypt stands before, when all recipients have keys.</summary>
+public abstract class DeliveredMail(MailRig rig)
+{
+    [Fact]
+    public async Task AMessageWithAnAttachmentIsOpenedByItsRecipientAsItWasSent()
+    {
+        rig.Require();
+        var letter = Letter.WithAttachment();
+        var outcome = await rig.SendAsync([rig.People.Bob.Address], letter.Bytes, "BODY=8BITMIME");
+        Assert.True(outcome.IsTaken, outcome.Last.Text);
+
+        await AssertReadableAsync(letter, rig.People.Bob);
+    }
+
+    [Fact]
+    public async Task EachOfSeveralRecipientsCanOpenTheMessage()
+    {
+        rig.Require();
+        var letter = Letter.Plain();
+        Assert.True((await rig.SendAsync([rig.People.Bob.Address, rig.People.Carol.Address], letter.Bytes)).IsTaken);
+
+        await AssertReadableAsync(letter, rig.People.Bob, rig.People.Carol);
+    }
+
+    [Fact]
+    public async Task EightBitTextWithoutAnyMimeFieldSurvives()
+    {
+        rig.Require();
+        var letter = Letter.EightBitWithoutMime();
+        Assert.True((await rig.SendAsync([rig.People.Carol.Address], letter.Bytes, "BODY=8BITMIME")).IsTaken);
+
+        var delivered = await rig.Sink.WaitForAsync(letter.Mark);
+        Assert.Equal(letter.Body, (await OpenedMessage.OpenAsync(delivered, rig.People.Carol)).Body);
+    }
+
+    [Fact]
+    public async Task AnAddressBeyondAsciiFindsItsKeyInAnySpellingOfItsDomain()
+    {
+        rig.Require();
+        await using var conversation = await rig.BeginAsync();
+        Assert.SkipUnless(
+            conversation.Capabilities.Contains("SMTPUTF8", StringComparison.Ordinal), $"{rig.Server.Name} was built without SMTPUTF8");
+        foreach (string spelling in (string[])["käthe@bücher.example", "käthe@BÜCHER.example", "käthe@xn--bcher-kva.example"])
+        {
+            var letter = Letter.Plain();
+            var outcome = await conversation.SendAsync(Letter.Sender, [spelling], letter.Bytes, "SMTPUTF8");
+            Assert.True(outcome.IsTaken, $"{spelling}: {outcome.Last.Text}");
+            await AssertReadableAsync(letter, rig.People.Kaethe);
+        }
+    }
+
+    [Fact]
+    public async Task MessagesOnOneConnectionDoNotMixUp()
+    {
+        rig.Require();
+        Letter first = Letter.Plain(), clear = Letter.Plain(), dropped = Letter.Plain(), refused = Letter.Plain(), last = Letter.WithAttachment();
+        await using var conversation = await rig.BeginAsync();
+        Assert.True((await conversation.SendAsync(Letter.Sender, [rig.People.Bob.Address], first.Bytes)).IsTaken);
+        Assert.True((await conversation.SendAsync(Letter.Sender, ["anyone@clear.example"], clear.Bytes)).IsTaken);
+        await conversation.CommandAsync($"MAIL FROM:<{Letter.Sender}>");
+        await conversation.CommandAsync($"RCPT TO:<{rig.People.Carol.Address}>");
+        Assert.True((await conversation.CommandAsync("RSET")).IsSuccess);
+        Assert.True((await conversation.SendAsync(Letter.Sender, [People.Keyless], refused.Bytes)).Last.IsPermanent);
+        await conversation.CommandAsync("RSET");
+        Assert.True((await conversation.SendAsync(Letter.Sender, [rig.People.Bob.Address], last.Bytes, "BODY=8BITMIME")).IsTaken);
+        Assert.Equal(221, (await conversation.CommandAsync("QUIT")).Code);
+
+        await AssertReadableAsync(first, rig.People.Bob);
+        await AssertReadableAsync(last, rig.People.Bob);
+        Assert.Equal(clear.Body, (await rig.Sink.WaitForAsync(clear.Mark)).Body);
+        await rig.SettleAsync();
+        Assert.Empty(rig.Sink.With(dropped.Mark));
+        Assert.Empty(rig.Sink.With(refused.Mark));
+        Assert.Single(rig.Sink.With(last.Mark));
+    }
+
+    [Fact]
+    public async Task AMessageInBdatChunksIsEncryptedToo()
+    {
+        rig.Require();
+        await using var conversation = await rig.BeginAsync();
+        Assert.SkipUnless(
+            conversation.Capabilities.Contains("CHUNKING", StringComparison.Ordinal), $"{rig.Server.Name} has no BDAT");
+        var letter = Letter.Plain();
+        await conversation.CommandAsync($"MAIL FROM:<{Letter.Sender}>");
+        await conversation.CommandAsync($"RCPT TO:<{rig.People.Bob.Address}>");
+        int half = letter.Bytes.Length / 2;
+        Assert.True((await conversation.SendChunkAsync(letter.Bytes.AsMemory(0, half), last: false)).IsSuccess);
+        Assert.True((await conversation.SendChunkAsync(letter.Bytes.AsMemory(half), last: true)).IsSuccess);
+
+        await AssertReadableAsync(letter, rig.People.Bob);
+    }
+
+    [Fact]
+    public async Task PipelinedCommandsAreAnsweredInOrder()
+    {
+        rig.Require();
+        var letter = Letter.Plain();
+        await using var conversation = await rig.BeginAsync();
+        await conversation.WriteAsync(Encoding.UTF8.GetBytes(
+            $"MAIL FROM:<{Letter.Sender}>\r\nRCPT TO:<{rig.People.Bob.Address}>\r\nRCPT TO:<{People.Keyless}>\r\nDATA\r\n"));
+        Assert.Equal(250, (await conversation.ReadAnswerAsync()).Code);
+        Assert.Equal(250, (await conversation.ReadAnswerAsync()).Code);
+        Assert.Equal(550, (await conversation.ReadAnswerAsync()).Code);
+        Assert.Equal(354, (await conversation.ReadAnswerAsync()).Code);
+        Assert.True((await conversation.SendDataAsync(letter.Bytes)).IsSuccess);
+
+        await AssertReadableAsync(letter, rig.People.Bob);
+        Assert.Equal([rig.People.Bob.Address], (await rig.Sink.WaitForAsync(letter.Mark)).Recipients);
+    }
+
+    [Fact]
+    public async Task MailFromTheSendmailCommandIsEncrypted()
+    {
+        rig.Require();
+        var letter = Letter.WithAttachment();
+        string[] recipients = [rig.People.Bob.Address, rig.People.Carol.Address];
+        var result = await rig.Server.SubmitAsync(
+            Letter.Sender, recipients, letter.BytesWithBareLf, TestContext.Current.CancellationToken);
+        Assert.Equal(0, result.ExitCode);
+
+        var delivered = await rig.Sink.WaitForAsync(letter.Mark);
+        Assert.Equal(recipients, delivered.Recipients);
+        foreach (var reader in (Correspondent[])[rig.People.Bob, rig.People.Carol])
+            Assert.Equal(letter.Body, (await OpenedMessage.OpenAsync(delivered, reader)).Body);
+    }
+
+    [Fact]
+    public async Task ThirtyMegabytesArriveWhole()
+    {
+        rig.Require();
+        var letter = Letter.Large(30_000_000);
+        var outcome = await rig.SendAsync([rig.People.Bob.Address], letter.Bytes);
+        Assert.True(outcome.IsTaken, outcome.Last.Text);
+
+        var delivered = await rig.Sink.WaitForAsync(letter.Mark, TimeSpan.FromSeconds(60));
+        Assert.False(delivered.Contains(Letter.Secret));
+        var opened = await rig.People.Bob.OpenAsync(OpenedMessage.Ciphertext(delivered));
+        Assert.True(opened.AsSpan().EndsWith(letter.Body), "the body is not what was sent");
+    }
+
+    [Fact]
+    public async Task WhereEncryptionIsOptionalItIsDoneOnlyForThoseWithAKey()
+    {
+        rig.Require();
+        var letter = Letter.Plain();
+        Assert.True((await rig.SendAsync(["nobody@maybe.example"], letter.Bytes)).IsTaken);
+        Assert.Equal(letter.Body, (await rig.Sink.WaitForAsync(letter.Mark)).Body);
+    }
+
+    /// <summary>The message was delivered once, each reader can open it, what moved inside and what stayed outside is what should,
+    /// and the secret is nowhere in what was delivered.</summary>
+    private async Task AssertReadableAsync(Letter letter, params Correspondent[] readers)
+    {
+        var delivered = await rig.Sink.WaitForAsync(letter.Mark);
+        Assert.False(delivered.Contains(Letter.Secret), "the secret left in clear");
+        Assert.Equal(OutsideFields(letter.OtherFields), OutsideFields(delivered.HeaderText));
+        foreach (var reader in readers)
+        {
+            var opened = await OpenedMessage.OpenAsync(delivered, reader);
+            Assert.Equal(letter.ContentFields, opened.Header);
+            Assert.Equal(letter.Body, opened.Body);
+        }
+
+        // Nobody else's key is in it.
+        string said = await readers[0].ExamineAsync(OpenedMessage.Ciphertext(delivered));
+        Assert.Equal(readers.Length, said.Split("[GNUPG:] ENC_TO ").Length - 1);
+    }
+
+    /// <summary>The fields that a filter has to leave alone: not Content-*, and not the mail server's own Received. Sendmail sorts
+    /// some fields before others, so their order is asserted by <see cref="UntouchedMail"/> alone.</summary>
+    private static IEnumerable<string> OutsideFields(string header) => header.TrimEnd()
+        .Replace("\r\n ", "\n ", StringComparison.Ordinal).Replace("\r\n\t", "\n\t", StringComparison.Ordinal).Split("\r\n")
+        .Where(field => !field.StartsWith("Content-", StringComparison.Ordinal) && !field.StartsWith("Received:", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal);
+}
+
+[Collection(typeof(WithPostfixOverUnix))]
+public sealed class MailDeliveredByPostfixOverUnix(PostfixOverUnix rig) : DeliveredMail(rig);
+
+[Collection(typeof(WithPostfixOverTcp))]
+public sealed class MailDeliveredByPostfixOverTcp(PostfixOverTcp rig) : DeliveredMail(rig);
+
+[Collection(typeof(WithSendmailOverUnix))]
+public sealed class MailDeliveredBySendmailOverUnix(SendmailOverUnix rig) : DeliveredMail(rig);
+
+[Collection(typeof(WithSendmailOverTcp))]
+public sealed class MailDeliveredBySendmailOverTcp(SendmailOverTcp rig) : DeliveredMail(rig);

@@ -1,0 +1,56 @@
+using System.Text;
+using MilterCrypt.TestSupport;
+using MilterCrypt.TestSupport.Processes;
+
+namespace MilterCrypt.Interop.Rigs;
+
+/// <summary>Somebody with gpg and a key of their own, in a key ring of their own: what they can't open, nobody else's key
+/// opened for them.</summary>
+public sealed class Correspondent : IDisposable
+{
+    // gpg talks to its agent over a Unix socket below its home, and the path must be short.
+    private readonly TestDirectory _home = new();
+
+    private Correspondent(string address) => Address = address;
+
+    public string Address { get; }
+
+    /// <summary>Their public key, armored.</summary>
+    public byte[] PublicKey { get; private set; } = [];
+
+    /// <param name="algorithm">As gpg names it: rsa2048, future-default (Curve25519).</param>
+    /// <param name="made">The day the key was made, where it isn't today; it is then good for a year.</param>
+    public static async Task<Correspondent> AppearAsync(string address, string algorithm, string? made = null)
+    {
+        var somebody = new Correspondent(address);
+        File.SetUnixFileMode(somebody._home.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string[] then = made is null ? [] : ["--faked-system-time", made];
+        string[] until = made is null ? [] : ["default", "1y"];
+        (await somebody.GpgAsync([.. then, "--passphrase", "", "--quick-generate-key", $"<{address}>", algorithm, .. until])).OrThrow();
+        somebody.PublicKey = (await somebody.GpgAsync(["--armor", "--export"])).OrThrow().Output;
+        return somebody;
+    }
+
+    /// <summary>What gpg makes of a ciphertext; throws where it can't open it or finds it damaged.</summary>
+    public async Task<byte[]> OpenAsync(byte[] ciphertext) => (await GpgAsync(["--decrypt"], ciphertext)).OrThrow().Output;
+
+    /// <summary>What gpg says of a ciphertext, in its machine-readable lines.</summary>
+    public async Task<string> ExamineAsync(byte[] ciphertext)
+    {
+        var result = await GpgAsync(["--status-fd", "2", "--output", "/dev/null", "--decrypt"], ciphertext);
+        return result.Error;
+    }
+
+    public static string? Missing() => Command.Exists("gpg") ? null : "gpg is not installed";
+
+    public void Dispose()
+    {
+        // Its agent ends by itself once its home is gone.
+        _home.Dispose();
+    }
+
+    public override string ToString() => Address;
+
+    private Task<CommandResult> GpgAsync(IEnumerable<string> arguments, byte[]? input = null) =>
+        Command.RunAsync("gpg", ["--homedir", _home.Root, "--batch", "--no-tty", "--quiet", .. arguments], input);
+}

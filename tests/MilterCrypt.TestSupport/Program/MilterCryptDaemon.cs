@@ -1,0 +1,91 @@
+using MilterCrypt.TestSupport.Mta;
+using MilterCrypt.TestSupport.Processes;
+
+namespace MilterCrypt.TestSupport.Program;
+
+/// <summary>`miltercrypt serve` on one socket, with configuration, key store and spool in a folder of its own. It can be killed
+/// and started again on what it left behind.</summary>
+public sealed class MilterCryptDaemon : IAsyncDisposable
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(20);
+
+    private readonly TestDirectory _directory;
+    private ChildProcess? _process;
+
+    /// <param name="rules">The rules of its configuration: YAML, the items of the list.</param>
+    /// <param name="tcp">Whether it listens on TCP; otherwise on a Unix socket.</param>
+    public MilterCryptDaemon(string rules, bool tcp)
+    {
+        _directory = new TestDirectory();
+        Directory.CreateDirectory(_directory.PathOf("spool"));
+        Socket = tcp ? new MilterSocket.Tcp(LoopbackPort.Free()) : new MilterSocket.Unix(_directory.PathOf("milter.sock"));
+        Configure(rules);
+    }
+
+    public MilterSocket Socket { get; }
+
+    public string ConfigurationFile => _directory.PathOf("miltercrypt.yaml");
+
+    /// <summary>Where it may put what does not fit into memory.</summary>
+    public string SpoolDirectory => _directory.PathOf("spool");
+
+    public int ProcessId => Running.Id;
+
+    /// <summary>What it has logged since it was last started.</summary>
+    public string Log => Running.Said;
+
+    private ChildProcess Running => _process ?? throw new InvalidOperationException("the daemon was not started");
+
+    /// <summary>Writes the configuration anew; a daemon that runs goes on with the old one until <see cref="ReloadAsync"/>.</summary>
+    public void Configure(string rules)
+    {
+        string listen = Socket is MilterSocket.Unix(var path)
+            ? $"{{address: \"unix:{path}\", mode: \"0666\"}}"
+            : $"{{address: \"{Socket.ForPostfix}\"}}";
+        _directory.Write("miltercrypt.yaml", $"""
+            listen:
+              - {listen}
+            store: sqlite:{_directory.PathOf("keys.db")}
+            spool: {SpoolDirectory}
+            rules:
+            {rules}
+
+            """);
+    }
+
+    public async Task StartAsync()
+    {
+        _process = ChildProcess.Start(MilterCryptProgram.Path, ["serve", "--config", ConfigurationFile]);
+        await Patience.UntilAsync(
+            async () => _process.HasEnded
+                ? throw new InvalidOperationException($"exit code {_process.ExitCode}: {_process.Said}")
+                : await Socket.AnswersAsync(),
+            StartPatience,
+            () => "miltercrypt does not listen: " + _process.Said);
+    }
+
+    /// <summary>SIGHUP: reads its configuration again.</summary>
+    public Task ReloadAsync() => Running.SignalAsync("HUP");
+
+    /// <summary>SIGTERM; the exit code, or null where it does not end in time.</summary>
+    public async Task<int?> StopAsync(TimeSpan patience)
+    {
+        await Running.SignalAsync("TERM");
+        return await Running.WaitAsync(patience);
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public Task KillAsync() => Running.KillAsync();
+
+    public Task WaitForLogAsync(string text) => Running.WaitForTextAsync(text, TimeSpan.FromSeconds(10));
+
+    public async Task ImportKeysAsync(byte[] keys, CancellationToken ct) =>
+        (await MilterCryptProgram.RunAsync(["keys", "import", "--config", ConfigurationFile, "-"], keys, ct)).OrThrow();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+        _directory.Dispose();
+    }
+}
