@@ -1,6 +1,5 @@
 using System.Text;
 using MilterCrypt.Interop.Rigs;
-using MilterCrypt.TestSupport.Mta;
 
 namespace MilterCrypt.Interop;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Processes;
 

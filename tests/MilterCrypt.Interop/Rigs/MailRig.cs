@@ -9,11 +9,11 @@ public abstract class MailRig(bool postfix, bool tcp) : IAsyncLifetime
 {
     /// <summary>Domains with rules of their own; for all others mail is encrypted or refused.</summary>
     public const string Rules = """
-          - match: {domains: [clear.example]}
+          - match: {domain: clear.example}
             encrypt: never
-          - match: {domains: [maybe.example]}
+          - match: {domain: maybe.example}
             encrypt: when-possible
-          - match: {domains: [later.example]}
+          - match: {domain: later.example}
             encrypt: always
             without-key: defer
           - encrypt: always

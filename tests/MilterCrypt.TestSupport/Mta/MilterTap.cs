@@ -46,6 +46,13 @@ public sealed class MilterTap : IAsyncDisposable
             (_moment, _then, _seen, HasFired) = (moment, then, 0, false);
     }
 
+    /// <summary>Lets everything through again.</summary>
+    public void Disarm()
+    {
+        lock (_arming)
+            _moment = null;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

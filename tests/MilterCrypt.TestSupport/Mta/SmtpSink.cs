@@ -9,6 +9,8 @@ namespace MilterCrypt.TestSupport.Mta;
 /// <summary>The next hop behind the mail server under test: takes what it is given and keeps it byte for byte.</summary>
 public sealed class SmtpSink : IAsyncDisposable
 {
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(30);
+
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _conversations = new();
@@ -41,15 +43,16 @@ public sealed class SmtpSink : IAsyncDisposable
     }
 
     /// <summary>Waits for the message that has <paramref name="mark"/> in its header.</summary>
-    public async Task<SinkMessage> WaitForAsync(string mark, TimeSpan? patience = null)
-    {
-        SinkMessage? found = null;
-        await Patience.UntilAsync(
-            () => (found = _messages.FirstOrDefault(m => m.HeaderText.Contains(mark, StringComparison.Ordinal))) is not null,
-            patience ?? TimeSpan.FromSeconds(30),
-            () => $"no message with \"{mark}\" among the {_messages.Count} that were delivered");
-        return found!;
-    }
+    public Task<SinkMessage> WaitForAsync(string mark, TimeSpan? patience = null) => WaitForAsync(
+        message => message.HeaderText.Contains(mark, StringComparison.Ordinal), $"with \"{mark}\"", patience ?? UsualPatience);
+
+    /// <summary>Waits for the message with this envelope sender.</summary>
+    public Task<SinkMessage> WaitForSenderAsync(string sender) =>
+        WaitForAsync(message => message.Sender == sender, $"from <{sender}>", UsualPatience);
+
+    /// <summary>Waits for the report that the message with <paramref name="mark"/> was not delivered.</summary>
+    public Task<SinkMessage> WaitForBounceAsync(string mark) =>
+        WaitForAsync(message => message.Sender == "" && message.Contains(mark), $"that reports on \"{mark}\"", UsualPatience);
 
     /// <summary>Those delivered with <paramref name="mark"/> in their header.</summary>
     public IReadOnlyList<SinkMessage> With(string mark) =>
@@ -63,6 +66,16 @@ public sealed class SmtpSink : IAsyncDisposable
         await Task.WhenAll(_conversations.Keys);
         _stop.Dispose();
         _listener.Dispose();
+    }
+
+    private async Task<SinkMessage> WaitForAsync(Func<SinkMessage, bool> wanted, string which, TimeSpan patience)
+    {
+        SinkMessage? found = null;
+        await Patience.UntilAsync(
+            () => (found = _messages.FirstOrDefault(wanted)) is not null,
+            patience,
+            () => $"no message {which} among the {_messages.Count} that were delivered");
+        return found!;
     }
 
     private async Task AcceptAsync()

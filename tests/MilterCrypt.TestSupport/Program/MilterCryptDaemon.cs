@@ -40,13 +40,14 @@ public sealed class MilterCryptDaemon : IAsyncDisposable
     public void Configure(string rules)
     {
         string listen = Socket is MilterSocket.Unix(var path)
-            ? $"{{address: \"unix:{path}\", mode: \"0666\"}}"
+            ? $"{{address: \"unix:{path}\", mode: 666}}"
             : $"{{address: \"{Socket.ForPostfix}\"}}";
         _directory.Write("miltercrypt.yaml", $"""
             listen:
               - {listen}
             store: sqlite:{_directory.PathOf("keys.db")}
-            spool: {SpoolDirectory}
+            spool:
+              directory: {SpoolDirectory}
             rules:
             {rules}
 

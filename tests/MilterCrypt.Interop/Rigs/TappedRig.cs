@@ -1,0 +1,70 @@
+using MilterCrypt.TestSupport.Mta;
+using MilterCrypt.TestSupport.Program;
+
+namespace MilterCrypt.Interop.Rigs;
+
+/// <summary>A mail server that reaches MilterCrypt through a tap, so that a test can choose the packet at which the daemon
+/// dies.</summary>
+public abstract class TappedRig(bool postfix) : IAsyncLifetime
+{
+    private IMailServer? _server;
+    private MilterCryptDaemon? _daemon;
+    private MilterTap? _tap;
+    private SmtpSink? _sink;
+    private Correspondent? _bob;
+
+    public IMailServer Server => _server ?? throw NotThere();
+
+    public MilterCryptDaemon Daemon => _daemon ?? throw NotThere();
+
+    public MilterTap Tap => _tap ?? throw NotThere();
+
+    public SmtpSink Sink => _sink ?? throw NotThere();
+
+    public Correspondent Bob => _bob ?? throw NotThere();
+
+    public void Require() => Assert.SkipWhen(Missing() is not null, Missing() ?? "");
+
+    public Task<SmtpConversation> BeginAsync() => SmtpConversation.BeginAsync(Server.SmtpPort, TestContext.Current.CancellationToken);
+
+    public Task SettleAsync() => TestSupport.Patience.UntilAsync(
+        () => Server.QueueIsEmpty, TimeSpan.FromSeconds(20), () => "the queue does not empty");
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Missing() is not null)
+            return;
+        _bob = await Correspondent.AppearAsync("bob@partner.example", "future-default");
+        _sink = SmtpSink.Start();
+        _daemon = new MilterCryptDaemon(MailRig.Rules, tcp: false);
+        await _daemon.ImportKeysAsync(_bob.PublicKey, CancellationToken.None);
+        await _daemon.StartAsync();
+        _tap = MilterTap.Start(_daemon.Socket);
+        _server = postfix
+            ? await PostfixServer.StartAsync(_tap.Socket, _sink.Port)
+            : await SendmailServer.StartAsync(_tap.Socket, _sink.Port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+        if (_tap is not null)
+            await _tap.DisposeAsync();
+        if (_daemon is not null)
+            await _daemon.DisposeAsync();
+        if (_sink is not null)
+            await _sink.DisposeAsync();
+        _bob?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private string? Missing() =>
+        (postfix ? PostfixServer.Missing() : SendmailServer.Missing()) ?? Correspondent.Missing() ?? MilterCryptProgram.Missing();
+
+    private static InvalidOperationException NotThere() => new("the rig was not set up: call Require() first");
+}
+
+public sealed class TappedPostfix() : TappedRig(postfix: true);
+
+public sealed class TappedSendmail() : TappedRig(postfix: false);
