@@ -1,3 +1,4 @@
+using MilterCrypt.TestSupport;
 using MilterCrypt.Interop.Rigs;
 
 namespace MilterCrypt.Interop;

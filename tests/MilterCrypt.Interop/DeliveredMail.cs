@@ -1,3 +1,4 @@
+using MilterCrypt.TestSupport;
 using System.Text;
 using MilterCrypt.Interop.Rigs;
 

@@ -1,5 +1,5 @@
+using MilterCrypt.TestSupport;
 using System.Text;
-using MilterCrypt.Interop.Rigs;
 using MilterCrypt.TestSupport.Mta;
 
 namespace MilterCrypt.Interop;

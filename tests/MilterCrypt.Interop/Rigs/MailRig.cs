@@ -1,3 +1,4 @@
+using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Mta;
 using MilterCrypt.TestSupport.Program;
 

@@ -1,3 +1,4 @@
+using MilterCrypt.TestSupport;
 namespace MilterCrypt.Interop.Rigs;
 
 /// <summary>Those who appear in the tests; whoever has a key is here.</summary>

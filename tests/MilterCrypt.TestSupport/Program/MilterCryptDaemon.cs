@@ -80,8 +80,9 @@ public sealed class MilterCryptDaemon : IAsyncDisposable
 
     public Task WaitForLogAsync(string text) => Running.WaitForTextAsync(text, TimeSpan.FromSeconds(10));
 
-    public async Task ImportKeysAsync(byte[] keys, CancellationToken ct) =>
-        (await MilterCryptProgram.RunAsync(["keys", "import", "--config", ConfigurationFile, "-"], keys, ct)).OrThrow();
+    /// <summary>Puts keys into its store; what the program said of them.</summary>
+    public async Task<string> ImportKeysAsync(byte[] keys, CancellationToken ct) =>
+        (await MilterCryptProgram.RunAsync(["keys", "import", "--config", ConfigurationFile, "-"], keys, ct)).OrThrow().OutputText;
 
     public async ValueTask DisposeAsync()
     {

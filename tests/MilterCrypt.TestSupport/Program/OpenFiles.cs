@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 
 namespace MilterCrypt.TestSupport.Program;
@@ -37,7 +36,6 @@ public sealed class OpenFiles : IAsyncDisposable
     private async Task WatchAsync(string descriptors)
     {
         byte[] buffer = new byte[1 << 20];
-        var pause = Stopwatch.StartNew();
         while (!_stop.IsCancellationRequested && Directory.Exists(descriptors))
         {
             foreach (string descriptor in Directory.EnumerateFileSystemEntries(descriptors))

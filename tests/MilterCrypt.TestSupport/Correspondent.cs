@@ -1,7 +1,6 @@
-using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Processes;
 
-namespace MilterCrypt.Interop.Rigs;
+namespace MilterCrypt.TestSupport;
 
 /// <summary>Somebody with gpg and a key of their own, in a key ring of their own: what they can't open, nobody else's key
 /// opened for them.</summary>
