@@ -1,0 +1,28 @@
+using MilterCrypt.OpenPgp.Packets;
+
+namespace MilterCrypt.OpenPgp.Messages;
+
+/// <summary>What a message is encrypted with: the best that every recipient reads.</summary>
+/// <param name="SeipdVersion">The version of the encrypted data packet: 2 with OCB, or 1 (RFC 9580 §5.13).</param>
+/// <param name="Cipher">AES-256 or AES-128.</param>
+public sealed record MessageAlgorithms(int SeipdVersion, SymmetricAlgorithm Cipher)
+{
+    private static readonly AeadCiphersuite Aes256Ocb = new(SymmetricAlgorithm.Aes256, AeadAlgorithm.Ocb);
+
+    /// <summary>Octets of the session key.</summary>
+    public int KeyLength => Cipher == SymmetricAlgorithm.Aes256 ? 32 : 16;
+
+    /// <summary>Chooses for these recipients. AES-128, and with version 2 AES-128 and OCB, is what everybody reads even
+    /// where preferences don't name it (RFC 9580 §9.6, §12.1).</summary>
+    public static MessageAlgorithms Choose(IReadOnlyList<EncryptionRecipient> recipients)
+    {
+        if (recipients.All(recipient => recipient.Capabilities.SupportsSeipdV2))
+        {
+            bool strong = recipients.All(recipient => recipient.Capabilities.AeadCiphersuites.Contains(Aes256Ocb));
+            return new MessageAlgorithms(2, strong ? SymmetricAlgorithm.Aes256 : SymmetricAlgorithm.Aes128);
+        }
+
+        bool aes256 = recipients.All(recipient => recipient.Capabilities.Ciphers.Contains(SymmetricAlgorithm.Aes256));
+        return new MessageAlgorithms(1, aes256 ? SymmetricAlgorithm.Aes256 : SymmetricAlgorithm.Aes128);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using MilterCrypt.Native.LibCrypto;
+using MilterCrypt.OpenPgp.Packets;
+
+namespace MilterCrypt.OpenPgp.Messages;
+
+/// <summary>Writes public-key encrypted session key packets (RFC 9580 §5.1): one for each recipient, version 3 before
+/// version 1 of the encrypted data and version 6 before version 2.</summary>
+internal static class SessionKeyPacket
+{
+    private const int Tag = 1;
+
+    /// <summary>Writes the packet for one recipient.</summary>
+    /// <exception cref="CryptographicException">The key can't be used: it should not have been judged usable.</exception>
+    internal static void Write(IBufferWriter<byte> output, SessionKey session, EncryptionRecipient recipient)
+    {
+        var body = new ArrayBufferWriter<byte>(600);
+        if (session.Algorithms.SeipdVersion == 1)
+            WriteKeyId(body, recipient);
+        else
+            WriteFingerprint(body, recipient);
+
+        body.WriteOctets((byte)recipient.Key.Algorithm);
+        WriteEncryptedKey(body, session, recipient.Key);
+        PacketHeader.WritePacket(output, Tag, body.WrittenSpan);
+    }
+
+    // RFC 9580 §5.1.1; zeros stand for "try all your keys" (§5.1.8).
+    private static void WriteKeyId(ArrayBufferWriter<byte> body, EncryptionRecipient recipient)
+    {
+        Span<byte> keyId = stackalloc byte[KeyId.Length];
+        keyId.Clear();
+        if (!recipient.IsAnonymous)
+            recipient.Key.KeyId.CopyTo(keyId);
+        body.WriteOctets(3);
+        body.Write(keyId);
+    }
+
+    // RFC 9580 §5.1.2; a length of zero stands for "try all your keys".
+    private static void WriteFingerprint(ArrayBufferWriter<byte> body, EncryptionRecipient recipient)
+    {
+        body.WriteOctets(6);
+        if (recipient.IsAnonymous)
+        {
+            body.WriteOctets(0);
+            return;
+        }
+
+        ReadOnlySpan<byte> fingerprint = recipient.Key.Fingerprint.Octets;
+        body.WriteOctets((byte)(1 + fingerprint.Length), (byte)recipient.Key.Version);
+        body.Write(fingerprint);
+    }
+
+    private static void WriteEncryptedKey(ArrayBufferWriter<byte> body, SessionKey session, PublicKey key)
+    {
+        EvpPublicKey native = key.GetNativeKey()
+            ?? throw new CryptographicException($"Key {key.Fingerprint} can't be used on this system.");
+        switch (key.Material)
+        {
+            case PublicKeyMaterial.Rsa when key.Algorithm != PublicKeyAlgorithm.RsaSignOnly:
+                WriteRsa(body, session, native);
+                break;
+            case PublicKeyMaterial.Ecdh ecdh:
+                EcdhSessionKey.Write(body, session, native, ecdh, key.Fingerprint);
+                break;
+            case PublicKeyMaterial.X25519 x25519:
+                NativeCurveSessionKey.X25519.Write(body, session, native, x25519.Point.Span);
+                break;
+            case PublicKeyMaterial.X448 x448:
+                NativeCurveSessionKey.X448.Write(body, session, native, x448.Point.Span);
+                break;
+            default:
+                throw new CryptographicException($"Key {key.Fingerprint} can't encrypt.");
+        }
+    }
+
+    // RFC 9580 §5.1.3.
+    private static void WriteRsa(ArrayBufferWriter<byte> body, SessionKey session, EvpPublicKey native)
+    {
+        Span<byte> secret = stackalloc byte[session.ChecksummedLength];
+        byte[] encrypted = new byte[native.ModulusLength];
+        try
+        {
+            session.WriteChecksummed(secret);
+            native.EncryptPkcs1(secret, encrypted);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+
+        body.WriteNumber(encrypted);
+    }
+}
