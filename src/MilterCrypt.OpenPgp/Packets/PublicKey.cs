@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -88,25 +89,46 @@ public sealed class PublicKey
         return true;
     }
 
-    /// <summary>Feeds the key to a hash, in the framing that fingerprints and signatures share (RFC 9580 §5.2.4,
-    /// §5.5.4), which is why it must not depend on how the packet was framed.</summary>
-    internal void AppendTo(IncrementalHash hash)
+    /// <summary>Reads the public part at the front of a secret key packet's body (RFC 9580 §5.5.3), leaving the secret
+    /// part untouched.</summary>
+    /// <param name="packetBody">The body; only the public part is copied.</param>
+    /// <param name="isSubkey">Whether the packet's tag is that of a subkey.</param>
+    /// <param name="key">The public key.</param>
+    /// <param name="reason">Why there is none.</param>
+    public static bool TryReadPublicPart(
+        ReadOnlyMemory<byte> packetBody, bool isSubkey, [NotNullWhen(true)] out PublicKey? key, [NotNullWhen(false)] out string? reason)
+    {
+        key = null;
+        reason = "secret key packet cut short";
+        if (packetBody.IsEmpty || packetBody.Length < HeaderLength(packetBody.Span[0]))
+            return false;
+
+        var octets = packetBody.Span;
+        int length = octets[0] == 6
+            ? (int)Math.Min(HeaderLength(6) + (long)BinaryPrimitives.ReadUInt32BigEndian(octets[6..]), int.MaxValue)
+            : HeaderLength(4) + PublicKeyMaterialReader.Measure(octets[0], (PublicKeyAlgorithm)octets[5], packetBody[HeaderLength(4)..]);
+        return length <= packetBody.Length && TryRead(octets[..length], isSubkey, out key, out reason);
+    }
+
+    /// <summary>Writes the key in the framing that fingerprints and signatures hash (RFC 9580 §5.2.4, §5.5.4), which
+    /// does not depend on how the packet was framed.</summary>
+    internal void WriteHashedForm(IBufferWriter<byte> output)
     {
         Span<byte> framing = stackalloc byte[5];
         if (Version == 4)
         {
             framing[0] = 0x99;
             BinaryPrimitives.WriteUInt16BigEndian(framing[1..], (ushort)body.Length);
-            hash.AppendData(framing[..3]);
+            output.Write(framing[..3]);
         }
         else
         {
             framing[0] = 0x9B;
             BinaryPrimitives.WriteUInt32BigEndian(framing[1..], (uint)body.Length);
-            hash.AppendData(framing);
+            output.Write(framing);
         }
 
-        hash.AppendData(body);
+        output.Write(body);
     }
 
     /// <summary>Libcrypto's form of the key, made at the first use and kept, since making it costs as much as using
@@ -128,10 +150,9 @@ public sealed class PublicKey
 
     private Fingerprint ComputeFingerprint()
     {
-        using var hash = IncrementalHash.CreateHash(Version == 4 ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256);
-        AppendTo(hash);
-        Span<byte> digest = stackalloc byte[Fingerprint.LengthV6];
-        int length = hash.GetHashAndReset(digest);
-        return Fingerprint.FromBytes(digest[..length]);
+        var hashed = new ArrayBufferWriter<byte>(5 + body.Length);
+        WriteHashedForm(hashed);
+        byte[] digest = Version == 4 ? SHA1.HashData(hashed.WrittenSpan) : SHA256.HashData(hashed.WrittenSpan);
+        return Fingerprint.FromBytes(digest);
     }
 }

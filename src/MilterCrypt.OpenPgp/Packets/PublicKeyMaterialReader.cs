@@ -8,9 +8,23 @@ internal static class PublicKeyMaterialReader
     /// <summary>Reads the whole of <paramref name="octets"/>; what can't be used comes back as such, with the reason.</summary>
     public static PublicKeyMaterial Read(int version, PublicKeyAlgorithm algorithm, ReadOnlyMemory<byte> octets)
     {
-        bool strict = version >= 6;
         var rest = octets;
-        var material = algorithm switch
+        var material = Take(version, algorithm, ref rest);
+        return material is not PublicKeyMaterial.Unusable && !rest.IsEmpty ? Malformed : material;
+    }
+
+    /// <summary>How many octets the material takes at the front of <paramref name="octets"/>.</summary>
+    public static int Measure(int version, PublicKeyAlgorithm algorithm, ReadOnlyMemory<byte> octets)
+    {
+        var rest = octets;
+        Take(version, algorithm, ref rest);
+        return octets.Length - rest.Length;
+    }
+
+    private static PublicKeyMaterial Take(int version, PublicKeyAlgorithm algorithm, ref ReadOnlyMemory<byte> rest)
+    {
+        bool strict = version >= 6;
+        return algorithm switch
         {
             PublicKeyAlgorithm.Rsa or PublicKeyAlgorithm.RsaEncryptOnly or PublicKeyAlgorithm.RsaSignOnly => ReadRsa(ref rest, strict),
             PublicKeyAlgorithm.ElGamal => ReadElGamal(ref rest, strict),
@@ -24,7 +38,6 @@ internal static class PublicKeyMaterialReader
             PublicKeyAlgorithm.Ed448 => ReadNative(ref rest, 57, static point => new PublicKeyMaterial.Ed448(point)),
             _ => new PublicKeyMaterial.Unusable($"unknown algorithm {(int)algorithm}"),
         };
-        return material is not PublicKeyMaterial.Unusable && !rest.IsEmpty ? Malformed : material;
     }
 
     private static PublicKeyMaterial ReadRsa(ref ReadOnlyMemory<byte> rest, bool strict)

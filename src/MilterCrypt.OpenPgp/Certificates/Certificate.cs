@@ -1,0 +1,85 @@
+using System.Buffers;
+using MilterCrypt.OpenPgp.Packets;
+
+namespace MilterCrypt.OpenPgp.Certificates;
+
+/// <summary>A transferable public key (RFC 9580 §10.1): a primary key, its user IDs and subkeys, and what it says of
+/// them. Immutable and usable from several threads. Nothing in it is believed until <see cref="At"/> judges it.</summary>
+public sealed class Certificate
+{
+    internal Certificate(PublicKey primaryKey) => PrimaryKey = primaryKey;
+
+    /// <summary>The key that everything hangs on.</summary>
+    public PublicKey PrimaryKey { get; }
+
+    /// <summary>The certificate's name.</summary>
+    public Fingerprint Fingerprint => PrimaryKey.Fingerprint;
+
+    /// <summary>Claimed direct-key signatures.</summary>
+    public IReadOnlyList<SelfSignature> DirectSignatures { get; internal init; } = [];
+
+    /// <summary>Claimed revocations of the whole certificate.</summary>
+    public IReadOnlyList<SelfSignature> Revocations { get; internal init; } = [];
+
+    /// <summary>The user IDs, in the order of their first appearance.</summary>
+    public IReadOnlyList<CertificateUserId> UserIds { get; internal init; } = [];
+
+    /// <summary>The subkeys, in the order of their first appearance.</summary>
+    public IReadOnlyList<CertificateSubkey> Subkeys { get; internal init; } = [];
+
+    /// <summary>How many packets were left out on reading: others' certifications, pictures, what can't be read.</summary>
+    public int DroppedPackets { get; internal init; }
+
+    /// <summary>Reads every certificate in an input: armored or binary, one or a whole keyring. Parts of the same
+    /// certificate that stand in several places are merged. Hostile input ends as <see cref="CertificateReading.Rejected"/>.</summary>
+    /// <param name="input">A file's content.</param>
+    /// <param name="limits">What one certificate may have.</param>
+    public static IReadOnlyList<CertificateReading> ReadAll(ReadOnlyMemory<byte> input, CertificateLimits limits) =>
+        new CertificateReader(limits).Read(input);
+
+    /// <summary>This certificate with all that <paramref name="other"/> knows of the same key; or why that can't be.</summary>
+    /// <exception cref="ArgumentException">The other one is of another key.</exception>
+    public CertificateReading MergedWith(Certificate other, CertificateLimits limits)
+    {
+        if (!other.Fingerprint.Equals(Fingerprint))
+            throw new ArgumentException("Certificates of different keys.", nameof(other));
+
+        var builder = new CertificateBuilder(PrimaryKey, limits);
+        builder.Add(this);
+        builder.Add(other);
+        return builder.Build();
+    }
+
+    /// <summary>Judges it: what is valid, and what may be used, at a time.</summary>
+    public CertificateView At(DateTimeOffset time, AlgorithmPolicy policy) => new CertificateJudge(this, time, policy).Judge();
+
+    /// <summary>The binary form: what was kept, and nothing else.</summary>
+    public byte[] ToArray()
+    {
+        var output = new ArrayBufferWriter<byte>(1024);
+        PacketWriter.Write(output, PacketTag.PublicKey, PrimaryKey.Body.Span);
+        WriteAll(output, Revocations);
+        WriteAll(output, DirectSignatures);
+        foreach (var userId in UserIds)
+        {
+            PacketWriter.Write(output, PacketTag.UserId, userId.UserId.Octets.Span);
+            WriteAll(output, userId.SelfSignatures);
+            WriteAll(output, userId.Revocations);
+        }
+
+        foreach (var subkey in Subkeys)
+        {
+            PacketWriter.Write(output, PacketTag.PublicSubkey, subkey.Key.Body.Span);
+            WriteAll(output, subkey.Bindings.Select(static binding => binding.Signature));
+            WriteAll(output, subkey.Revocations);
+        }
+
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static void WriteAll(ArrayBufferWriter<byte> output, IEnumerable<SelfSignature> signatures)
+    {
+        foreach (var signature in signatures)
+            PacketWriter.Write(output, PacketTag.Signature, signature.Signature.Body.Span);
+    }
+}

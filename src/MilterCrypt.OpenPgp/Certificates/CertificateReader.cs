@@ -1,0 +1,157 @@
+using MilterCrypt.OpenPgp.Armor;
+using MilterCrypt.OpenPgp.Packets;
+
+namespace MilterCrypt.OpenPgp.Certificates;
+
+/// <summary>Reads inputs of any number of certificates. Owned by one reading.</summary>
+internal sealed class CertificateReader(CertificateLimits limits)
+{
+    private readonly List<CertificateReading> readings = [];
+    private readonly Dictionary<Fingerprint, int> places = [];
+
+    // The certificate being read; null between two, and while one that was refused is skipped.
+    private CertificateBuilder? builder;
+
+    /// <summary>Reads all of an input.</summary>
+    public IReadOnlyList<CertificateReading> Read(ReadOnlyMemory<byte> input)
+    {
+        if (ArmorReader.IsBinary(input.Span))
+            ReadPackets(input);
+        else
+            ReadArmor(input);
+        return readings;
+    }
+
+    private void ReadArmor(ReadOnlyMemory<byte> text)
+    {
+        var armor = new ArmorReader(text);
+        while (armor.ReadNext() is { } block)
+        {
+            // A damaged block may end in the middle of what matters, a revocation: none of it is taken.
+            if (block.Problem is not null)
+                Reject(null, $"damaged armor ({block.Problem})");
+            else if (block.Label is "PGP PUBLIC KEY BLOCK" or "PGP PRIVATE KEY BLOCK")
+                ReadPackets(block.Data);
+            else
+                Reject(null, $"no certificate, but a {block.Label}");
+        }
+
+        if (readings.Count == 0)
+            Reject(null, "no OpenPGP data");
+    }
+
+    private void ReadPackets(ReadOnlyMemory<byte> octets)
+    {
+        var reader = new PacketReader(octets);
+        bool isFirst = true;
+        bool isSkipping = false;
+        while (reader.TryRead(out var packet))
+        {
+            switch (packet.Tag)
+            {
+                case PacketTag.PublicKey or PacketTag.SecretKey:
+                    Finish();
+                    isSkipping = !Begin(packet);
+                    break;
+                case PacketTag.Marker or PacketTag.Padding or PacketTag.Trust:
+                    break;
+                case PacketTag.SecretSubkey when builder is not null:
+                    RejectSecret(builder.PrimaryKey.Fingerprint);
+                    isSkipping = true;
+                    break;
+                case var _ when builder is not null:
+                    isSkipping = !Add(builder, packet);
+                    break;
+                case var _ when !isSkipping && isFirst:
+                    Reject(null, $"no certificate: it begins with a packet of type {(int)packet.Tag}");
+                    isSkipping = true;
+                    break;
+            }
+
+            isFirst = false;
+        }
+
+        if (reader.Problem is null)
+        {
+            Finish();
+            return;
+        }
+
+        // What was cut off may be a revocation: the certificate that it happened in is not taken.
+        Reject(builder?.PrimaryKey.Fingerprint, reader.Problem);
+        builder = null;
+    }
+
+    private bool Begin(Packet packet)
+    {
+        if (packet.Tag == PacketTag.SecretKey)
+        {
+            _ = PublicKey.TryReadPublicPart(packet.Body, isSubkey: false, out var secret, out _);
+            RejectSecret(secret?.Fingerprint);
+            return false;
+        }
+
+        if (PublicKey.TryRead(packet.Body.Span, isSubkey: false, out var key, out string? reason))
+        {
+            builder = new CertificateBuilder(key, limits);
+            return true;
+        }
+
+        Reject(null, reason);
+        return false;
+    }
+
+    private bool Add(CertificateBuilder certificate, Packet packet)
+    {
+        switch (packet.Tag)
+        {
+            case PacketTag.Signature:
+                certificate.AddSignature(packet.Body.Span);
+                return true;
+            case PacketTag.UserId when packet.Body.Length <= UserId.MaxLength:
+                certificate.AddUserId(new UserId(packet.Body.Span));
+                return true;
+            case PacketTag.PublicSubkey when PublicKey.TryRead(packet.Body.Span, isSubkey: true, out var key, out _):
+                certificate.AddSubkey(key);
+                return true;
+            case PacketTag.UserId or PacketTag.UserAttribute or PacketTag.PublicSubkey:
+            case var _ when !packet.IsCritical:
+                certificate.Drop();
+                return true;
+            default:
+                Reject(certificate.PrimaryKey.Fingerprint, $"a packet of type {(int)packet.Tag} in a certificate");
+                builder = null;
+                return false;
+        }
+    }
+
+    private void Finish()
+    {
+        if (builder is null)
+            return;
+        var reading = builder.Build();
+        var fingerprint = builder.PrimaryKey.Fingerprint;
+        builder = null;
+        if (places.TryGetValue(fingerprint, out int place))
+        {
+            // A refusal stands: the other copy may lack what this one was refused for.
+            if (readings[place] is CertificateReading.Readable first)
+                readings[place] = reading is CertificateReading.Readable second
+                    ? first.Certificate.MergedWith(second.Certificate, limits)
+                    : reading;
+            return;
+        }
+
+        places.Add(fingerprint, readings.Count);
+        readings.Add(reading);
+    }
+
+    private void RejectSecret(Fingerprint? fingerprint)
+    {
+        builder = null;
+        readings.Add(new CertificateReading.Rejected(fingerprint, "a secret key, of which nothing is kept", IsSecretKey: true));
+    }
+
+    private void Reject(Fingerprint? fingerprint, string reason) =>
+        readings.Add(new CertificateReading.Rejected(fingerprint, reason));
+}

@@ -1,0 +1,53 @@
+using MilterCrypt.Native.LibCrypto;
+using MilterCrypt.OpenPgp.Signatures;
+
+namespace MilterCrypt.OpenPgp.Certificates;
+
+/// <summary>Says whether something is revoked at a time (RFC 9580 §5.2.3.31). Where there is doubt it is: neither a
+/// weak hash, nor an end of the revocation itself, nor a subpacket that is unknown here brings a key back, nor that
+/// this system may not check the signature. Owned by one judgement.</summary>
+internal sealed class RevocationJudge(DateTimeOffset time)
+{
+    /// <summary>Why a key is revoked, or null. A hard revocation (no reason, an unknown one, or "compromised") holds
+    /// for all times, even before it was made, since whoever has the secret can date signatures as he likes. A soft
+    /// one holds from its day on, and a later binding does not lift it.</summary>
+    public string? RefusalOfKey(IEnumerable<SelfSignature> revocations)
+    {
+        foreach (var revocation in SignatureJudge.NewestFirst(revocations))
+        {
+            bool isSoft = revocation.Signature.Facts.RevocationReason is RevocationReason.Superseded or RevocationReason.Retired
+                && revocation.Signature.Facts.CreatedAt is not null;
+            if ((!isSoft || revocation.CreatedAt <= time) && revocation.Verify() != SignatureCheck.Bad)
+                return Describe(revocation);
+        }
+
+        return null;
+    }
+
+    /// <summary>Why a user ID is revoked, or null. A later self-signature brings a user ID back: people return to
+    /// an address.</summary>
+    public string? RefusalOfUserId(IEnumerable<SelfSignature> revocations, SelfSignature selfSignature)
+    {
+        foreach (var revocation in SignatureJudge.NewestFirst(revocations))
+        {
+            bool applies = revocation.CreatedAt <= time && revocation.CreatedAt >= selfSignature.CreatedAt;
+            if (applies && revocation.Verify() != SignatureCheck.Bad)
+                return Describe(revocation);
+        }
+
+        return null;
+    }
+
+    private static string Describe(SelfSignature revocation)
+    {
+        string why = revocation.Signature.Facts.RevocationReason switch
+        {
+            RevocationReason.Superseded => ": another key took its place",
+            RevocationReason.Compromised => ": key was compromised",
+            RevocationReason.Retired => ": key is not used any more",
+            RevocationReason.UserIdInvalid => ": user ID is not valid any more",
+            _ => "",
+        };
+        return $"revoked {SignatureJudge.Day(revocation.CreatedAt)}{why}";
+    }
+}

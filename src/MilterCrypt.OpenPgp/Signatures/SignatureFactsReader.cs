@@ -1,0 +1,143 @@
+using System.Buffers.Binary;
+using System.Text;
+using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Packets;
+
+namespace MilterCrypt.OpenPgp.Signatures;
+
+/// <summary>Reads a signature's signed subpackets into <see cref="SignatureFacts"/>. Where one occurs twice, the last
+/// one counts (RFC 9580 §5.2.3.10).</summary>
+internal static class SignatureFactsReader
+{
+    // No honest signature comes near; it bounds what is kept in memory for each.
+    private const int MaxSubpackets = 128;
+
+    /// <summary>Reads the whole area.</summary>
+    /// <param name="area">The signed subpackets.</param>
+    /// <param name="problem">Why the signature can't be valid, or null.</param>
+    public static SignatureFacts Read(ReadOnlyMemory<byte> area, out string? problem)
+    {
+        var facts = new SignatureFacts();
+        problem = null;
+        for (int count = 0; !area.IsEmpty; count++)
+        {
+            if (count == MaxSubpackets)
+            {
+                problem = "too many subpackets";
+                return facts;
+            }
+
+            if (!Subpacket.TryRead(ref area, out var subpacket))
+            {
+                problem = "malformed subpackets";
+                return facts;
+            }
+
+            problem ??= Add(ref facts, subpacket);
+        }
+
+        // RFC 9580 §5.2.3.11: the creation time must be there, and signed.
+        if (facts.CreatedAt is null)
+            problem ??= "no creation time";
+        return facts;
+    }
+
+    private static string? Add(ref SignatureFacts facts, Subpacket subpacket)
+    {
+        var content = subpacket.Content.Span;
+        switch (subpacket.Type)
+        {
+            case SubpacketType.SignatureCreationTime when content.Length == 4:
+                facts = facts with { CreatedAt = DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(content)) };
+                return null;
+            case SubpacketType.SignatureExpirationTime when content.Length == 4:
+                facts = facts with { ExpiresAfter = BinaryPrimitives.ReadUInt32BigEndian(content) };
+                return null;
+            case SubpacketType.KeyExpirationTime when content.Length == 4:
+                facts = facts with { KeyExpiresAfter = BinaryPrimitives.ReadUInt32BigEndian(content) };
+                return null;
+            case SubpacketType.SignatureCreationTime or SubpacketType.SignatureExpirationTime or SubpacketType.KeyExpirationTime:
+                return $"malformed subpacket {(int)subpacket.Type}";
+            case SubpacketType.KeyFlags:
+                facts = facts with { KeyUsage = (KeyUsage)(content.IsEmpty ? 0 : content[0] & 0xBF) };
+                return null;
+            case SubpacketType.Features:
+                facts = facts with { Features = content.IsEmpty ? (byte)0 : content[0] };
+                return null;
+            case SubpacketType.PreferredSymmetricCiphers:
+                facts = facts with { Ciphers = ReadCiphers(content) };
+                return null;
+            case SubpacketType.PreferredAeadCiphersuites:
+                facts = facts with { AeadCiphersuites = ReadCiphersuites(content) };
+                return null;
+            case SubpacketType.PrimaryUserId:
+                facts = facts with { IsPrimaryUserId = !content.IsEmpty && content[0] != 0 };
+                return null;
+            case SubpacketType.ReasonForRevocation:
+                facts = facts with { RevocationReason = (RevocationReason)(content.IsEmpty ? 0 : content[0]) };
+                return null;
+            case SubpacketType.NotationData:
+                return AddNotation(ref facts, subpacket);
+            case SubpacketType.IntendedRecipientFingerprint:
+                return AddIntendedRecipient(ref facts, content);
+            default:
+                return subpacket.IsCritical && !IsKnown(subpacket.Type) ? $"unknown critical subpacket {(int)subpacket.Type}" : null;
+        }
+    }
+
+    /// <summary>Those whose meaning is understood and has no bearing on whether a key may be used.</summary>
+    private static bool IsKnown(SubpacketType type) => type is SubpacketType.ExportableCertification
+        or SubpacketType.TrustSignature or SubpacketType.RegularExpression or SubpacketType.Revocable or SubpacketType.RevocationKey
+        or SubpacketType.IssuerKeyId or SubpacketType.PreferredHashAlgorithms or SubpacketType.PreferredCompressionAlgorithms
+        or SubpacketType.KeyServerPreferences or SubpacketType.PreferredKeyServer or SubpacketType.PolicyUri
+        or SubpacketType.SignersUserId or SubpacketType.SignatureTarget or SubpacketType.EmbeddedSignature
+        or SubpacketType.IssuerFingerprint;
+
+    private static List<SymmetricAlgorithm> ReadCiphers(ReadOnlySpan<byte> content)
+    {
+        var ciphers = new List<SymmetricAlgorithm>();
+        foreach (byte number in content)
+        {
+            if (!ciphers.Contains((SymmetricAlgorithm)number))
+                ciphers.Add((SymmetricAlgorithm)number);
+        }
+
+        return ciphers;
+    }
+
+    private static List<AeadCiphersuite> ReadCiphersuites(ReadOnlySpan<byte> content)
+    {
+        // A pair per suite; pairs of unknown numbers are kept, since they cost nothing and nobody picks them.
+        var suites = new List<AeadCiphersuite>();
+        for (int i = 0; i + 1 < content.Length && suites.Count < 64; i += 2)
+            suites.Add(new AeadCiphersuite((SymmetricAlgorithm)content[i], (AeadAlgorithm)content[i + 1]));
+        return suites;
+    }
+
+    private static string? AddNotation(ref SignatureFacts facts, Subpacket subpacket)
+    {
+        var content = subpacket.Content.Span;
+        if (content.Length < 8)
+            return "malformed notation";
+        int nameLength = BinaryPrimitives.ReadUInt16BigEndian(content[4..]);
+        int valueLength = BinaryPrimitives.ReadUInt16BigEndian(content[6..]);
+        if (content.Length != 8 + nameLength + valueLength)
+            return "malformed notation";
+
+        string name = Encoding.UTF8.GetString(content.Slice(8, nameLength));
+        var notation = new Notation(name, subpacket.Content.Slice(8 + nameLength, valueLength), (content[0] & 0x80) != 0);
+        facts = facts with { Notations = [.. facts.Notations, notation] };
+
+        // RFC 9580 §5.2.3.24: a critical notation that nobody here knows makes the signature worthless.
+        return subpacket.IsCritical ? "unknown critical notation" : null;
+    }
+
+    private static string? AddIntendedRecipient(ref SignatureFacts facts, ReadOnlySpan<byte> content)
+    {
+        bool isKnown = content is [4, ..] && content.Length == 1 + Fingerprint.LengthV4
+            || content is [6, ..] && content.Length == 1 + Fingerprint.LengthV6;
+        if (isKnown)
+            facts = facts with { IntendedRecipients = [.. facts.IntendedRecipients, Fingerprint.FromBytes(content[1..])] };
+        return null;
+    }
+}
