@@ -2,25 +2,29 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
+using MilterCrypt.Engine.OpenPgpMime;
 
 namespace MilterCrypt.Engine;
 
-/// <summary>One message on its way out: told recipient by recipient, then its header, then its body, each step asked at
-/// most once more after it said to go on. Owned by whoever began it; not safe for use by several threads.</summary>
+/// <summary>One message on its way out: told its recipients one by one, then its header, then its body, in this order.
+/// Owned by whoever began it; not safe for use by several threads.</summary>
 public sealed class OutgoingMessage : IAsyncDisposable
 {
     private readonly RecipientDecider decider;
-    private readonly SpoolOptions spool;
+    private readonly SpoolOptions spoolOptions;
     private readonly SpoolBudget budget;
     private readonly RandomNumberGenerator random;
     private readonly List<RecipientOutcome.Accepted> accepted = [];
     private readonly List<RecipientOutcome.Refused> refused = [];
     private readonly List<KeyAnswer.Usable> keys = [];
+    private IReadOnlyList<HeaderField> header = [];
+    private Spool? spool;
 
-    internal OutgoingMessage(RecipientDecider decider, SpoolOptions spool, SpoolBudget budget, RandomNumberGenerator random)
+    internal OutgoingMessage(
+        RecipientDecider decider, SpoolOptions spoolOptions, SpoolBudget budget, RandomNumberGenerator random)
     {
         this.decider = decider;
-        this.spool = spool;
+        this.spoolOptions = spoolOptions;
         this.budget = budget;
         this.random = random;
     }
@@ -32,48 +36,67 @@ public sealed class OutgoingMessage : IAsyncDisposable
     /// <param name="address">The address without angle brackets, UTF-8 decoded.</param>
     public RecipientOutcome AddRecipient(string address)
     {
-        var outcome = decider.Decide(address, out var key);
-        if (outcome is RecipientOutcome.Accepted recipient)
+        var outcome = decider.Decide(address, accepted.Count > 0 ? accepted[0].Form : null, out var key);
+        switch (outcome)
         {
-            if (decider.Envelope.CanRefuseRecipients && accepted.Count > 0 && recipient.Form != accepted[0].Form)
-            {
-                return new RecipientOutcome.Refused(
-                    RefusalWording.AnotherForm(recipient.Address, recipient.Form), recipient.Decision.RuleName, "needs another form");
-            }
-            accepted.Add(recipient);
-            if (key is not null)
-                keys.Add(key);
-        }
-        else if (outcome is RecipientOutcome.Refused refusal && !decider.Envelope.CanRefuseRecipients)
-        {
-            refused.Add(refusal);
-            return new RecipientOutcome.RefusedWithMessage(refusal);
+            case RecipientOutcome.Accepted recipient:
+                accepted.Add(recipient);
+                if (key is not null)
+                    keys.Add(key);
+                break;
+            case RecipientOutcome.RefusedWithMessage later:
+                refused.Add(later.Refusal);
+                break;
         }
         return outcome;
     }
 
     /// <summary>Asked once, when the header is complete.</summary>
-    /// <param name="header">All fields, in their order.</param>
-    public HeaderOutcome ReadHeader(IReadOnlyList<HeaderField> header)
+    /// <param name="fields">All fields, in their order.</param>
+    public HeaderOutcome ReadHeader(IReadOnlyList<HeaderField> fields)
     {
-        if (accepted.Count == 0)
-            return new HeaderOutcome.Refused(RefusalWording.NoRecipients(), "no recipients");
-        return accepted[0].Form == MessageForm.Clear ? new HeaderOutcome.Unchanged("policy") : new HeaderOutcome.BodyWanted();
+        header = fields;
+        if (decider.RefuseWhole(accepted, refused) is { } refusal)
+            return refusal;
+        return accepted[0].Form == MessageForm.Clear ? new HeaderOutcome.Unchanged(WhyClear()) : new HeaderOutcome.BodyWanted();
     }
 
-    /// <summary>Reads the body to its end; called only after <see cref="ReadHeader"/> asked for it.</summary>
+    /// <summary>Reads the body to its end and encrypts it meanwhile; called only after <see cref="ReadHeader"/> asked for
+    /// it. The reader is left to the caller to complete.</summary>
     /// <param name="body">The body's bytes. Its end means that the message is complete: whoever writes it must make it
     /// throw where the message breaks off.</param>
     /// <param name="cancellationToken">Cancelled when the message is aborted or its deadline has passed.</param>
     /// <exception cref="SpoolException">The disk failed; a temporary failure.</exception>
-    public ValueTask<MessageOutcome> ReadBodyAsync(PipeReader body, CancellationToken cancellationToken)
+    /// <exception cref="CryptographicException">The system's cryptography failed.</exception>
+    public async ValueTask<MessageOutcome> ReadBodyAsync(PipeReader body, CancellationToken cancellationToken)
     {
-        _ = spool;
-        _ = budget;
-        _ = random;
-        return ValueTask.FromResult<MessageOutcome>(new MessageOutcome.Refused(RefusalWording.Busy(), "no encryption"));
+        if (!Spool.TryOpen(spoolOptions, budget, out spool))
+            return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in memory");
+
+        var scanner = EncryptedBodyScanner.For(header);
+        using var writer = PgpMimeWriter.Begin(header, [.. keys.SelectMany(key => key.Recipients)], spool, random);
+        long length = 0;
+        await foreach (var piece in BodyPieces.ReadAsync(body, cancellationToken).ConfigureAwait(false))
+        {
+            length += piece.Length;
+            scanner?.Write(piece.Span);
+            writer.Write(piece.Span);
+            if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
+                return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in the spool");
+        }
+        if (scanner is not null && AlreadyEncrypted.IsFor(keys.Select(key => key.Recipients), scanner.Complete()))
+            return new MessageOutcome.Unchanged("already encrypted");
+
+        writer.Complete();
+        if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
+            return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in the spool");
+        return new MessageOutcome.Rewritten(writer.Header, spool.OpenRead(), new ProtectionFacts(
+            MessageForm.OpenPgp, "SEIPDv1", [.. keys.Select(key => key.Certificate)], length, spool.Length));
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => spool?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private string WhyClear() =>
+        string.Join(", ", accepted.Select(recipient => recipient.Reason ?? recipient.Decision.RuleName).Distinct().Take(3));
 }

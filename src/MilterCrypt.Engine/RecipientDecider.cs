@@ -4,16 +4,47 @@ using MilterCrypt.Engine.Policy;
 
 namespace MilterCrypt.Engine;
 
-/// <summary>Decides about one recipient of one message: the rule, the key, the form. Owned by its message, whose
+/// <summary>Decides about the recipients of one message: the rule, the key, the form. Owned by its message, whose
 /// recipients are all judged at the one time at which it began.</summary>
 internal sealed class RecipientDecider(
     PolicyTable policy, Func<MailAddress, DateTimeOffset, KeyAnswer> findKey, DateTimeOffset at, Envelope envelope)
 {
-    internal Envelope Envelope => envelope;
-
     /// <param name="text">The address without angle brackets, UTF-8 decoded.</param>
+    /// <param name="formSoFar">The form that the message has for the recipients before, or null for the first.</param>
     /// <param name="key">The key where the form is an encrypted one, else null.</param>
-    internal RecipientOutcome Decide(string text, out KeyAnswer.Usable? key)
+    internal RecipientOutcome Decide(string text, MessageForm? formSoFar, out KeyAnswer.Usable? key)
+    {
+        var outcome = Judge(text, out key);
+        // A milter gives one body to all: until messages are split, the second form waits for a message of its own.
+        if (envelope.CanRefuseRecipients && formSoFar is { } form && outcome is RecipientOutcome.Accepted other && other.Form != form)
+        {
+            outcome = new RecipientOutcome.Refused(
+                RefusalWording.AnotherForm(other.Address, other.Form), other.Decision.RuleName, "needs another form");
+        }
+        return outcome is RecipientOutcome.Refused refusal && !envelope.CanRefuseRecipients
+            ? new RecipientOutcome.RefusedWithMessage(refusal)
+            : outcome;
+    }
+
+    /// <summary>For local submission, where the MTA takes the refusal of one recipient for a configuration error, and
+    /// one for now leaves the file in its maildrop for ever, unseen: what stands against the message as a whole is
+    /// said at the end of its header, for good, so that it bounces. Null where nothing does.</summary>
+    internal HeaderOutcome.Refused? RefuseWhole(
+        IReadOnlyList<RecipientOutcome.Accepted> accepted, IReadOnlyList<RecipientOutcome.Refused> refused)
+    {
+        if (refused.Count > 0)
+            return Whole(RefusalWording.ForAll(refused[0].Refusal, refused.Count), refused[0].Reason);
+        if (accepted.Count == 0)
+            return new HeaderOutcome.Refused(RefusalWording.NoRecipients(), "no recipients");
+
+        var clear = accepted.Where(recipient => recipient.Form == MessageForm.Clear).Select(recipient => recipient.Address).ToList();
+        var encrypted = accepted.Where(recipient => recipient.Form != MessageForm.Clear).Select(recipient => recipient.Address).ToList();
+        return clear.Count > 0 && encrypted.Count > 0
+            ? Whole(RefusalWording.MixedForms(encrypted, clear), "recipients need different forms")
+            : null;
+    }
+
+    private RecipientOutcome Judge(string text, out KeyAnswer.Usable? key)
     {
         key = null;
         // Rules that name senders can't be asked about one that can't be read; the MTA should have refused it.
@@ -40,4 +71,7 @@ internal sealed class RecipientDecider(
         bool forGood = decision.WithoutKey == WithoutKey.Reject && !envelope.HasNullSender;
         return new RecipientOutcome.Refused(RefusalWording.NoKey(address, unusable, forGood), decision.RuleName, reason);
     }
+
+    private HeaderOutcome.Refused Whole(SmtpRefusal refusal, string reason) => new(
+        envelope.HasNullSender ? RefusalWording.ForNow(refusal) : RefusalWording.ForGood(refusal), reason);
 }

@@ -27,8 +27,8 @@ internal static class RefusalWording
             ? "ask your administrator to import the recipient's key"
             : "ask the recipient for a new key and your administrator to import it";
         return forGood
-            ? new SmtpRefusal(550, "5.7.1", $"{why}; {what}, then send again")
-            : new SmtpRefusal(450, "4.7.1", $"{why}; it is tried again: {what}");
+            ? new SmtpRefusal(550, "5.7.1", $"{why}; {what} and send again")
+            : new SmtpRefusal(450, "4.7.1", $"{why}; {what}");
     }
 
     internal static SmtpRefusal AnotherForm(MailAddress address, MessageForm form) =>
@@ -45,9 +45,11 @@ internal static class RefusalWording
         ? first
         : first with { Text = $"{first.Text}; so it is for {count - 1} more of the recipients, and nobody got the message" };
 
-    /// <summary>Mail from the null sender that a refusal for good would make vanish.</summary>
-    internal static SmtpRefusal KeptForNullSender(SmtpRefusal refusal) =>
-        new(451, "4" + refusal.EnhancedStatus[1..], refusal.Text);
+    internal static SmtpRefusal ForNow(SmtpRefusal refusal) =>
+        refusal.IsTemporary ? refusal : new(451, "4" + refusal.EnhancedStatus[1..], refusal.Text);
+
+    internal static SmtpRefusal ForGood(SmtpRefusal refusal) =>
+        refusal.IsTemporary ? new(550, "5" + refusal.EnhancedStatus[1..], refusal.Text) : refusal;
 
     internal static SmtpRefusal NoRecipients() =>
         new(451, "4.3.0", "the recipients of this message are not known to the encryption filter");

@@ -39,7 +39,7 @@ public sealed class AddressPattern
             if (DomainPattern.TryParse(text[2..], out var domain, out reason))
                 pattern = new AddressPattern(text, false, null, domain);
         }
-        else if (text.StartsWith('*') || text.Contains("@*", StringComparison.Ordinal))
+        else if (text.Contains('*', StringComparison.Ordinal))
             reason = "a * stands for a whole local part or for subdomains: bob@example.org, *@example.org, *@*.example.org or *";
         else if (!text.Contains('@', StringComparison.Ordinal))
             reason = $"it has no @: bob@example.org, *@example.org or *; a whole domain is also named by domain: {text}";

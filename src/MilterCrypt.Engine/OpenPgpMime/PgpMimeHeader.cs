@@ -1,0 +1,55 @@
+using System.Buffers;
+using System.Text;
+using MilterCrypt.Engine.Mail;
+
+namespace MilterCrypt.Engine.OpenPgpMime;
+
+/// <summary>Divides a message's header between the outer message and the part that is encrypted: Content-* fields
+/// describe the content, so they go with it; all others stay where they were.</summary>
+internal static class PgpMimeHeader
+{
+    private const string ContentType = "Content-Type";
+    private const string MimeVersion = "MIME-Version";
+
+    /// <summary>The changes that turn the header into that of a multipart/encrypted message (RFC 3156 §4).</summary>
+    internal static IReadOnlyList<HeaderChange> Rewrite(IReadOnlyList<HeaderField> header, string boundary)
+    {
+        byte[] outerType = Encoding.ASCII.GetBytes(
+            $" multipart/encrypted; protocol=\"application/pgp-encrypted\";\n\tboundary=\"{boundary}\"");
+        var changes = new List<HeaderChange>();
+        bool typed = false;
+        for (int i = 0; i < header.Count; i++)
+        {
+            if (!typed && header[i].Is(ContentType))
+            {
+                changes.Add(new HeaderChange.Replace(i, outerType));
+                typed = true;
+            }
+            else if (DescribesContent(header[i]))
+            {
+                changes.Add(new HeaderChange.Delete(i));
+            }
+        }
+        if (!header.Any(field => field.Is(MimeVersion)))
+            changes.Add(new HeaderChange.Add(MimeVersion, " 1.0"u8.ToArray()));
+        if (!typed)
+            changes.Add(new HeaderChange.Add(ContentType, outerType));
+        return changes;
+    }
+
+    /// <summary>Writes the encrypted part's own header, the empty line behind it included: each Content-* field in its
+    /// order, with its own bytes. Without a Content-Type a message is plain text (RFC 2045 §5.2); that is said here,
+    /// since some readers show a part without any header as an attachment. It is said without a charset, so that a
+    /// reader goes on guessing about 8-bit text as it would have done.</summary>
+    internal static void WriteInner(IReadOnlyList<HeaderField> header, IBufferWriter<byte> output)
+    {
+        if (!header.Any(field => field.Is(ContentType)))
+            output.Write("Content-Type: text/plain\r\n"u8);
+        foreach (var field in header.Where(DescribesContent))
+            field.WriteTo(output);
+        output.Write("\r\n"u8);
+    }
+
+    private static bool DescribesContent(HeaderField field) =>
+        field.Name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,70 @@
+using MilterCrypt.Engine.Mail;
+using MilterCrypt.Engine.Policy;
+
+namespace MilterCrypt.Engine.Tests.Policy;
+
+public sealed class PolicyTableTests
+{
+    [Fact]
+    public void TheFirstRuleThatMatchesDecides()
+    {
+        var table = new PolicyTable([
+            Rule("partners", new RuleMatch { Domains = [Domain("*.partner.example"), Domain("partner.example")] }, EncryptMode.Always),
+            Rule("rest", RuleMatch.Everything, EncryptMode.WhenPossible)]);
+
+        Assert.Equal("partners", Decide(table, "bob@partner.example"));
+        Assert.Equal("partners", Decide(table, "bob@sub.partner.example"));
+        Assert.Equal("rest", Decide(table, "bob@else.example"));
+    }
+
+    [Fact]
+    public void AllThatARuleNamesMustMatch()
+    {
+        var table = new PolicyTable([
+            Rule("staff", new RuleMatch
+            {
+                Senders = [Address("*@example.org")],
+                Recipients = [Address("bob@partner.example"), Address("carol@partner.example")],
+                Users = [User("alice")],
+            }, EncryptMode.Always)]);
+
+        Assert.Equal("staff", Decide(table, "carol@partner.example", user: "alice"));
+        Assert.Equal("no rule", Decide(table, "dave@partner.example", user: "alice"));
+        Assert.Equal("no rule", Decide(table, "carol@partner.example", user: "mallory"));
+        Assert.Equal("no rule", Decide(table, "carol@partner.example", user: null));
+        Assert.Equal("no rule", Decide(table, "carol@partner.example", user: "alice", sender: "alice@elsewhere.example"));
+    }
+
+    [Fact]
+    public void WhereNoRuleMatchesTheMailIsLeftAlone() =>
+        Assert.Equal(EncryptMode.Never, new PolicyTable([]).Decide(new Envelope("", null, true), To("bob@example.org")).Encrypt);
+
+    private static string Decide(PolicyTable table, string recipient, string? user = null, string sender = "alice@example.org") =>
+        table.Decide(new Envelope(sender, user, canRefuseRecipients: true), To(recipient)).RuleName;
+
+    private static Rule Rule(string name, RuleMatch match, EncryptMode mode) => new(name, 1, match, mode, WithoutKey.Reject);
+
+    private static MailAddress To(string text)
+    {
+        Assert.True(MailAddress.TryParse(text, out var address, out string? reason), reason);
+        return address;
+    }
+
+    private static AddressPattern Address(string text)
+    {
+        Assert.True(AddressPattern.TryParse(text, out var pattern, out string? reason), reason);
+        return pattern;
+    }
+
+    private static DomainPattern Domain(string text)
+    {
+        Assert.True(DomainPattern.TryParse(text, out var pattern, out string? reason), reason);
+        return pattern;
+    }
+
+    private static UserPattern User(string text)
+    {
+        Assert.True(UserPattern.TryParse(text, out var pattern, out string? reason), reason);
+        return pattern;
+    }
+}
