@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
+using MilterCrypt.OpenPgp.Messages;
 
 namespace MilterCrypt.Engine;
 
@@ -21,7 +22,10 @@ public sealed class MessageProcessor(
     TimeProvider clock,
     RandomNumberGenerator random)
 {
+    // One pool of plaintext buffers for all messages: it clears what is given back.
+    private readonly EncryptionOptions encryption = new() { Random = random };
+
     /// <summary>A new message begins.</summary>
     public OutgoingMessage Begin(Envelope envelope) =>
-        new(new RecipientDecider(policy, findKey, clock.GetUtcNow(), envelope), spool, budget, random);
+        new(new RecipientDecider(policy, findKey, clock.GetUtcNow(), envelope), spool, budget, encryption);
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.OpenPgpMime;
+using MilterCrypt.OpenPgp.Messages;
 
 namespace MilterCrypt.Engine;
 
@@ -13,7 +14,7 @@ public sealed class OutgoingMessage : IAsyncDisposable
     private readonly RecipientDecider decider;
     private readonly SpoolOptions spoolOptions;
     private readonly SpoolBudget budget;
-    private readonly RandomNumberGenerator random;
+    private readonly EncryptionOptions encryption;
     private readonly List<RecipientOutcome.Accepted> accepted = [];
     private readonly List<RecipientOutcome.Refused> refused = [];
     private readonly List<KeyAnswer.Usable> keys = [];
@@ -21,12 +22,12 @@ public sealed class OutgoingMessage : IAsyncDisposable
     private Spool? spool;
 
     internal OutgoingMessage(
-        RecipientDecider decider, SpoolOptions spoolOptions, SpoolBudget budget, RandomNumberGenerator random)
+        RecipientDecider decider, SpoolOptions spoolOptions, SpoolBudget budget, EncryptionOptions encryption)
     {
         this.decider = decider;
         this.spoolOptions = spoolOptions;
         this.budget = budget;
-        this.random = random;
+        this.encryption = encryption;
     }
 
     /// <summary>The recipients that were accepted, in their order.</summary>
@@ -73,25 +74,20 @@ public sealed class OutgoingMessage : IAsyncDisposable
         if (!Spool.TryOpen(spoolOptions, budget, out spool))
             return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in memory");
 
-        var scanner = EncryptedBodyScanner.For(header);
-        using var writer = PgpMimeWriter.Begin(header, [.. keys.SelectMany(key => key.Recipients)], spool, random);
+        using var writer = PgpMimeWriter.Begin(header, [.. keys.SelectMany(key => key.Recipients)], spool, encryption);
         long length = 0;
         await foreach (var piece in BodyPieces.ReadAsync(body, cancellationToken).ConfigureAwait(false))
         {
             length += piece.Length;
-            scanner?.Write(piece.Span);
             writer.Write(piece.Span);
             if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
                 return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in the spool");
         }
-        if (scanner is not null && AlreadyEncrypted.IsFor(keys.Select(key => key.Recipients), scanner.Complete()))
-            return new MessageOutcome.Unchanged("already encrypted");
-
         writer.Complete();
         if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
             return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in the spool");
         return new MessageOutcome.Rewritten(writer.Header, spool.OpenRead(), new ProtectionFacts(
-            MessageForm.OpenPgp, "SEIPDv1", [.. keys.Select(key => key.Certificate)], length, spool.Length));
+            MessageForm.OpenPgp, writer.Format, [.. keys.Select(key => key.Certificate)], length, spool.Length));
     }
 
     /// <inheritdoc/>

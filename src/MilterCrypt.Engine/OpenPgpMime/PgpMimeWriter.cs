@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using MilterCrypt.Engine.Mail;
+using MilterCrypt.OpenPgp.Armor;
 using MilterCrypt.OpenPgp.Messages;
 
 namespace MilterCrypt.Engine.OpenPgpMime;
@@ -28,13 +29,16 @@ internal sealed class PgpMimeWriter : IDisposable
     /// <summary>The changes of the message's header that go with the body.</summary>
     internal IReadOnlyList<HeaderChange> Header { get; }
 
+    /// <summary>"SEIPDv1" or "SEIPDv2".</summary>
+    internal string Format => $"SEIPDv{encryptor.Algorithms.SeipdVersion}";
+
     internal static PgpMimeWriter Begin(
         IReadOnlyList<HeaderField> header,
         IReadOnlyList<EncryptionRecipient> recipients,
         IBufferWriter<byte> output,
-        RandomNumberGenerator random)
+        EncryptionOptions options)
     {
-        string boundary = NewBoundary(random);
+        string boundary = NewBoundary(options.Random);
         WriteAscii(output, $"""
             --{boundary}
             Content-Type: application/pgp-encrypted
@@ -49,7 +53,7 @@ internal sealed class PgpMimeWriter : IDisposable
 
 
             """);
-        var encryptor = MessageEncryptor.Create(recipients, output, new EncryptionOptions { Armor = true });
+        var encryptor = MessageEncryptor.Create(recipients, output, options with { Armor = true, LineEnding = LineEnding.CrLf });
         var inner = new ArrayBufferWriter<byte>();
         PgpMimeHeader.WriteInner(header, inner);
         encryptor.Write(inner.WrittenSpan);
