@@ -1,1 +1,3 @@
-return 0;
+using MilterCrypt.Commands;
+
+return await CommandLine.RunAsync(args, CancellationToken.None);

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using MilterCrypt.Engine.Mail;
+using MilterCrypt.OpenPgp.Packets;
+
+namespace MilterCrypt.Engine.Keys;
+
+/// <summary>One state of all keys; never changes but for the answers that it remembers. A new state is made from the
+/// last one and the changes, and replaces it whole.</summary>
+internal sealed class KeyIndex
+{
+    /// <summary>Remembered answers, at most twice as many: with their parsed certificates about 10 KB each.</summary>
+    private const int AnswersPerGeneration = 1000;
+
+    private readonly Dictionary<Fingerprint, StoredCertificate> certificates;
+    private readonly Dictionary<string, StoredCertificate[]> byAddress;
+    private ConcurrentDictionary<string, DatedAnswer> recent = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, DatedAnswer> older = new(StringComparer.Ordinal);
+
+    private KeyIndex(Dictionary<Fingerprint, StoredCertificate> certificates, Dictionary<string, StoredCertificate[]> byAddress)
+    {
+        this.certificates = certificates;
+        this.byAddress = byAddress;
+    }
+
+    /// <summary>The state before anything is known.</summary>
+    public static KeyIndex Empty { get; } = new([], []);
+
+    /// <summary>How many certificates there are.</summary>
+    public int Count => certificates.Count;
+
+    /// <summary>The state after these changes.</summary>
+    public KeyIndex With(IReadOnlyList<KeyChange> changes)
+    {
+        var allCertificates = new Dictionary<Fingerprint, StoredCertificate>(certificates);
+        var allAddresses = new Dictionary<string, StoredCertificate[]>(byAddress, StringComparer.Ordinal);
+        foreach (var change in changes)
+        {
+            if (allCertificates.Remove(change.Fingerprint, out var old))
+            {
+                foreach (string address in old.Addresses)
+                    Unfile(allAddresses, address, old);
+            }
+            if (change.Certificate is { } certificate)
+            {
+                allCertificates.Add(change.Fingerprint, certificate);
+                foreach (string address in certificate.Addresses)
+                    allAddresses[address] = allAddresses.TryGetValue(address, out var others) ? [.. others, certificate] : [certificate];
+            }
+        }
+        return new KeyIndex(allCertificates, allAddresses);
+    }
+
+    /// <summary>The answer for an address, judged anew where none is remembered that still holds.</summary>
+    public KeyAnswer Find(MailAddress address, DateTimeOffset at, KeyJudge judge)
+    {
+        string key = KeyAddress.Of(address);
+        if (!byAddress.TryGetValue(key, out var candidates))
+            return KeyAnswer.Unknown;
+        if (recent.TryGetValue(key, out var known) && known.HoldsAt(at))
+            return known.Answer;
+        if (!older.TryGetValue(key, out known) || !known.HoldsAt(at))
+            known = judge.Judge(candidates, address, at);
+
+        Remember(key, known);
+        return known.Answer;
+    }
+
+    private static void Unfile(Dictionary<string, StoredCertificate[]> addresses, string address, StoredCertificate certificate)
+    {
+        var left = Array.FindAll(addresses[address], other => other != certificate);
+        if (left.Length == 0)
+            addresses.Remove(address);
+        else
+            addresses[address] = left;
+    }
+
+    /// <summary>Two generations make a bounded memory of what is asked often, without a clock or a list: what was not asked
+    /// for since the last turn is forgotten. Threads that turn at the same time forget more than they must, no more.</summary>
+    private void Remember(string key, DatedAnswer answer)
+    {
+        if (recent.Count >= AnswersPerGeneration)
+        {
+            older = recent;
+            recent = new(StringComparer.Ordinal);
+        }
+        recent[key] = answer;
+    }
+}

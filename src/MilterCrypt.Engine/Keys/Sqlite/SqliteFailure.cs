@@ -1,0 +1,26 @@
+using Microsoft.Data.Sqlite;
+
+namespace MilterCrypt.Engine.Keys.Sqlite;
+
+/// <summary>Says in an administrator's words what SQLite's result codes mean (sqlite.org/rescode.html).</summary>
+internal static class SqliteFailure
+{
+    private const int Busy = 5, Locked = 6, NoMemory = 7, ReadOnly = 8, Io = 10, Corrupt = 11, Full = 13, CantOpen = 14, NotADatabase = 26;
+
+    public static KeyStoreException Explain(SqliteException failure, string path) => new(Describe(failure, path), failure)
+    {
+        IsTemporary = failure.SqliteErrorCode is Busy or Locked or NoMemory or Full or Io,
+    };
+
+    private static string Describe(SqliteException failure, string path) => failure.SqliteErrorCode switch
+    {
+        Busy or Locked => $"{path} is being written by another process; try again",
+        ReadOnly => $"{path} can't be written: the file or its folder belongs to another user, or the file system is read-only",
+        Io => $"{path}: the disk reports an error ({failure.SqliteExtendedErrorCode})",
+        Corrupt => $"{path} is damaged: put back a copy, or import the keys into a new file",
+        Full => $"{path}: no space left on its file system",
+        CantOpen => $"{path} can't be opened: there is no such file or folder, or this user may not read it (SQLite needs to write to its folder, too)",
+        NotADatabase => $"{path} is not a key store: it is another kind of file, or it is damaged",
+        _ => $"{path}: {failure.Message}",
+    };
+}

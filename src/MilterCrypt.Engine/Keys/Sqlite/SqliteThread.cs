@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace MilterCrypt.Engine.Keys.Sqlite;
+
+/// <summary>The one thread that speaks to a data base file. SQLite's calls block, a locked file for as long as its
+/// time-out: on the thread pool that would stop mail that has nothing to do with keys.</summary>
+internal sealed class SqliteThread : IAsyncDisposable
+{
+    private readonly BlockingCollection<Task> jobs = [];
+    private readonly SqliteConnection connection;
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Takes over an open connection, which no one else may use from now on.</summary>
+    public SqliteThread(SqliteConnection connection)
+    {
+        this.connection = connection;
+        new Thread(Run) { IsBackground = true, Name = "key store" }.Start();
+    }
+
+    /// <summary>Runs a piece of work when those before it are done. What it throws, the caller gets.</summary>
+    public Task<T> RunAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    {
+        var job = new Task<T>(() => work(connection), cancellationToken, TaskCreationOptions.RunContinuationsAsynchronously);
+        jobs.Add(job, cancellationToken);
+        return job;
+    }
+
+    /// <summary>Finishes what is under way and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        jobs.CompleteAdding();
+        await ended.Task;
+        jobs.Dispose();
+    }
+
+    private void Run()
+    {
+        foreach (var job in jobs.GetConsumingEnumerable())
+        {
+            // A job that was cancelled while it waited is complete already and can't be run.
+            if (!job.IsCompleted)
+                job.RunSynchronously(TaskScheduler.Default);
+        }
+        connection.Dispose();
+        ended.SetResult();
+    }
+}

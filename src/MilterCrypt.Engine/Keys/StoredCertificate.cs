@@ -1,0 +1,18 @@
+using MilterCrypt.OpenPgp.Packets;
+
+namespace MilterCrypt.Engine.Keys;
+
+/// <summary>A certificate as a key store holds it.</summary>
+/// <param name="Fingerprint">Its primary key's fingerprint.</param>
+/// <param name="Certificate">Its packets, binary, without what nobody needs to encrypt to it.</param>
+/// <param name="Addresses">The addresses that its user IDs name, each as <see cref="KeyAddress"/> writes it.</param>
+/// <param name="Source">Where it came from, for people: a file's name, for instance.</param>
+/// <param name="Added">When it was first stored; to the second.</param>
+/// <param name="Updated">When its packets last changed; to the second.</param>
+public sealed record StoredCertificate(
+    Fingerprint Fingerprint,
+    ReadOnlyMemory<byte> Certificate,
+    IReadOnlyList<string> Addresses,
+    string Source,
+    DateTimeOffset Added,
+    DateTimeOffset Updated);

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using MilterCrypt.Configuration;
+using MilterCrypt.Engine.Keys;
+using MilterCrypt.Milter.Listening;
+
+namespace MilterCrypt.Commands;
+
+/// <summary>The program's commands, and the one place where a command's failure becomes an exit code.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs what the arguments ask for.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        var parsed = Build().Parse(arguments);
+        // The daemon ends when it is done, not when the library's patience is; other commands may just die.
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        try
+        {
+            int exitCode = await parsed.InvokeAsync(configuration, cancellationToken);
+            return parsed.Action is ParseErrorAction ? ExitCode.Usage : exitCode;
+        }
+        catch (CommandException e)
+        {
+            return Say(e.Message, e.ExitCode);
+        }
+        catch (KeyStoreException e)
+        {
+            return Say(e.Message, e.IsTemporary ? ExitCode.TryAgain : ExitCode.InputOutput);
+        }
+        catch (MilterListenException e)
+        {
+            return Say(e.Message, ExitCode.Unavailable);
+        }
+    }
+
+    /// <summary>All commands.</summary>
+    public static RootCommand Build()
+    {
+        var config = new Option<string>("--config")
+        {
+            Description = "The configuration file",
+            HelpName = "FILE",
+            Recursive = true,
+            DefaultValueFactory = _ => ConfigurationFile.DefaultPath,
+        };
+        return new RootCommand("Encrypts mail on its way through Postfix or Sendmail, as a milter.")
+        {
+            config,
+            ServeCommand.Create(config),
+            CheckCommand.Create(config),
+            KeysCommand.Create(config),
+            VersionCommand.Create(),
+        };
+    }
+
+    private static int Say(string message, int exitCode)
+    {
+        foreach (string line in message.Split('\n'))
+            Console.Error.WriteLine($"miltercrypt: {line}");
+        return exitCode;
+    }
+}

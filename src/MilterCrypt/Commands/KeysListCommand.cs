@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using MilterCrypt.Engine.Keys;
+using MilterCrypt.OpenPgp;
+using MilterCrypt.OpenPgp.Certificates;
+
+namespace MilterCrypt.Commands;
+
+/// <summary>`keys list`: the store, a line a certificate, or as JSON.</summary>
+internal static class KeysListCommand
+{
+    public static Command Create(Option<string> config)
+    {
+        var json = new Option<bool>("--json") { Description = "Writes a JSON array" };
+        var unusable = new Option<bool>("--unusable") { Description = "Only those that can't be used now" };
+        var command = new Command("list", "Lists the store: fingerprint, until when or why not it can be used, user ID.") { json, unusable };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetRequiredValue(config),
+            parsed.GetValue(json),
+            parsed.GetValue(unusable),
+            parsed.InvocationConfiguration.Output,
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string file, bool asJson, bool onlyUnusable, TextWriter output, CancellationToken cancellationToken)
+    {
+        await using var store = await ConfigurationLoading.OpenStoreAsync(file, create: false, cancellationToken);
+        var now = TimeProvider.System.GetUtcNow();
+        int written = 0;
+        await foreach (var stored in store.ReadAllAsync(cancellationToken))
+        {
+            var view = StoredPackets.Read(stored).At(now, AlgorithmPolicy.Default);
+            if (onlyUnusable && view.ForEncryption() is EncryptionVerdict.Usable)
+                continue;
+            if (asJson)
+                await output.WriteLineAsync((written == 0 ? "[" : ",") + Json(stored, view));
+            else
+                await output.WriteLineAsync($"{stored.Fingerprint}  {KeyWords.State(view),-24}  {KeyWords.Name(view)}");
+            written++;
+        }
+        if (asJson)
+            await output.WriteLineAsync(written == 0 ? "[]" : "]");
+        return ExitCode.Ok;
+    }
+
+    private static string Json(StoredCertificate stored, CertificateView view)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("fingerprint", stored.Fingerprint.ToString());
+            json.WriteStartArray("userIds");
+            foreach (var userId in view.UserIds)
+                json.WriteStringValue(userId.UserId.Text);
+            json.WriteEndArray();
+            json.WriteStartArray("addresses");
+            foreach (string address in stored.Addresses)
+                json.WriteStringValue(address);
+            json.WriteEndArray();
+            json.WriteBoolean("usable", view.ForEncryption() is EncryptionVerdict.Usable);
+            json.WriteString("problem", (view.ForEncryption() as EncryptionVerdict.Unusable)?.Reason);
+            json.WriteString("created", Iso(view.PrimaryKey.Key.CreatedAt));
+            json.WriteString("expires", view.ExpiresAt is { } end ? Iso(end) : null);
+            json.WriteString("source", stored.Source);
+            json.WriteString("added", Iso(stored.Added));
+            json.WriteString("updated", Iso(stored.Updated));
+            json.WriteEndObject();
+        }
+        return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,71 @@
+namespace MilterCrypt.Configuration;
+
+/// <summary>Every key of the configuration file. The reader takes what is in this table and nothing else; a test
+/// compares it with docs/configuration.md and the defaults with <see cref="Settings"/>.</summary>
+internal static class SettingTable
+{
+    /// <summary>The rows, in the order of the reference.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        new("listen", "an address, or a list of addresses or of maps", "",
+            "Where Postfix or Sendmail reach the daemon. `serve --listen` overrides it."),
+        new("listen[].address", "unix:/path, local:/path, inet:host:port, inet:port@host", "",
+            "The address, in either MTA's notation."),
+        new("listen[].mode", "three octal digits", "660",
+            "A Unix socket's permissions; writing is what connecting needs."),
+        new("listen[].group", "a group's name", "",
+            "The group that a Unix socket is given to; without it the daemon's own."),
+        new("store", "sqlite:/path", "",
+            "Where keys are kept. The file is made at first use, its folder is not."),
+        new("spool.directory", "a path", "/var/tmp",
+            "Where ciphertext of large messages waits in unlinked files until the message is whole."),
+        new("spool.message-memory", "a size", "256KiB",
+            "What one message may hold in memory before it takes a file."),
+        new("spool.memory", "a size", "64MiB",
+            "What all messages may hold in memory together; when it is spent, new ones take a file at once."),
+        new("spool.disk", "a size", "4GiB",
+            "What all messages may hold in files together; when it is spent, messages get 452 4.3.1."),
+        new("log.format", "text, json", "text",
+            "Lines for people, with a priority for journald where it listens, or a JSON object a line."),
+        new("log.level", "debug, information, warning, error", "information",
+            "The least that is logged. At information there is one line for each message and each refused recipient."),
+        new("limits.recipients", "a number", "10000",
+            "The most recipients of one message; the next gets 452 4.5.3."),
+        new("limits.header", "a size", "1MiB",
+            "The most bytes of header of one message; more is refused with 552."),
+        new("timeouts.verdict", "a time", "4m",
+            "How long a message may take from its end to our answer. Sendmail gives up after 5 minutes."),
+        new("timeouts.idle", "a time", "7210s",
+            "How long an MTA's connection may be silent; less than libmilter's 7210 s breaks slow SMTP sessions."),
+        new("timeouts.stop", "a time", "20s",
+            "How long messages under way may take when the daemon is told to stop; then they get a temporary failure."),
+        new("rules", "a list of maps", "",
+            "What is wanted for whom: for each recipient the first rule that matches decides. Where none does, mail is left alone."),
+        new("rules[].name", "a text", "",
+            "What the log calls the rule; without it, \"rule 1\" and so on."),
+        new("rules[].match.sender", "a pattern, or a list", "",
+            "Envelope senders: bob@example.org, *@example.org, *@*.example.org, * or <> (the null sender)."),
+        new("rules[].match.recipient", "a pattern, or a list", "",
+            "Envelope recipients, written likewise."),
+        new("rules[].match.domain", "a pattern, or a list", "",
+            "Domains of envelope recipients: example.org, *.example.org (what is below it) or *."),
+        new("rules[].match.user", "a pattern, or a list", "",
+            "Names under which the client has authenticated: alice, *@example.org, sales-* or *."),
+        new("rules[].encrypt", "always, when-possible, never", "",
+            "Encrypted or not sent; encrypted where there is a usable key; left alone."),
+        new("rules[].without-key", "reject, defer", "reject",
+            "What a recipient without a usable key gets under `encrypt: always`: 550 5.7.1, or 450 4.7.1 so that the sending server tries again."),
+    ];
+
+    /// <summary>The keys that a map may have: the one at <paramref name="path"/>, with [] for the entry of a list.</summary>
+    public static IReadOnlyList<string> KeysOf(string path)
+    {
+        string prefix = path.Length == 0 ? "" : path + ".";
+        return
+        [
+            .. All.Where(setting => setting.Path.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(setting => setting.Path[prefix.Length..].Split('.', '[')[0])
+                .Distinct(),
+        ];
+    }
+}

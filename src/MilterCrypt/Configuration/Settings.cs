@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Logging;
+using MilterCrypt.Engine.Mail;
+using MilterCrypt.Engine.Policy;
+using MilterCrypt.Milter.Listening;
+
+namespace MilterCrypt.Configuration;
+
+/// <summary>One whole configuration, as read; never changes. Each setting's meaning and default stand in
+/// <see cref="SettingTable"/>.</summary>
+internal sealed record Settings
+{
+    /// <summary><c>listen</c></summary>
+    public IReadOnlyList<ListenSettings> Listen { get; init; } = [];
+
+    /// <summary><c>store</c>; null where the file names none, which `encrypt --keys` can do without.</summary>
+    public StoreSettings? Store { get; init; }
+
+    /// <summary><c>spool</c></summary>
+    public SpoolSettings Spool { get; init; } = new();
+
+    /// <summary><c>log</c></summary>
+    public LogSettings Log { get; init; } = new();
+
+    /// <summary><c>limits</c></summary>
+    public LimitSettings Limits { get; init; } = new();
+
+    /// <summary><c>timeouts</c></summary>
+    public TimeoutSettings Timeouts { get; init; } = new();
+
+    /// <summary><c>rules</c></summary>
+    public IReadOnlyList<Rule> Rules { get; init; } = [];
+}
+
+/// <summary>One place to listen.</summary>
+/// <param name="Address">Where.</param>
+/// <param name="Socket">Who may connect, where it is a Unix socket.</param>
+internal sealed record ListenSettings(MilterEndpoint Address, MilterSocketOptions Socket);
+
+/// <summary>Where keys are kept.</summary>
+/// <param name="Path">The SQLite file.</param>
+internal sealed record StoreSettings(string Path)
+{
+    /// <summary>As the configuration writes it.</summary>
+    public override string ToString() => $"sqlite:{Path}";
+}
+
+/// <summary>Where ciphertext waits for a message's end.</summary>
+internal sealed record SpoolSettings
+{
+    /// <summary><c>spool.directory</c>: on every machine, writable by everybody, and on a disk, where /tmp may be memory.</summary>
+    public string Directory { get; init; } = "/var/tmp";
+
+    /// <summary><c>spool.message-memory</c></summary>
+    public int MessageMemory { get; init; } = SpoolOptions.DefaultMemoryPerMessage;
+
+    /// <summary><c>spool.memory</c></summary>
+    public long Memory { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary><c>spool.disk</c></summary>
+    public long Disk { get; init; } = 4L * 1024 * 1024 * 1024;
+}
+
+/// <summary>What is logged, and how.</summary>
+internal sealed record LogSettings
+{
+    /// <summary><c>log.format</c></summary>
+    public LogFormat Format { get; init; } = LogFormat.Text;
+
+    /// <summary><c>log.level</c></summary>
+    public LogLevel Level { get; init; } = LogLevel.Information;
+}
+
+/// <summary>How a line of the log looks.</summary>
+internal enum LogFormat
+{
+    /// <summary>For people.</summary>
+    Text,
+
+    /// <summary>One JSON object a line.</summary>
+    Json,
+}
+
+/// <summary>What one message may ask of us.</summary>
+internal sealed record LimitSettings
+{
+    /// <summary><c>limits.recipients</c></summary>
+    public int Recipients { get; init; } = 10_000;
+
+    /// <summary><c>limits.header</c></summary>
+    public int Header { get; init; } = 1024 * 1024;
+}
+
+/// <summary>How long things may take.</summary>
+internal sealed record TimeoutSettings
+{
+    /// <summary><c>timeouts.verdict</c></summary>
+    public TimeSpan Verdict { get; init; } = TimeSpan.FromMinutes(4);
+
+    /// <summary><c>timeouts.idle</c></summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(7210);
+
+    /// <summary><c>timeouts.stop</c></summary>
+    public TimeSpan Stop { get; init; } = TimeSpan.FromSeconds(20);
+}

@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Logging;
+using MilterCrypt.Milter.Listening;
+using YamlDotNet.RepresentationModel;
+
+namespace MilterCrypt.Configuration;
+
+/// <summary>Turns YAML into <see cref="Settings"/>, noting all that is wrong.</summary>
+internal sealed class SettingsReader(List<ConfigurationProblem> problems)
+{
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+
+    /// <summary>Reads everything; what it returns is of use only where nothing was noted.</summary>
+    public Settings Read(YamlMappingNode root)
+    {
+        var map = new SettingCursor(root, "", problems).Map();
+        var settings = new Settings();
+        if (map.TryGetValue("listen", out var listen))
+            settings = settings with { Listen = [.. listen.List().Select(Listen).OfType<ListenSettings>()] };
+        if (map.TryGetValue("store", out var store))
+            settings = settings with { Store = Store(store) };
+        if (map.TryGetValue("spool", out var spool))
+            settings = settings with { Spool = Spool(spool.Map()) };
+        if (map.TryGetValue("log", out var log))
+            settings = settings with { Log = Log(log.Map()) };
+        if (map.TryGetValue("limits", out var limits))
+            settings = settings with { Limits = Limits(limits.Map()) };
+        if (map.TryGetValue("timeouts", out var timeouts))
+            settings = settings with { Timeouts = Timeouts(timeouts.Map()) };
+        if (map.TryGetValue("rules", out var rules))
+            settings = settings with { Rules = RulesReader.Read(rules) };
+        return settings;
+    }
+
+    private static ListenSettings? Listen(SettingCursor entry)
+    {
+        if (entry.Node is not YamlMappingNode)
+            return Address(entry) is { } only ? new ListenSettings(only, new MilterSocketOptions()) : null;
+
+        // An entry of the list has [] in the table even where it stands alone.
+        var map = (entry.Path.EndsWith(']') ? entry : entry with { Path = entry.Path + "[0]" }).Map();
+        var socket = new MilterSocketOptions();
+        if (map.TryGetValue("mode", out var mode))
+            socket = socket with { Mode = mode.Mode() ?? socket.Mode };
+        if (map.TryGetValue("group", out var group))
+            socket = socket with { Group = group.Text() };
+        if (!map.TryGetValue("address", out var address))
+        {
+            entry.Complain("it has no address, such as `address: unix:/run/miltercrypt/milter.sock`");
+            return null;
+        }
+        var endpoint = Address(address);
+        if (endpoint is MilterEndpoint.Inet && (mode ?? group) is { } useless)
+            useless.Complain("it is for Unix sockets; whoever reaches a TCP port can connect to it");
+        return endpoint is null ? null : new ListenSettings(endpoint, socket);
+    }
+
+    private static MilterEndpoint? Address(SettingCursor setting)
+    {
+        if (setting.Text() is not { } text)
+            return null;
+        if (!MilterEndpoint.TryParse(text, out var endpoint, out string? error))
+            setting.Complain(error.TrimEnd('.'));
+        return endpoint;
+    }
+
+    private static StoreSettings? Store(SettingCursor setting)
+    {
+        if (setting.Text() is not { } text)
+            return null;
+        if (text.StartsWith("sqlite:/", StringComparison.Ordinal) && !text.EndsWith('/') && !text.Contains('\0', StringComparison.Ordinal))
+            return new StoreSettings(text["sqlite:".Length..]);
+        setting.Complain($"'{text}' is not sqlite:/path, such as sqlite:/var/lib/miltercrypt/keys.db");
+        return null;
+    }
+
+    private static SpoolSettings Spool(IReadOnlyDictionary<string, SettingCursor> map)
+    {
+        const long least = 1 << 16;
+        var spool = new SpoolSettings();
+        if (map.TryGetValue("directory", out var directory))
+            spool = spool with { Directory = directory.AbsolutePath() ?? spool.Directory };
+        if (map.TryGetValue("message-memory", out var messageMemory))
+            spool = spool with { MessageMemory = (int)(messageMemory.Size(0, 1 << 30) ?? spool.MessageMemory) };
+        if (map.TryGetValue("memory", out var memory))
+            spool = spool with { Memory = memory.Size(least, 1L << 40) ?? spool.Memory };
+        if (map.TryGetValue("disk", out var disk))
+            spool = spool with { Disk = disk.Size(least, 1L << 50) ?? spool.Disk };
+        return spool;
+    }
+
+    private static LogSettings Log(IReadOnlyDictionary<string, SettingCursor> map)
+    {
+        var log = new LogSettings();
+        if (map.TryGetValue("format", out var format))
+            log = log with { Format = format.Word(("text", LogFormat.Text), ("json", LogFormat.Json)) ?? log.Format };
+        if (map.TryGetValue("level", out var level))
+        {
+            log = log with
+            {
+                Level = level.Word(
+                    ("debug", LogLevel.Debug),
+                    ("information", LogLevel.Information),
+                    ("warning", LogLevel.Warning),
+                    ("error", LogLevel.Error)) ?? log.Level,
+            };
+        }
+        return log;
+    }
+
+    private static LimitSettings Limits(IReadOnlyDictionary<string, SettingCursor> map)
+    {
+        var limits = new LimitSettings();
+        if (map.TryGetValue("recipients", out var recipients))
+            limits = limits with { Recipients = recipients.Number(1, 100_000) ?? limits.Recipients };
+        if (map.TryGetValue("header", out var header))
+            limits = limits with { Header = (int)(header.Size(1 << 12, 1 << 26) ?? limits.Header) };
+        return limits;
+    }
+
+    private static TimeoutSettings Timeouts(IReadOnlyDictionary<string, SettingCursor> map)
+    {
+        var timeouts = new TimeoutSettings();
+        if (map.TryGetValue("verdict", out var verdict))
+            timeouts = timeouts with { Verdict = verdict.Time(OneSecond, TimeSpan.FromHours(1)) ?? timeouts.Verdict };
+        if (map.TryGetValue("idle", out var idle))
+            timeouts = timeouts with { Idle = idle.Time(OneSecond, TimeSpan.FromDays(7)) ?? timeouts.Idle };
+        if (map.TryGetValue("stop", out var stop))
+            timeouts = timeouts with { Stop = stop.Time(OneSecond, TimeSpan.FromMinutes(10)) ?? timeouts.Stop };
+        return timeouts;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using MilterCrypt.Engine.Policy;
+
+namespace MilterCrypt.Configuration;
+
+/// <summary>What a configuration may say, but hardly means.</summary>
+internal static class SuspicionList
+{
+    /// <summary>A sentence for each.</summary>
+    public static IEnumerable<string> Of(Settings settings)
+    {
+        if (settings.Rules.Count == 0)
+            yield return "there are no rules: all mail is left alone";
+        else if (!settings.Rules[^1].Match.IsEverything)
+            yield return "no rule is for all mail: what none of them matches leaves as it came; a last rule without match says what is meant";
+        if (settings.Timeouts.Verdict > TimeSpan.FromSeconds(290))
+            yield return "timeouts.verdict: Sendmail gives a message up after 5 minutes by default, so ours must be less";
+        if (settings.Timeouts.Idle < TimeSpan.FromSeconds(7210))
+            yield return "timeouts.idle: less than 7210s, which is how long an MTA may be kept waiting by its client";
+
+        for (int later = 1; later < settings.Rules.Count; later++)
+        {
+            if (Covering(settings.Rules, later) is { } earlier)
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{settings.Rules[later].Name} (line {settings.Rules[later].Line}) never decides: {earlier.Name} (line {earlier.Line}) before it matches all that it would");
+        }
+    }
+
+    /// <summary>A rule before it that takes all its mail, as far as the patterns' text shows it.</summary>
+    private static Rule? Covering(IReadOnlyList<Rule> rules, int later)
+    {
+        for (int i = 0; i < later; i++)
+        {
+            if (Covers(rules[i].Match, rules[later].Match))
+                return rules[i];
+        }
+        return null;
+    }
+
+    private static bool Covers(RuleMatch wide, RuleMatch narrow) =>
+        Covers(wide.Senders, narrow.Senders) && Covers(wide.Recipients, narrow.Recipients)
+        && Covers(wide.Domains, narrow.Domains) && Covers(wide.Users, narrow.Users);
+
+    private static bool Covers<T>(IReadOnlyList<T> wide, IReadOnlyList<T> narrow)
+        where T : class
+    {
+        if (wide.Count == 0)
+            return true;
+        var known = wide.Select(pattern => pattern.ToString()).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return narrow.Count > 0 && narrow.All(pattern => known.Contains(pattern.ToString()));
+    }
+}

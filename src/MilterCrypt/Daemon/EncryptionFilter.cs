@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+using MilterCrypt.Engine.Mail;
+using MilterCrypt.Milter;
+
+namespace MilterCrypt.Daemon;
+
+/// <summary>Joins the milter protocol to the engine. One for the daemon's life; each message begins under the snapshot
+/// that is in force then, and keeps it.</summary>
+/// <param name="snapshots">The configuration in force.</param>
+/// <param name="clock">Measures how long messages take.</param>
+/// <param name="logger">Where messages' lines go.</param>
+internal sealed class EncryptionFilter(SnapshotHolder snapshots, TimeProvider clock, ILogger logger) : IMailFilter
+{
+    /// <inheritdoc/>
+    public IMessageHandler Begin(MailTransaction mail)
+    {
+        var envelope = new Envelope(mail.Sender, mail.AuthenticatedUser, canRefuseRecipients: !mail.IsLocalSubmission);
+        return new EncryptionHandler(mail, snapshots.Current.Processor.Begin(envelope), new MessageReport(mail, clock, logger));
+    }
+}

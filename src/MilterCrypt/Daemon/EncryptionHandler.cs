@@ -1,0 +1,77 @@
+using System.IO.Pipelines;
+using MilterCrypt.Engine;
+using MilterCrypt.Engine.Mail;
+using MilterCrypt.Milter;
+
+namespace MilterCrypt.Daemon;
+
+/// <summary>One message's way through the engine, told in the words of the milter protocol. Owned by the session.</summary>
+internal sealed class EncryptionHandler(MailTransaction mail, OutgoingMessage message, MessageReport report) : IMessageHandler
+{
+    /// <inheritdoc/>
+    public ValueTask<RecipientReply> RecipientAsync(Recipient recipient, CancellationToken cancellationToken)
+    {
+        if (message.AddRecipient(recipient.Address) is not RecipientOutcome.Refused refused)
+            return ValueTask.FromResult(RecipientReply.Accept);
+
+        report.RecipientRefused(recipient, refused);
+        return ValueTask.FromResult<RecipientReply>(new RecipientReply.Refused(Reply(refused.Refusal)));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<HeaderDecision> HeaderAsync(CancellationToken cancellationToken)
+    {
+        var header = mail.Header.Select(field => new Engine.Mail.HeaderField(field.Name, field.Value)).ToList();
+        switch (message.ReadHeader(header))
+        {
+            case HeaderOutcome.Unchanged unchanged:
+                report.Unchanged(message, unchanged.Reason);
+                return ValueTask.FromResult(HeaderDecision.Unchanged);
+            case HeaderOutcome.Refused refused:
+                report.Refused(message, refused.Refusal, refused.Reason);
+                return ValueTask.FromResult<HeaderDecision>(new HeaderDecision.Refused(Reply(refused.Refusal)));
+            default:
+                return ValueTask.FromResult(HeaderDecision.ReadBody);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<MailVerdict> BodyAsync(PipeReader body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            switch (await message.ReadBodyAsync(body, cancellationToken))
+            {
+                case MessageOutcome.Unchanged unchanged:
+                    report.Unchanged(message, unchanged.Reason);
+                    return MailVerdict.Unchanged;
+                case MessageOutcome.Rewritten rewritten:
+                    report.Encrypted(message, rewritten.Facts);
+                    return new MailVerdict.Changed(new MessageChanges([.. rewritten.Header.Select(Edit)], rewritten.Body));
+                case MessageOutcome.Refused refused:
+                    report.Refused(message, refused.Refusal, refused.Reason);
+                    return new MailVerdict.Refused(Reply(refused.Refusal));
+                case var unknown:
+                    throw new InvalidOperationException($"No verdict for {unknown}.");
+            }
+        }
+        catch (SpoolException e)
+        {
+            report.SpoolFailed(e);
+            return new MailVerdict.Refused(new SmtpReply(451, "4.3.0", "the encryption filter can't hold the message now; try again later"));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => message.DisposeAsync();
+
+    private static SmtpReply Reply(SmtpRefusal refusal) => new(refusal.Code, refusal.EnhancedStatus, refusal.Text);
+
+    private static HeaderEdit Edit(HeaderChange change) => change switch
+    {
+        HeaderChange.Replace replace => new HeaderEdit.Change(replace.Field, replace.Value),
+        HeaderChange.Delete delete => new HeaderEdit.Delete(delete.Field),
+        HeaderChange.Add add => new HeaderEdit.Add(add.Name, add.Value),
+        _ => throw new InvalidOperationException($"No edit for {change}."),
+    };
+}

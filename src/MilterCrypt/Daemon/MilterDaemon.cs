@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MilterCrypt.Configuration;
+using MilterCrypt.Engine.Mail;
+using MilterCrypt.Milter;
+using MilterCrypt.Milter.Listening;
+using MilterCrypt.Telemetry;
+
+namespace MilterCrypt.Daemon;
+
+/// <summary>The daemon: opens everything, serves until it is told to stop, closes everything in the other order.</summary>
+internal static class MilterDaemon
+{
+    /// <summary>Runs until SIGTERM or SIGINT.</summary>
+    /// <param name="order">What to run.</param>
+    /// <param name="output">The log.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="MilterListenException">A socket can't be had.</exception>
+    /// <exception cref="Engine.Keys.KeyStoreException">The key store can't be opened.</exception>
+    public static async Task RunAsync(DaemonOrder order, LogOutput output, CancellationToken cancellationToken)
+    {
+        var clock = TimeProvider.System;
+        var logger = output.Factory.CreateLogger("miltercrypt");
+        var manager = new ServiceManager(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
+        using var random = RandomNumberGenerator.Create();
+        var builder = new SnapshotBuilder(new SpoolBudget(order.Settings.Spool.Memory, order.Settings.Spool.Disk), clock, random, logger);
+        var snapshots = new SnapshotHolder(await builder.BuildAsync(order.Settings, order.Store, null, cancellationToken));
+        var reloader = new Reloader(order.File, order.ListenIsOverridden, snapshots, builder, manager, output, logger);
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            reloader.Request();
+        });
+
+        var sockets = new List<MilterListenSocket>();
+        try
+        {
+            foreach (var listen in order.Settings.Listen)
+                sockets.Add(await MilterListenSocket.OpenAsync(listen.Address, listen.Socket, cancellationToken));
+
+            var filter = new EncryptionFilter(snapshots, clock, logger);
+            var handler = new MilterConnectionHandler(
+                filter, MilterOptionsOf(order.Settings), clock, output.Factory.CreateLogger<MilterConnectionHandler>());
+            await using var host = BuildHost(order.Settings, sockets, handler, output);
+            await host.StartAsync(cancellationToken);
+
+            foreach (var socket in sockets)
+                logger.Listening(socket.Endpoint.ToString());
+            Announce(order, snapshots.Current, logger);
+            manager.Ready("filtering mail");
+            host.Lifetime.ApplicationStopping.Register(() =>
+            {
+                logger.Stopping();
+                manager.Stopping();
+            });
+
+            var reloading = reloader.RunAsync(host.Lifetime.ApplicationStopping);
+            await host.WaitForShutdownAsync(CancellationToken.None);
+            await reloading;
+        }
+        finally
+        {
+            foreach (var socket in sockets)
+                socket.Dispose();
+            await snapshots.Current.Keys.DisposeAsync();
+        }
+        logger.Stopped();
+    }
+
+    private static void Announce(DaemonOrder order, Snapshot snapshot, ILogger logger)
+    {
+        foreach (string complaint in SuspicionList.Of(order.Settings))
+            logger.Suspicious(complaint);
+        logger.Ready(
+            ProgramVersion.Text, snapshot.Keys.Directory.Count, order.Store.ToString(), order.Settings.Rules.Count, order.File);
+    }
+
+    private static MilterOptions MilterOptionsOf(Settings settings) => new()
+    {
+        MaxRecipients = settings.Limits.Recipients,
+        MaxHeaderBytes = settings.Limits.Header,
+        VerdictTimeout = settings.Timeouts.Verdict,
+        IdleTimeout = settings.Timeouts.Idle,
+    };
+
+    private static WebApplication BuildHost(
+        Settings settings, IReadOnlyList<MilterListenSocket> sockets, MilterConnectionHandler handler, LogOutput output)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddSingleton(output.Factory);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.Timeouts.Stop);
+        builder.Services.Configure<SocketTransportOptions>(options => options.UseMilterLimits());
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            foreach (var socket in sockets)
+                options.ListenMilter(socket, handler);
+        });
+        return builder.Build();
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace MilterCrypt.Telemetry;
+
+/// <summary>What the daemon says about itself.</summary>
+internal static partial class DaemonLog
+{
+    [LoggerMessage(1, LogLevel.Information, "listening on {Address}")]
+    public static partial void Listening(this ILogger logger, string address);
+
+    [LoggerMessage(2, LogLevel.Information, "miltercrypt {Version} is ready: {Keys} keys in {Store}, {Rules} rules from {File}")]
+    public static partial void Ready(this ILogger logger, string version, int keys, string store, int rules, string file);
+
+    [LoggerMessage(3, LogLevel.Information, "stopping: finishing what is under way")]
+    public static partial void Stopping(this ILogger logger);
+
+    [LoggerMessage(4, LogLevel.Information, "stopped")]
+    public static partial void Stopped(this ILogger logger);
+
+    [LoggerMessage(5, LogLevel.Information, "new configuration in force: {Keys} keys in {Store}, {Rules} rules from {File}")]
+    public static partial void Reloaded(this ILogger logger, int keys, string store, int rules, string file);
+
+    [LoggerMessage(6, LogLevel.Error, "the new configuration is not used, the old one stays in force: {Complaint}")]
+    public static partial void ReloadRefused(this ILogger logger, string complaint);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Setting} has changed; that takes effect at the next start")]
+    public static partial void NeedsRestart(this ILogger logger, string setting);
+
+    [LoggerMessage(8, LogLevel.Information, "keys: {Changes} changed, {Keys} in all")]
+    public static partial void KeysChanged(this ILogger logger, int changes, int keys);
+
+    [LoggerMessage(9, LogLevel.Error, "the key store can't be read, the keys known so far stay in use: {Reason}")]
+    public static partial void KeyStoreFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(16, LogLevel.Information, "the key store can be read again")]
+    public static partial void KeyStoreBack(this ILogger logger);
+
+    [LoggerMessage(17, LogLevel.Warning, "{Complaint}")]
+    public static partial void Suspicious(this ILogger logger, string complaint);
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace MilterCrypt.Telemetry;
+
+/// <summary>What is said about mail: one line for each message and for each refused recipient, the queue id first, never
+/// anything of its content.</summary>
+internal static partial class MessageLog
+{
+    [LoggerMessage(10, LogLevel.Information,
+        "{QueueId}: from=<{Sender}>, to={Recipients}, recipients={RecipientCount}, rule={Rules}, outcome=encrypted, form={Form}, format={Format}, keys={Keys}, bytes={BytesIn}, bytes-out={BytesOut}, ms={Milliseconds}")]
+    public static partial void Encrypted(
+        this ILogger logger, string queueId, string sender, string recipients, int recipientCount, string rules, string form,
+        string format, string keys, long bytesIn, long bytesOut, long milliseconds);
+
+    [LoggerMessage(11, LogLevel.Information,
+        "{QueueId}: from=<{Sender}>, to={Recipients}, recipients={RecipientCount}, rule={Rules}, outcome=unchanged, reason={Reason}, ms={Milliseconds}")]
+    public static partial void Unchanged(
+        this ILogger logger, string queueId, string sender, string recipients, int recipientCount, string rules, string reason,
+        long milliseconds);
+
+    [LoggerMessage(12, LogLevel.Information,
+        "{QueueId}: from=<{Sender}>, to={Recipients}, recipients={RecipientCount}, rule={Rules}, outcome=refused, reply={Reply}, reason={Reason}, ms={Milliseconds}")]
+    public static partial void Refused(
+        this ILogger logger, string queueId, string sender, string recipients, int recipientCount, string rules, string reply,
+        string reason, long milliseconds);
+
+    [LoggerMessage(13, LogLevel.Information,
+        "{QueueId}: from=<{Sender}>, to=<{Recipient}>, rule={Rule}, outcome=recipient-refused, reply={Reply}, reason={Reason}")]
+    public static partial void RecipientRefused(
+        this ILogger logger, string queueId, string sender, string recipient, string rule, string reply, string reason);
+
+    [LoggerMessage(14, LogLevel.Error, "{QueueId}: {Reason}; the message gets a temporary failure")]
+    public static partial void SpoolFailed(this ILogger logger, string queueId, string reason);
+
+    [LoggerMessage(15, LogLevel.Error, "{QueueId}: an error of the program; the message gets a temporary failure")]
+    public static partial void Failed(this ILogger logger, Exception exception, string queueId);
+}
