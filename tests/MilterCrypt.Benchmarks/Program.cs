@@ -1,1 +1,32 @@
+using System.Globalization;
+using MilterCrypt.Benchmarks;
+using MilterCrypt.TestSupport;
+using MilterCrypt.TestSupport.Mta;
+using MilterCrypt.TestSupport.Program;
+
+// Beside the program's path, which MILTERCRYPT_BIN or artifacts/bin gives: "short" for a quick look whose figures say little.
+bool brief = args.Contains("short");
+if ((PostfixServer.Missing() ?? NoopFilter.Missing() ?? Correspondent.Missing() ?? MilterCryptProgram.Missing()) is { } missing)
+{
+    Console.Error.WriteLine(missing);
+    return 69;   // EX_UNAVAILABLE
+}
+
+using var bob = await Correspondent.AppearAsync("bob@partner.example", "future-default");
+var results = new List<Measurement>();
+void Note(IEnumerable<Measurement> measured)
+{
+    foreach (var one in measured)
+    {
+        results.Add(one);
+        Console.WriteLine(one);
+    }
+}
+
+Note(await MessageRate.MeasureAsync(bob, rounds: brief ? 1 : 7, messages: brief ? 300 : 2000));
+Note(await BulkRate.MeasureAsync(bob, rounds: brief ? 1 : 5, megabytes: brief ? 50 : 400));
+Note(await MemoryUse.MeasureAsync(bob, messages: brief ? 4 : 50, megabytes: 30));
+
+Console.WriteLine();
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{results.Count(r => r.IsMet == true)} goals met, {results.Count(r => r.IsMet == false)} missed"));
 return 0;
