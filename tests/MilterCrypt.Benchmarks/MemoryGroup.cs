@@ -1,5 +1,4 @@
 using System.Globalization;
-using MilterCrypt.TestSupport.Processes;
 
 namespace MilterCrypt.Benchmarks;
 

@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Text;
 using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Mta;
 using MilterCrypt.TestSupport.Processes;
-using MilterCrypt.TestSupport.Program;
 
 namespace MilterCrypt.Benchmarks;
 
@@ -28,7 +26,7 @@ internal static class MemoryUse
         string Number(int n) => n.ToString(CultureInfo.InvariantCulture);
         (await Command.RunAsync("smtp-source",
         [
-            "-s", Number(messages), "-m", Number(messages), "-l", Number(megabytes * 1_000_000), "-T", "600",
+            "-s", Number(messages), "-m", Number(messages), "-l", Number(megabytes * 1_000_000),
             "-f", "alice@sender.example", "-t", bob.Address, $"127.0.0.1:{Number(server.SmtpPort)}",
         ])).OrThrow();
         await done.CancelAsync();

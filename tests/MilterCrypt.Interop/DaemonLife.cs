@@ -1,5 +1,5 @@
-using MilterCrypt.TestSupport;
 using MilterCrypt.Interop.Rigs;
+using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.Interop;
 

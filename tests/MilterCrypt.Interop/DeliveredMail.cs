@@ -1,6 +1,6 @@
-using MilterCrypt.TestSupport;
 using System.Text;
 using MilterCrypt.Interop.Rigs;
+using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.Interop;
 

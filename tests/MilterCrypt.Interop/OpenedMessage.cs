@@ -1,5 +1,5 @@
-using MilterCrypt.TestSupport;
 using System.Text;
+using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Mta;
 
 namespace MilterCrypt.Interop;

@@ -49,6 +49,7 @@ public sealed class Correspondent : IDisposable
 
     public override string ToString() => Address;
 
-    private Task<CommandResult> GpgAsync(IEnumerable<string> arguments, byte[]? input = null) =>
+    /// <summary>Runs gpg on their key ring.</summary>
+    public Task<CommandResult> GpgAsync(IEnumerable<string> arguments, byte[]? input = null) =>
         Command.RunAsync("gpg", ["--homedir", _home.Root, "--batch", "--no-tty", "--quiet", .. arguments], input);
 }
