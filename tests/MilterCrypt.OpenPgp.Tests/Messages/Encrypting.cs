@@ -1,0 +1,27 @@
+using System.Buffers;
+using MilterCrypt.OpenPgp.Messages;
+
+namespace MilterCrypt.OpenPgp.Tests.Messages;
+
+/// <summary>Encrypts whole messages.</summary>
+internal static class Encrypting
+{
+    public static byte[] Message(
+        byte[] plaintext, IReadOnlyList<EncryptionRecipient> recipients, EncryptionOptions? options = null, int piece = 10_000)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using var encryptor = MessageEncryptor.Create(recipients, output, options ?? new EncryptionOptions());
+        for (int position = 0; position < plaintext.Length; position += piece)
+            encryptor.Write(plaintext.AsSpan(position, Math.Min(piece, plaintext.Length - position)));
+        encryptor.Complete();
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Octets that don't repeat soon, the same each time.</summary>
+    public static byte[] Plaintext(int length)
+    {
+        byte[] octets = new byte[length];
+        new Random(length).NextBytes(octets);
+        return octets;
+    }
+}
