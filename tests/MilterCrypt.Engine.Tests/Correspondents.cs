@@ -1,0 +1,38 @@
+using MilterCrypt.Engine.Tests;
+using MilterCrypt.TestSupport;
+
+[assembly: AssemblyFixture(typeof(Correspondents))]
+
+namespace MilterCrypt.Engine.Tests;
+
+/// <summary>Bob and Carol, made once: keys cost time.</summary>
+public sealed class Correspondents : IAsyncLifetime
+{
+    private Correspondent? bob;
+    private Correspondent? carol;
+
+    public Correspondent Bob => bob ?? throw Skip();
+
+    public Correspondent Carol => carol ?? throw Skip();
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Correspondent.Missing() is not null)
+            return;
+        bob = await Correspondent.AppearAsync("bob@partner.example", "future-default");
+        carol = await Correspondent.AppearAsync("carol@partner.example", "default");
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        bob?.Dispose();
+        carol?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static InvalidOperationException Skip()
+    {
+        Assert.Skip(Correspondent.Missing() ?? "gpg made no key");
+        return new InvalidOperationException();
+    }
+}

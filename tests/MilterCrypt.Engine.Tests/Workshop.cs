@@ -1,0 +1,82 @@
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using MilterCrypt.Engine.Keys;
+using MilterCrypt.Engine.Mail;
+using MilterCrypt.Engine.Policy;
+using MilterCrypt.OpenPgp;
+using MilterCrypt.OpenPgp.Certificates;
+using MilterCrypt.TestSupport;
+
+namespace MilterCrypt.Engine.Tests;
+
+/// <summary>A message processor with rules and keys of a test's choice.</summary>
+internal sealed class Workshop : IDisposable
+{
+    private readonly Dictionary<string, KeyAnswer> keys = [];
+    private readonly TestDirectory directory = new();
+
+    public List<Rule> Rules { get; } = [];
+
+    public SpoolBudget Budget { get; set; } = new(memory: 4 << 20, disk: 256 << 20);
+
+    public string SpoolDirectory => directory.Root;
+
+    public static KeyAnswer Judge(byte[] publicKey)
+    {
+        var reading = Assert.Single(Certificate.ReadAll(publicKey, CertificateLimits.Default));
+        var certificate = Assert.IsType<CertificateReading.Readable>(reading).Certificate;
+        return certificate.At(DateTimeOffset.UtcNow, AlgorithmPolicy.Default).ForEncryption() switch
+        {
+            EncryptionVerdict.Usable usable => new KeyAnswer.Usable(certificate.Fingerprint, usable.Recipients),
+            EncryptionVerdict.Unusable unusable => new KeyAnswer.Unusable(unusable.Reason),
+            _ => KeyAnswer.Unknown,
+        };
+    }
+
+    public Workshop Know(string address, KeyAnswer answer)
+    {
+        keys[address] = answer;
+        return this;
+    }
+
+    public Workshop Know(Correspondent somebody) => Know(somebody.Address, Judge(somebody.PublicKey));
+
+    public Workshop Rule(EncryptMode encrypt, WithoutKey withoutKey = WithoutKey.Reject, string recipients = "*")
+    {
+        Assert.True(AddressPattern.TryParse(recipients, out var pattern, out string? reason), reason);
+        Rules.Add(new Rule($"rule {Rules.Count + 1}", 0, new RuleMatch { Recipients = [pattern] }, encrypt, withoutKey));
+        return this;
+    }
+
+    public OutgoingMessage Begin(string sender = "alice@example.org", bool canRefuseRecipients = true) =>
+        new MessageProcessor(new PolicyTable(Rules), Find, new SpoolOptions(SpoolDirectory), Budget, TimeProvider.System, RandomNumberGenerator.Create())
+            .Begin(new Envelope(sender, null, canRefuseRecipients));
+
+    /// <summary>Runs a letter to one recipient who gets it encrypted, body in pieces of a given size.</summary>
+    public async Task<Processed> EncryptAsync(Letter letter, string recipient, int piece = 65_535)
+    {
+        await using var message = Begin();
+        Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient(recipient));
+        Assert.IsType<HeaderOutcome.BodyWanted>(message.ReadHeader(letter.Header));
+        var outcome = await message.ReadBodyAsync(Feed(letter.Body, piece), TestContext.Current.CancellationToken);
+        return await Processed.FromAsync(letter, outcome);
+    }
+
+    public static PipeReader Feed(byte[] body, int piece)
+    {
+        var pipe = new Pipe();
+        _ = FeedAsync(pipe.Writer, body, piece);
+        return pipe.Reader;
+    }
+
+    public void Dispose() => directory.Dispose();
+
+    private KeyAnswer Find(MailAddress address, DateTimeOffset at) => keys.GetValueOrDefault(address.ToString(), KeyAnswer.Unknown);
+
+    private static async Task FeedAsync(PipeWriter writer, byte[] body, int piece)
+    {
+        for (int start = 0; start < body.Length; start += piece)
+            await writer.WriteAsync(body.AsMemory(start, Math.Min(piece, body.Length - start)));
+        await writer.CompleteAsync();
+    }
+}
