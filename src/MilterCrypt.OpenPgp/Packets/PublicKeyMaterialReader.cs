@@ -4,6 +4,7 @@ namespace MilterCrypt.OpenPgp.Packets;
 internal static class PublicKeyMaterialReader
 {
     private static readonly PublicKeyMaterial Malformed = new PublicKeyMaterial.Unusable("malformed key material");
+    private static readonly PublicKeyMaterial SmallOrder = new PublicKeyMaterial.Unusable("a key that encrypts nothing");
 
     /// <summary>Reads the whole of <paramref name="octets"/>; what can't be used comes back as such, with the reason.</summary>
     public static PublicKeyMaterial Read(int version, PublicKeyAlgorithm algorithm, ReadOnlyMemory<byte> octets)
@@ -32,8 +33,10 @@ internal static class PublicKeyMaterialReader
             PublicKeyAlgorithm.Ecdh => ReadEcdh(ref rest, version),
             PublicKeyAlgorithm.Ecdsa => ReadEcdsa(ref rest, strict),
             PublicKeyAlgorithm.EdDsaLegacy => ReadEdDsaLegacy(ref rest, version),
-            PublicKeyAlgorithm.X25519 => ReadNative(ref rest, 32, static point => new PublicKeyMaterial.X25519(point)),
-            PublicKeyAlgorithm.X448 => ReadNative(ref rest, 56, static point => new PublicKeyMaterial.X448(point)),
+            PublicKeyAlgorithm.X25519 => ReadNative(
+                ref rest, 32, static point => SmallOrderPoints.AreX25519(point.Span) ? SmallOrder : new PublicKeyMaterial.X25519(point)),
+            PublicKeyAlgorithm.X448 => ReadNative(
+                ref rest, 56, static point => SmallOrderPoints.AreX448(point.Span) ? SmallOrder : new PublicKeyMaterial.X448(point)),
             PublicKeyAlgorithm.Ed25519 => ReadNative(ref rest, 32, static point => new PublicKeyMaterial.Ed25519(point)),
             PublicKeyAlgorithm.Ed448 => ReadNative(ref rest, 57, static point => new PublicKeyMaterial.Ed448(point)),
             _ => new PublicKeyMaterial.Unusable($"unknown algorithm {(int)algorithm}"),
@@ -105,6 +108,8 @@ internal static class PublicKeyMaterialReader
 
         bool known = hash is HashAlgorithm.Sha256 or HashAlgorithm.Sha384 or HashAlgorithm.Sha512
             && cipher is SymmetricAlgorithm.Aes128 or SymmetricAlgorithm.Aes192 or SymmetricAlgorithm.Aes256;
+        if (curve == EcCurve.Curve25519Legacy && SmallOrderPoints.AreX25519(point.Span))
+            return SmallOrder;
         return known
             ? new PublicKeyMaterial.Ecdh(curve, point, hash, cipher)
             : new PublicKeyMaterial.Unusable("unknown key derivation parameters");
