@@ -51,6 +51,7 @@ internal static class CommandLine
             ServeCommand.Create(config),
             CheckCommand.Create(config),
             KeysCommand.Create(config),
+            EncryptCommand.Create(config),
             VersionCommand.Create(),
         };
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.OpenPgp;
@@ -10,6 +11,9 @@ namespace MilterCrypt.Commands;
 /// <summary>`keys list`: the store, a line a certificate, or as JSON.</summary>
 internal static class KeysListCommand
 {
+    // It goes to a file or a program, never into a web page: < and > need no escapes.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Command Create(Option<string> config)
     {
         var json = new Option<bool>("--json") { Description = "Writes a JSON array" };
@@ -48,7 +52,7 @@ internal static class KeysListCommand
     private static string Json(StoredCertificate stored, CertificateView view)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Readable))
         {
             json.WriteStartObject();
             json.WriteString("fingerprint", stored.Fingerprint.ToString());

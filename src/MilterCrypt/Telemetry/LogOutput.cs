@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Configuration;
@@ -110,10 +111,13 @@ internal sealed class LogOutput : IDisposable
     /// <summary>A JSON object a line: time, level, message, then each fact of the message under its own name.</summary>
     private sealed class JsonLine : ITextFormatter
     {
+        // Lines go to a log, never into a web page: < and > need no escapes.
+        private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
         public void Format(LogEvent logEvent, TextWriter output)
         {
             using var buffer = new MemoryStream();
-            using (var json = new Utf8JsonWriter(buffer))
+            using (var json = new Utf8JsonWriter(buffer, Readable))
             {
                 json.WriteStartObject();
                 json.WriteString("time", logEvent.Timestamp.UtcDateTime);
