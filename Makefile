@@ -9,6 +9,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT DOTNET_NOLOGO
 
 PROGRAM := artifacts/bin/miltercrypt
 CONFIG ?= miltercrypt.yaml
+# What `make bench` measures: rate, bulk, memory, all when empty; short for a quick look.
+BENCH ?=
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -28,7 +30,7 @@ demo: ## one real message through a private Postfix and MilterCrypt, opened with
 	@tests/install-debian.sh demo
 	@$(MAKE) --no-print-directory build
 	@dotnet build tests/MilterCrypt.Demo -v quiet --nologo
-	@tests/as-root.sh dotnet artifacts/dotnet/bin/MilterCrypt.Demo/debug/MilterCrypt.Demo.dll $(PROGRAM)
+	@tests/as-root.sh dotnet artifacts/dotnet/bin/MilterCrypt.Demo/debug/MilterCrypt.Demo.dll
 
 run: build ## the daemon in the foreground: make run CONFIG=miltercrypt.yaml
 	$(PROGRAM) serve --config $(CONFIG)
@@ -40,7 +42,7 @@ bench: ## speed and memory beside a C filter and gpg, as ratios (root or sudo; s
 	@tests/install-debian.sh test
 	@$(MAKE) --no-print-directory build
 	@dotnet build tests/MilterCrypt.Benchmarks -c Release -v quiet --nologo
-	@tests/as-root.sh dotnet artifacts/dotnet/bin/MilterCrypt.Benchmarks/release/MilterCrypt.Benchmarks.dll $(PROGRAM)
+	@tests/as-root.sh dotnet artifacts/dotnet/bin/MilterCrypt.Benchmarks/release/MilterCrypt.Benchmarks.dll $(BENCH)
 
 clean: ## removes artifacts/
 	rm -rf artifacts

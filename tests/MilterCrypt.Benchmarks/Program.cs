@@ -4,8 +4,9 @@ using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Mta;
 using MilterCrypt.TestSupport.Program;
 
-// Beside the program's path, which MILTERCRYPT_BIN or artifacts/bin gives: "short" for a quick look whose figures say little.
+// "short" takes a quick look whose figures say little; "rate", "bulk" and "memory" choose among the three parts.
 bool brief = args.Contains("short");
+string[] parts = [.. args.Except(["short"])];
 if ((PostfixServer.Missing() ?? NoopFilter.Missing() ?? Correspondent.Missing() ?? MilterCryptProgram.Missing()) is { } missing)
 {
     Console.Error.WriteLine(missing);
@@ -23,9 +24,12 @@ void Note(IEnumerable<Measurement> measured)
     }
 }
 
-Note(await MessageRate.MeasureAsync(bob, rounds: brief ? 1 : 7, messages: brief ? 300 : 2000));
-Note(await BulkRate.MeasureAsync(bob, rounds: brief ? 1 : 5, megabytes: brief ? 50 : 400));
-Note(await MemoryUse.MeasureAsync(bob, messages: brief ? 4 : 50, megabytes: 30));
+if (parts is [] || parts.Contains("rate"))
+    Note(await MessageRate.MeasureAsync(bob, rounds: brief ? 1 : 7, messages: brief ? 300 : 2000));
+if (parts is [] || parts.Contains("bulk"))
+    Note(await BulkRate.MeasureAsync(bob, rounds: brief ? 1 : 5, megabytes: brief ? 50 : 400));
+if (parts is [] || parts.Contains("memory"))
+    Note(await MemoryUse.MeasureAsync(bob, messages: brief ? 4 : 50, megabytes: 30));
 
 Console.WriteLine();
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{results.Count(r => r.IsMet == true)} goals met, {results.Count(r => r.IsMet == false)} missed"));
