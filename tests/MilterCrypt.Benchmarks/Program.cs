@@ -13,7 +13,7 @@ if ((PostfixServer.Missing() ?? NoopFilter.Missing() ?? Correspondent.Missing() 
     return 69;   // EX_UNAVAILABLE
 }
 
-using var bob = await Correspondent.AppearAsync("bob@partner.example", "future-default");
+await using var bob = await Correspondent.AppearAsync("bob@partner.example", "future-default");
 var results = new List<Measurement>();
 void Note(IEnumerable<Measurement> measured)
 {

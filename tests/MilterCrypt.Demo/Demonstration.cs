@@ -23,7 +23,7 @@ internal static class Demonstration
         }
 
         Say("Bob makes himself a key with gpg, and MilterCrypt gets its public half");
-        using var bob = await Correspondent.AppearAsync(DemoMessage.Recipient, "future-default");
+        await using var bob = await Correspondent.AppearAsync(DemoMessage.Recipient, "future-default");
         await using var daemon = new MilterCryptDaemon(Rules, tcp: false);
         Show("miltercrypt keys import -", await daemon.ImportKeysAsync(bob.PublicKey, ct));
         ct.ThrowIfCancellationRequested();

@@ -87,7 +87,7 @@ public sealed class DaemonLife(PostfixOverUnix rig)
     public async Task AKeyImportedWhileItRunsIsUsedWithoutARestart()
     {
         rig.Require();
-        using var eve = await Correspondent.AppearAsync($"eve-{Guid.NewGuid():N}@partner.example", "future-default");
+        await using var eve = await Correspondent.AppearAsync($"eve-{Guid.NewGuid():N}@partner.example", "future-default");
         Assert.Equal(550, (await rig.SendAsync([eve.Address], Letter.Plain().Bytes)).Last.Code);
 
         await rig.Daemon.ImportKeysAsync(eve.PublicKey, TestContext.Current.CancellationToken);

@@ -4,7 +4,7 @@ namespace MilterCrypt.TestSupport;
 
 /// <summary>Somebody with gpg and a key of their own, in a key ring of their own: what they can't open, nobody else's key
 /// opened for them.</summary>
-public sealed class Correspondent : IDisposable
+public sealed class Correspondent : IAsyncDisposable
 {
     // gpg talks to its agent over a Unix socket below its home, and the path must be short.
     private readonly TestDirectory _home = new();
@@ -41,9 +41,9 @@ public sealed class Correspondent : IDisposable
 
     public static string? Missing() => Command.Exists("gpg") ? null : "gpg is not installed";
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        // Its agent ends by itself once its home is gone.
+        await Command.RunAsync("gpgconf", ["--homedir", _home.Root, "--kill", "all"]);
         _home.Dispose();
     }
 

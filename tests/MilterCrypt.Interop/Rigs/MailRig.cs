@@ -70,7 +70,8 @@ public abstract class MailRig(bool postfix, bool tcp) : IAsyncLifetime
             await _daemon.DisposeAsync();
         if (_sink is not null)
             await _sink.DisposeAsync();
-        _people?.Dispose();
+        if (_people is not null)
+            await _people.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 

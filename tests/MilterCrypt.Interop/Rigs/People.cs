@@ -2,7 +2,7 @@ using MilterCrypt.TestSupport;
 namespace MilterCrypt.Interop.Rigs;
 
 /// <summary>Those who appear in the tests; whoever has a key is here.</summary>
-public sealed class People : IDisposable
+public sealed class People : IAsyncDisposable
 {
     /// <summary>Has no key, in a domain where encryption is a must.</summary>
     public const string Keyless = "nokey@partner.example";
@@ -30,11 +30,9 @@ public sealed class People : IDisposable
         await Correspondent.AppearAsync("dora@partner.example", "future-default", made: "20200301T120000"),
         await Correspondent.AppearAsync("käthe@bücher.example", "future-default"));
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        Bob.Dispose();
-        Carol.Dispose();
-        Dora.Dispose();
-        Kaethe.Dispose();
+        foreach (var person in (Correspondent[])[Bob, Carol, Dora, Kaethe])
+            await person.DisposeAsync();
     }
 }

@@ -56,7 +56,8 @@ public abstract class TappedRig(bool postfix) : IAsyncLifetime
             await _daemon.DisposeAsync();
         if (_sink is not null)
             await _sink.DisposeAsync();
-        _bob?.Dispose();
+        if (_bob is not null)
+            await _bob.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
