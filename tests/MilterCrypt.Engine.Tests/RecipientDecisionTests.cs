@@ -1,0 +1,181 @@
+using MilterCrypt.Engine.Keys;
+using MilterCrypt.Engine.Mail;
+using MilterCrypt.Engine.Policy;
+
+namespace MilterCrypt.Engine.Tests;
+
+public sealed class RecipientDecisionTests
+{
+    private static readonly KeyAnswer Key = new KeyAnswer.Usable(OpenPgp.Packets.Fingerprint.FromBytes(new byte[20]), []);
+    private static readonly KeyAnswer Expired = new KeyAnswer.Unusable("expired 2025-03-01");
+
+    [Fact]
+    public async Task ARecipientWithAKeyGetsTheMessageEncrypted()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.Always).Know("bob@partner.example", Key);
+        await using var message = workshop.Begin();
+        var accepted = Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient("bob@partner.example"));
+        Assert.Equal(MessageForm.OpenPgp, accepted.Form);
+        Assert.IsType<HeaderOutcome.BodyWanted>(message.ReadHeader([]));
+    }
+
+    [Fact]
+    public async Task ARecipientWithoutAKeyIsRefusedInWordsThatTheSenderUnderstands()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.Always);
+        var refusal = await RefusalAsync(workshop, "bob@partner.example");
+        Assert.Equal((550, "5.7.1"), (refusal.Code, refusal.EnhancedStatus));
+        Assert.Equal(
+            "mail to bob@partner.example must be encrypted, but no key of that address is known here; "
+            + "ask your administrator to import the recipient's key and send again", refusal.Text);
+    }
+
+    [Fact]
+    public async Task ARecipientWithAnExpiredKeyIsRefusedAtRcptAndToldWhen()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.Always).Know("bob@partner.example", Expired);
+        var refusal = await RefusalAsync(workshop, "bob@partner.example");
+        Assert.Equal((550, "5.7.1"), (refusal.Code, refusal.EnhancedStatus));
+        Assert.Contains("expired 2025-03-01", refusal.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DeferMakesTheSendingServerTryAgain()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.Always, WithoutKey.Defer);
+        var refusal = await RefusalAsync(workshop, "bob@partner.example");
+        Assert.Equal((450, "4.7.1", true), (refusal.Code, refusal.EnhancedStatus, refusal.IsTemporary));
+    }
+
+    [Fact]
+    public async Task AReportThatNobodyCanBeToldAboutIsDeferredSoThatItDoesNotVanish()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.Always);
+        var refusal = await RefusalAsync(workshop, "bob@partner.example", sender: "");
+        Assert.Equal((450, "4.7.1"), (refusal.Code, refusal.EnhancedStatus));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WhenPossibleLetsMailWithoutKeyPassAndSaysWhy(bool expired)
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.WhenPossible);
+        if (expired)
+            workshop.Know("bob@partner.example", Expired);
+        await using var message = workshop.Begin();
+        var accepted = Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient("bob@partner.example"));
+        Assert.Equal(MessageForm.Clear, accepted.Form);
+        Assert.Equal(expired ? "key unusable: expired 2025-03-01" : "no key", accepted.Reason);
+        Assert.IsType<HeaderOutcome.Unchanged>(message.ReadHeader([]));
+    }
+
+    [Fact]
+    public async Task NeverAsksForNoKey()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.Never).Know("bob@partner.example", Key);
+        await using var message = workshop.Begin();
+        Assert.Equal(MessageForm.Clear, Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient("bob@partner.example")).Form);
+        Assert.IsType<HeaderOutcome.Unchanged>(message.ReadHeader([]));
+    }
+
+    [Fact]
+    public async Task ARecipientWhoNeedsAnotherFormIsAskedToComeSeparately()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.WhenPossible).Know("bob@partner.example", Key);
+        await using var message = workshop.Begin();
+        message.AddRecipient("bob@partner.example");
+        var refused = Assert.IsType<RecipientOutcome.Refused>(message.AddRecipient("carol@nokey.example"));
+        Assert.Equal((452, "4.5.3"), (refused.Refusal.Code, refused.Refusal.EnhancedStatus));
+        Assert.Contains("separately", refused.Refusal.Text, StringComparison.Ordinal);
+
+        Assert.IsType<HeaderOutcome.BodyWanted>(message.ReadHeader([]));
+        Assert.Single(message.Recipients);
+    }
+
+    [Fact]
+    public async Task ARefusedRecipientDoesNotDecideTheForm()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.Always, recipients: "*@partner.example").Know("bob@partner.example", Key);
+        await using var message = workshop.Begin();
+        Assert.IsType<RecipientOutcome.Refused>(message.AddRecipient("nokey@partner.example"));
+        Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient("anybody@elsewhere.example"));
+        Assert.IsType<RecipientOutcome.Refused>(message.AddRecipient("bob@partner.example"));
+    }
+
+    [Theory]
+    [InlineData("alice at example.org", "bob@partner.example", 553, "5.1.7")]
+    [InlineData("alice@example.org", "<bob@partner.example", 553, "5.1.3")]
+    [InlineData("alice@example.org", "", 553, "5.1.3")]
+    public async Task WhatIsNoAddressIsRefusedSinceNoRuleCanBeAskedAboutIt(string sender, string recipient, int code, string status)
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.WhenPossible);
+        var refusal = await RefusalAsync(workshop, recipient, sender);
+        Assert.Equal((code, status), (refusal.Code, refusal.EnhancedStatus));
+    }
+
+    [Theory]
+    [InlineData("a-very-long-name")]
+    [InlineData("\u5341\u6587\u5B57\r\n250 OK")]
+    public async Task ARefusalIsOneShortLineOfAsciiWhateverTheAddress(string name)
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.Always);
+        string address = $"{string.Concat(Enumerable.Repeat(name, 20))}@partner.example";
+        var refusal = await RefusalAsync(workshop, address);
+        Assert.All(refusal.Text, c => Assert.InRange(c, ' ', '~'));
+        Assert.InRange(refusal.Text.Length, 1, 480);
+    }
+
+    [Fact]
+    public async Task LocalSubmissionIsRefusedAsAWholeSoThatItBounces()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.Always, WithoutKey.Defer).Know("bob@partner.example", Key);
+        await using var message = workshop.Begin(canRefuseRecipients: false);
+        Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient("bob@partner.example"));
+        Assert.IsType<RecipientOutcome.RefusedWithMessage>(message.AddRecipient("carol@nokey.example"));
+        Assert.IsType<RecipientOutcome.RefusedWithMessage>(message.AddRecipient("dave@nokey.example"));
+
+        var refused = Assert.IsType<HeaderOutcome.Refused>(message.ReadHeader([]));
+        Assert.Equal((550, "5.7.1"), (refused.Refusal.Code, refused.Refusal.EnhancedStatus));
+        Assert.Contains("carol@nokey.example", refused.Refusal.Text, StringComparison.Ordinal);
+        Assert.Contains("1 more", refused.Refusal.Text, StringComparison.Ordinal);
+        Assert.InRange(refused.Refusal.Text.Length, 1, 480);
+    }
+
+    [Fact]
+    public async Task LocalSubmissionToMixedRecipientsNamesBothKinds()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.WhenPossible).Know("bob@partner.example", Key);
+        await using var message = workshop.Begin(canRefuseRecipients: false);
+        message.AddRecipient("bob@partner.example");
+        message.AddRecipient("carol@nokey.example");
+
+        var refused = Assert.IsType<HeaderOutcome.Refused>(message.ReadHeader([]));
+        Assert.Equal((550, "5.5.3"), (refused.Refusal.Code, refused.Refusal.EnhancedStatus));
+        Assert.Contains("bob@partner.example must get this message encrypted", refused.Refusal.Text, StringComparison.Ordinal);
+        Assert.Contains("carol@nokey.example can't", refused.Refusal.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ALocalReportThatNobodyCanBeToldAboutStaysInItsQueue()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.Always);
+        await using var message = workshop.Begin(sender: "", canRefuseRecipients: false);
+        message.AddRecipient("carol@nokey.example");
+        Assert.True(Assert.IsType<HeaderOutcome.Refused>(message.ReadHeader([])).Refusal.IsTemporary);
+    }
+
+    [Fact]
+    public async Task AMessageWhoseRecipientsAreNotKnownIsNotLetThrough()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.Always);
+        await using var message = workshop.Begin();
+        Assert.True(Assert.IsType<HeaderOutcome.Refused>(message.ReadHeader([])).Refusal.IsTemporary);
+    }
+
+    private static async Task<SmtpRefusal> RefusalAsync(Workshop workshop, string recipient, string sender = "alice@example.org")
+    {
+        await using var message = workshop.Begin(sender);
+        return Assert.IsType<RecipientOutcome.Refused>(message.AddRecipient(recipient)).Refusal;
+    }
+}
