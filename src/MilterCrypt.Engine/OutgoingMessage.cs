@@ -74,15 +74,20 @@ public sealed class OutgoingMessage : IAsyncDisposable
         if (!Spool.TryOpen(spoolOptions, budget, out spool))
             return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in memory");
 
+        var scanner = EncryptedBodyScanner.For(header);
         using var writer = PgpMimeWriter.Begin(header, [.. keys.SelectMany(key => key.Recipients)], spool, encryption);
         long length = 0;
         await foreach (var piece in BodyPieces.ReadAsync(body, cancellationToken).ConfigureAwait(false))
         {
             length += piece.Length;
+            scanner?.Write(piece.Span);
             writer.Write(piece.Span);
             if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
                 return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in the spool");
         }
+        if (scanner is not null && AlreadyEncrypted.IsFor(keys.Select(key => key.Recipients), scanner.Complete()))
+            return new MessageOutcome.Unchanged("already encrypted");
+
         writer.Complete();
         if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
             return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in the spool");

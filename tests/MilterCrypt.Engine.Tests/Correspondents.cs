@@ -11,6 +11,11 @@ public sealed class Correspondents : IAsyncLifetime
     private Correspondent? bob;
     private Correspondent? carol;
 
+    private readonly TestDirectory folder = new();
+
+    /// <summary>A key ring of nobody's.</summary>
+    public string Folder => folder.Root;
+
     public Correspondent Bob => bob ?? throw Skip();
 
     public Correspondent Carol => carol ?? throw Skip();
@@ -27,6 +32,7 @@ public sealed class Correspondents : IAsyncLifetime
     {
         bob?.Dispose();
         carol?.Dispose();
+        folder.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -32,6 +32,9 @@ public sealed class Correspondent : IAsyncDisposable
     /// <summary>What gpg makes of a ciphertext; throws where it can't open it or finds it damaged.</summary>
     public async Task<byte[]> OpenAsync(byte[] ciphertext) => (await GpgAsync(["--decrypt"], ciphertext)).OrThrow().Output;
 
+    /// <summary>An armored message signed by them, in clear behind its armor.</summary>
+    public async Task<string> SignAsync(byte[] content) => (await GpgAsync(["--armor", "--sign"], content)).OrThrow().OutputText;
+
     /// <summary>What gpg says of a ciphertext, in its machine-readable lines.</summary>
     public async Task<string> ExamineAsync(byte[] ciphertext)
     {
