@@ -1,5 +1,6 @@
 using MilterCrypt.OpenPgp.Armor;
 using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.OpenPgp.Signatures;
 
 namespace MilterCrypt.OpenPgp.Certificates;
 
@@ -63,7 +64,7 @@ internal sealed class CertificateReader(CertificateLimits limits)
                     isSkipping = !Add(builder, packet);
                     break;
                 case var _ when !isSkipping && isFirst:
-                    Reject(null, $"no certificate: it begins with a packet of type {(int)packet.Tag}");
+                    Reject(null, ReasonOfStray(packet));
                     isSkipping = true;
                     break;
             }
@@ -124,6 +125,13 @@ internal sealed class CertificateReader(CertificateLimits limits)
                 return false;
         }
     }
+
+    // Programs write a revocation for later use as a signature alone, labelled as a public key.
+    private static string ReasonOfStray(Packet packet) =>
+        packet.Tag == PacketTag.Signature && Signature.TryRead(packet.Body.Span, out var signature, out _)
+        && signature.Type == SignatureType.KeyRevocation
+            ? "a revocation without its certificate"
+            : $"no certificate: it begins with a packet of type {(int)packet.Tag}";
 
     private void Finish()
     {
