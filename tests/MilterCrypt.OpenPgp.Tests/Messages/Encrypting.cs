@@ -24,4 +24,8 @@ internal static class Encrypting
         new Random(length).NextBytes(octets);
         return octets;
     }
+
+    /// <summary>Lines of ASCII that end in LF.</summary>
+    public static byte[] Text(int length) =>
+        [.. Plaintext(length).Select((octet, i) => i % 70 == 69 ? (byte)'\n' : (byte)(' ' + (octet % 95)))];
 }

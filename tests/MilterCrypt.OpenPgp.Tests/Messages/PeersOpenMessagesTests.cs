@@ -23,15 +23,16 @@ public sealed class PeersOpenMessagesTests
             Assert.Skip("gpg is not installed");
 
         PeerKey key = await GnuPg.MakeKeyAsync(primary, subkey);
-        byte[] plaintext = Encrypting.Plaintext(100_000);
-        byte[] message = Encrypting.Message(plaintext, [EncryptionKeys.RecipientOf(key.Certificate, EncryptionKeys.V1)]);
-
+        EncryptionRecipient recipient = EncryptionKeys.RecipientOf(key.Certificate, EncryptionKeys.V1);
         int opened = 0;
         foreach (string name in peers.Split(' '))
         {
             if (await Peer.FindAsync(name) is not { } peer)
                 continue;
-            CommandResult result = await peer.DecryptAsync(key, message);
+
+            // gosop 0.0 reads everything as text: it drops the CR of a CRLF and replaces what is not UTF-8.
+            byte[] plaintext = name == "gosop" ? Encrypting.Text(100_000) : Encrypting.Plaintext(100_000);
+            CommandResult result = await peer.DecryptAsync(key, Encrypting.Message(plaintext, [recipient]));
             Assert.True(result.ExitCode == 0, $"{name}: {result.Error}");
             Assert.True(plaintext.AsSpan().SequenceEqual(result.Output), name);
             opened++;

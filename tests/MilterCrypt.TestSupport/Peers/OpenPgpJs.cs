@@ -58,6 +58,22 @@ public sealed class OpenPgpJs : IOpenPgpPeer
         return await RunAsync(["decrypt", folder.PathOf("key")], message);
     }
 
+    /// <summary>Decrypts many messages in one process; throws unless all are whole.</summary>
+    public static async Task<IReadOnlyList<byte[]>> DecryptAllAsync(PeerKey key, IEnumerable<byte[]> messages)
+    {
+        using var work = new TestDirectory();
+        await File.WriteAllBytesAsync(work.PathOf("key"), key.SecretKey);
+        var files = new List<string>();
+        foreach (byte[] message in messages)
+        {
+            files.Add(work.PathOf($"m{files.Count}"));
+            await File.WriteAllBytesAsync(files[^1], message);
+        }
+
+        (await RunAsync(["decrypt-files", work.PathOf("key"), .. files])).OrThrow();
+        return [.. files.Select(file => File.ReadAllBytes(file + ".out"))];
+    }
+
     private static Task<CommandResult> RunAsync(IEnumerable<string> arguments, byte[]? input = null) =>
         Command.RunAsync("node", [Script, Module, .. arguments], input);
 }

@@ -1,13 +1,21 @@
-// OpenPGP.js as a command: openpgp-js.mjs MODULE (generate-key TYPE | extract-cert | decrypt KEYFILE) <input >output
+// OpenPGP.js as a command: openpgp-js.mjs MODULE COMMAND <input >output
+// generate-key TYPE | extract-cert | decrypt KEYFILE | decrypt-files KEYFILE FILE... (each into FILE.out)
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const [modulePath, command, argument] = process.argv.slice(2);
+const [modulePath, command, argument, ...files] = process.argv.slice(2);
 const openpgp = await import(modulePath);
 
 const input = () => readFileSync(0);
 const isArmor = (octets) => octets[0] === 0x2d;
 const readKey = (octets) => openpgp.readPrivateKey(
   isArmor(octets) ? { armoredKey: octets.toString() } : { binaryKey: octets });
+
+async function decrypt(octets, keyFile) {
+  const message = await openpgp.readMessage(
+    isArmor(octets) ? { armoredMessage: octets.toString() } : { binaryMessage: octets });
+  const { data } = await openpgp.decrypt({ message, decryptionKeys: await readKey(readFileSync(keyFile)), format: 'binary' });
+  return data;
+}
 
 switch (command) {
   case 'generate-key': {
@@ -20,14 +28,14 @@ switch (command) {
   case 'extract-cert':
     writeFileSync(1, (await readKey(input())).toPublic().armor());
     break;
-  case 'decrypt': {
-    const octets = input();
-    const message = await openpgp.readMessage(
-      isArmor(octets) ? { armoredMessage: octets.toString() } : { binaryMessage: octets });
-    const { data } = await openpgp.decrypt({ message, decryptionKeys: await readKey(readFileSync(argument)), format: 'binary' });
-    writeFileSync(1, data);
+  case 'decrypt':
+    writeFileSync(1, await decrypt(input(), argument));
     break;
-  }
+  case 'decrypt-files':
+    for (const file of files) {
+      writeFileSync(`${file}.out`, await decrypt(readFileSync(file), argument));
+    }
+    break;
   default:
     process.exitCode = 2;
 }

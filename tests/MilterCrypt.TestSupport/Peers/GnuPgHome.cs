@@ -1,0 +1,57 @@
+using MilterCrypt.TestSupport.Processes;
+
+namespace MilterCrypt.TestSupport.Peers;
+
+/// <summary>A key ring of GnuPG's in a folder of its own; disposal stops its agent and removes all.</summary>
+public sealed class GnuPgHome : IAsyncDisposable
+{
+    private readonly TestDirectory folder = new();
+
+    public GnuPgHome() =>
+        File.SetUnixFileMode(folder.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+    /// <summary>Runs gpg on this key ring.</summary>
+    public Task<CommandResult> RunAsync(IEnumerable<string> arguments, byte[]? input = null) => Command.RunAsync(
+        "gpg",
+        ["--homedir", folder.Root, "--batch", "--no-tty", "--quiet", "--pinentry-mode", "loopback", "--trust-model", "always", .. arguments],
+        input);
+
+    /// <summary>Makes a key pair with an encryption subkey.</summary>
+    /// <param name="primary">As gpg names algorithms: rsa3072, ed25519, nistp256.</param>
+    /// <param name="subkey">The same: rsa3072, cv25519, nistp256, brainpoolP256r1.</param>
+    public async Task<PeerKey> MakeKeyAsync(string primary, string subkey)
+    {
+        (await RunAsync(["--passphrase", "", "--quick-generate-key", "Bob <bob@example.org>", primary, "sign"])).OrThrow();
+        string listing = (await RunAsync(["--with-colons", "--list-keys"])).OrThrow().OutputText;
+        string fingerprint = listing.Split('\n').First(line => line.StartsWith("fpr:", StringComparison.Ordinal)).Split(':')[9];
+        (await RunAsync(["--passphrase", "", "--quick-add-key", fingerprint, subkey, "encr"])).OrThrow();
+        byte[] certificate = (await RunAsync(["--export"])).OrThrow().Output;
+        byte[] secret = (await RunAsync(["--export-secret-keys"])).OrThrow().Output;
+        return new PeerKey(certificate, secret);
+    }
+
+    public async Task ImportAsync(PeerKey key) => (await RunAsync(["--import"], key.SecretKey)).OrThrow();
+
+    public Task<CommandResult> DecryptAsync(byte[] message) => RunAsync(["--decrypt"], message);
+
+    /// <summary>Decrypts many messages in one process, which is much faster; throws unless all are whole.</summary>
+    public async Task<IReadOnlyList<byte[]>> DecryptAllAsync(IEnumerable<byte[]> messages)
+    {
+        using var work = new TestDirectory();
+        var files = new List<string>();
+        foreach (byte[] message in messages)
+        {
+            files.Add(work.PathOf($"m{files.Count}"));
+            await File.WriteAllBytesAsync(files[^1] + ".gpg", message);
+        }
+
+        (await RunAsync(["--multifile", "--decrypt", .. files.Select(file => file + ".gpg")])).OrThrow();
+        return [.. files.Select(File.ReadAllBytes)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Command.RunAsync("gpgconf", ["--homedir", folder.Root, "--kill", "all"]);
+        folder.Dispose();
+    }
+}
