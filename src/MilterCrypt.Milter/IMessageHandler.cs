@@ -16,7 +16,8 @@ public interface IMessageHandler : IAsyncDisposable
 
     /// <summary>Reads the body while it arrives and returns what to answer at end of message.</summary>
     /// <param name="body">The body's bytes as the MTA sent them. It ends normally at end of message only: an abort,
-    /// a lost peer or a time-out make it throw, so half a message never looks whole.</param>
+    /// a lost peer or a time-out make it throw <see cref="MessageAbortedException"/>, so half a message never looks
+    /// whole.</param>
     /// <param name="cancellationToken">Cancelled when the message is aborted or its deadline has passed.</param>
     ValueTask<MailVerdict> BodyAsync(PipeReader body, CancellationToken cancellationToken);
 }

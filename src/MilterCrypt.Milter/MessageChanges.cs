@@ -6,7 +6,9 @@ namespace MilterCrypt.Milter;
 /// keep the body.</param>
 public sealed record MessageChanges(IReadOnlyList<HeaderEdit> Header, Stream? Body);
 
-/// <summary>One edit of the header. A field is named by its place in <see cref="MailTransaction"/>.</summary>
+/// <summary>One edit of the header. A field is named by its place in <see cref="MailTransaction.Header"/>, from 0, and
+/// edited once at most. Values are all bytes behind the colon, so one normally begins with a space; folds are LF or CRLF
+/// and a blank.</summary>
 public abstract record HeaderEdit
 {
     private HeaderEdit() { }
@@ -20,6 +22,6 @@ public abstract record HeaderEdit
     /// <summary>Adds a field at the header's end.</summary>
     public sealed record Add(string Name, ReadOnlyMemory<byte> Value) : HeaderEdit;
 
-    /// <summary>Adds a field above all fields that are the message's own.</summary>
+    /// <summary>Adds a field above all fields that are the message's own; several keep their order.</summary>
     public sealed record Prepend(string Name, ReadOnlyMemory<byte> Value) : HeaderEdit;
 }

@@ -28,6 +28,10 @@ public sealed record MilterOptions
     /// waiting, so libmilter's 7210 s is the least that is safe.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(7210);
 
+    /// <summary>How long the MTA may be silent amid a message's header or body. Both MTAs have the whole message by
+    /// then, so nobody's client is being waited for.</summary>
+    public TimeSpan ContentTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long the handler may take to answer at MAIL, RCPT and end of header. Sendmail waits 10 s by
     /// default, Postfix 30 s, and neither can be kept waiting by PROGRESS there.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(8);

@@ -1,6 +1,8 @@
+using System.Buffers;
 using Microsoft.Extensions.Logging;
 
 namespace MilterCrypt.Milter;
 
 /// <summary>What all sessions of a server share; owned by its <see cref="MilterConnectionHandler"/>.</summary>
-internal sealed record SessionServices(IMailFilter Filter, MilterOptions Options, TimeProvider Time, ILogger Logger);
+internal sealed record SessionServices(
+    IMailFilter Filter, MilterOptions Options, TimeProvider Time, MemoryPool<byte> Pool, ILogger Logger);

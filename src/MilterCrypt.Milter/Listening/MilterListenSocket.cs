@@ -53,7 +53,6 @@ public sealed class MilterListenSocket : IDisposable
             // Each family is a listener of its own, as both MTAs have it; else [::] would take IPv4's port, too.
             if (address.AddressFamily == AddressFamily.InterNetworkV6)
                 socket.DualMode = false;
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             socket.Bind(new IPEndPoint(address, inet.Port));
             socket.Listen(options.Backlog);
             return new(inet with { Port = ((IPEndPoint)socket.LocalEndPoint!).Port }, socket);

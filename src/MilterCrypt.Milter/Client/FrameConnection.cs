@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using MilterCrypt.Milter.Listening;
+using MilterCrypt.Milter.Wire;
+
+namespace MilterCrypt.Milter.Client;
+
+/// <summary>A client's connection: frames out, frames in. What is written waits until an answer is read, as with MTAs,
+/// which write macros and command at once. Owned by its client.</summary>
+internal sealed class FrameConnection : IAsyncDisposable
+{
+    // Filters send pieces of up to 65535 bytes; some headroom finds out those who send more.
+    private const int MaxFrameLength = 256 * 1024;
+
+    private readonly Stream _stream;
+    private readonly PipeReader _reader;
+    private readonly ArrayBufferWriter<byte> _unsent = new();
+
+    private FrameConnection(Stream stream)
+    {
+        _stream = stream;
+        _reader = PipeReader.Create(stream);
+    }
+
+    public IBufferWriter<byte> Output => _unsent;
+
+    public static async Task<FrameConnection> OpenAsync(MilterEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        (Socket socket, EndPoint address) = endpoint switch
+        {
+            MilterEndpoint.Unix unix => (
+                new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+                (EndPoint)new UnixDomainSocketEndPoint(unix.Path)),
+            MilterEndpoint.Inet inet => (
+                new Socket(SocketType.Stream, ProtocolType.Tcp),
+                new DnsEndPoint(inet.Host, inet.Port)),
+            _ => throw new ArgumentException($"No such kind of address: {endpoint}.", nameof(endpoint)),
+        };
+        try
+        {
+            await socket.ConnectAsync(address, cancellationToken);
+            return new FrameConnection(new NetworkStream(socket, ownsSocket: true));
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public async Task SendAsync(CancellationToken cancellationToken)
+    {
+        if (_unsent.WrittenCount == 0)
+            return;
+        await _stream.WriteAsync(_unsent.WrittenMemory, cancellationToken);
+        _unsent.ResetWrittenCount();
+    }
+
+    /// <exception cref="EndOfStreamException">The filter closed the connection.</exception>
+    public async Task<MilterAnswer> ReadAsync(CancellationToken cancellationToken)
+    {
+        await SendAsync(cancellationToken);
+        while (true)
+        {
+            ReadResult read = await _reader.ReadAsync(cancellationToken);
+            ReadOnlySequence<byte> buffer = read.Buffer;
+            if (MilterFrame.TryRead(ref buffer, MaxFrameLength, out MilterFrame frame))
+            {
+                var answer = new MilterAnswer(frame.Code, frame.Payload.ToArray());
+                _reader.AdvanceTo(buffer.Start);
+                return answer;
+            }
+
+            _reader.AdvanceTo(buffer.Start, buffer.End);
+            if (read.IsCompleted)
+                throw new EndOfStreamException("The filter closed the connection.");
+        }
+    }
+
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+}

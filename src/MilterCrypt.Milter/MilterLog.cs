@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace MilterCrypt.Milter;
+
+/// <summary>All that this library logs. A message is named by its queue id, or by its session while it has none.</summary>
+internal static partial class MilterLog
+{
+    [LoggerMessage(1, LogLevel.Error, "{Message}: the filter failed; the MTA is told to try again later")]
+    public static partial void HandlerFailed(ILogger logger, Exception? failure, string message);
+
+    [LoggerMessage(2, LogLevel.Error, "{Message}: the filter took longer than {Limit}; the MTA is told to try again later")]
+    public static partial void HandlerTooSlow(ILogger logger, string message, TimeSpan limit);
+
+    [LoggerMessage(3, LogLevel.Error, "{Message}: the filter's changes can't be sent; the MTA is told to try again later")]
+    public static partial void ChangesFailed(ILogger logger, Exception? failure, string message);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Session}: the MTA breaks the milter protocol: {Breach}")]
+    public static partial void ProtocolBroken(ILogger logger, string session, string breach);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Session}: connection closed: {Reason}")]
+    public static partial void ConnectionGivenUp(ILogger logger, string session, string reason);
+
+    [LoggerMessage(6, LogLevel.Debug, "{Session}: connection lost: {Reason}")]
+    public static partial void ConnectionLost(ILogger logger, string session, string reason);
+
+    [LoggerMessage(7, LogLevel.Debug, "{Message}: aborted: {Reason}")]
+    public static partial void MessageAborted(ILogger logger, string message, string reason);
+}

@@ -1,0 +1,50 @@
+using System.Text;
+
+namespace MilterCrypt.Milter.Wire;
+
+/// <summary>The data of SMFIC_MAIL and SMFIC_RCPT: an address and its ESMTP arguments.</summary>
+/// <param name="Address">The address without angle brackets; empty for the null sender.</param>
+/// <param name="Arguments">The arguments, such as <c>SIZE=100</c>.</param>
+/// <param name="InBrackets">Whether it came with angle brackets, as everything from SMTP does; Postfix shows local
+/// submission's without.</param>
+internal sealed record EnvelopePath(string Address, IReadOnlyList<string> Arguments, bool InBrackets)
+{
+    /// <exception cref="MilterProtocolException">There is no address, or a NUL is missing.</exception>
+    public static EnvelopePath Read(ReadOnlySpan<byte> payload)
+    {
+        var strings = new NulStrings(payload);
+        string first = Encoding.UTF8.GetString(strings.Next());
+        var arguments = new List<string>();
+        string address = first;
+        bool inBrackets = first.StartsWith('<');
+        if (inBrackets)
+        {
+            int end = ClosingBracket(first);
+            address = end < 0 ? first[1..] : first[1..end];
+            // Sendmail 8.17.1 with SMTPUTF8 puts the arguments behind the address, into the same string.
+            if (end >= 0 && end + 1 < first.Length)
+                arguments.AddRange(first[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        while (!strings.IsEmpty)
+            arguments.Add(Encoding.UTF8.GetString(strings.Next()));
+        return new EnvelopePath(address, arguments, inBrackets);
+    }
+
+    // A quoted local part may hold a '>', and backslashes quote there (RFC 5321 §4.1.2).
+    private static int ClosingBracket(string text)
+    {
+        bool quoted = false;
+        for (int i = 1; i < text.Length; i++)
+        {
+            if (quoted && text[i] == '\\')
+                i++;
+            else if (text[i] == '"')
+                quoted = !quoted;
+            else if (text[i] == '>' && !quoted)
+                return i;
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,50 @@
+namespace MilterCrypt.Milter.Wire;
+
+/// <summary>What a filter sends (SMFIR_*). Negotiation is answered by <see cref="MilterCommand.Negotiate"/>.</summary>
+public static class MilterReply
+{
+    /// <summary>SMFIR_CONTINUE: go on.</summary>
+    public const byte Continue = (byte)'c';
+
+    /// <summary>SMFIR_ACCEPT: the message goes on, and this filter is not asked about it again.</summary>
+    public const byte Accept = (byte)'a';
+
+    /// <summary>SMFIR_REJECT: refused for good, in the MTA's words.</summary>
+    public const byte Reject = (byte)'r';
+
+    /// <summary>SMFIR_TEMPFAIL: refused for now, in the MTA's words.</summary>
+    public const byte TemporaryFailure = (byte)'t';
+
+    /// <summary>SMFIR_DISCARD: taken and dropped.</summary>
+    public const byte Discard = (byte)'d';
+
+    /// <summary>SMFIR_REPLYCODE: refused in the filter's words.</summary>
+    public const byte ReplyCode = (byte)'y';
+
+    /// <summary>SMFIR_PROGRESS: still at work.</summary>
+    public const byte Progress = (byte)'p';
+
+    /// <summary>SMFIR_SKIP: no more of this. Never sent here: Sendmail drops more than was meant.</summary>
+    public const byte Skip = (byte)'s';
+
+    /// <summary>SMFIR_ADDHEADER: add a field.</summary>
+    public const byte AddHeader = (byte)'h';
+
+    /// <summary>SMFIR_INSHEADER: add a field at a place.</summary>
+    public const byte InsertHeader = (byte)'i';
+
+    /// <summary>SMFIR_CHGHEADER: change a field, or delete it by an empty value.</summary>
+    public const byte ChangeHeader = (byte)'m';
+
+    /// <summary>SMFIR_REPLBODY: a piece of the new body.</summary>
+    public const byte ReplaceBody = (byte)'b';
+
+    /// <summary>SMFIR_ADDRCPT: add a recipient.</summary>
+    public const byte AddRecipient = (byte)'+';
+
+    /// <summary>SMFIR_DELRCPT: take a recipient away.</summary>
+    public const byte DeleteRecipient = (byte)'-';
+
+    /// <summary>SMFIR_QUARANTINE: keep the message in the hold queue.</summary>
+    public const byte Quarantine = (byte)'q';
+}

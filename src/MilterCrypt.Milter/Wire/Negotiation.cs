@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace MilterCrypt.Milter.Wire;
+
+/// <summary>The data of an SMFIC_OPTNEG frame, from either side.</summary>
+/// <param name="Version">The protocol's version, 2 to 6.</param>
+/// <param name="Actions">What the filter may do.</param>
+/// <param name="Protocol">Which steps may be, or are, left out or not answered.</param>
+public sealed record Negotiation(uint Version, MilterActions Actions, MilterProtocol Protocol)
+{
+    private const uint OldestVersion = 2;
+    private const uint NewestVersion = 6;
+    private const int FixedLength = 12;
+
+    // What libmilter takes an MTA to mean that names none: the actions and steps of version 1.
+    private const MilterActions OldActions = (MilterActions)0x0F;
+    private const MilterProtocol OldProtocol = (MilterProtocol)0x3F;
+
+    private const MilterActions WantedActions = MilterActions.AddHeaders | MilterActions.ChangeBody
+        | MilterActions.ChangeHeaders | MilterActions.Quarantine | MilterActions.RequestMacros;
+
+    private const MilterProtocol WantedAnywhere = MilterProtocol.NoUnknown | MilterProtocol.LeadingSpace;
+
+    // MAIL is answered, since Sendmail sends no ABORT at RSET otherwise; RCPT and end of header, since the answer counts.
+    private const MilterProtocol WantedOnUnixSockets = MilterProtocol.SilentConnect | MilterProtocol.SilentHelo
+        | MilterProtocol.SilentData | MilterProtocol.SilentHeader | MilterProtocol.SilentBody;
+
+    /// <summary>Reads an MTA's offer.</summary>
+    /// <exception cref="MilterProtocolException">It is too short, or older than version 2.</exception>
+    public static Negotiation Read(ReadOnlySequence<byte> payload)
+    {
+        if (payload.Length < FixedLength)
+            throw new MilterProtocolException($"Negotiation of {payload.Length} bytes is too short.");
+
+        Span<byte> fields = stackalloc byte[FixedLength];
+        payload.Slice(0, FixedLength).CopyTo(fields);
+        Negotiation offer = ReadAnswer(fields);
+        return offer.Version < OldestVersion
+            ? throw new MilterProtocolException($"Protocol version {offer.Version} is older than {OldestVersion}.")
+            : offer with
+            {
+                Actions = offer.Actions == MilterActions.None ? OldActions : offer.Actions,
+                Protocol = offer.Protocol == MilterProtocol.None ? OldProtocol : offer.Protocol,
+            };
+    }
+
+    /// <summary>What to answer to an offer. Never a bit that was not offered: both MTAs hang up then.</summary>
+    /// <param name="unixSocket">Whether replies may be left out. On TCP each one left out costs 40 ms: the MTA's next
+    /// packet waits for an acknowledgement that the kernel delays (Nagle's algorithm).</param>
+    public Negotiation Answer(bool unixSocket) => new(
+        Math.Min(Version, NewestVersion),
+        Actions & WantedActions,
+        Protocol & (unixSocket ? WantedAnywhere | WantedOnUnixSockets : WantedAnywhere));
+
+    /// <summary>Reads a filter's answer.</summary>
+    /// <exception cref="MilterProtocolException">It is too short.</exception>
+    public static Negotiation ReadAnswer(ReadOnlySpan<byte> payload) =>
+        payload.Length < FixedLength
+            ? throw new MilterProtocolException($"Negotiation of {payload.Length} bytes is too short.")
+            : new Negotiation(
+                BinaryPrimitives.ReadUInt32BigEndian(payload),
+                (MilterActions)BinaryPrimitives.ReadInt32BigEndian(payload[4..]),
+                (MilterProtocol)BinaryPrimitives.ReadInt32BigEndian(payload[8..]));
+
+    /// <summary>Reads the lists of wanted macros behind a filter's answer: stage by stage, names separated by blanks.</summary>
+    /// <exception cref="MilterProtocolException">A list is cut off.</exception>
+    public static IReadOnlyDictionary<MacroStage, string> ReadMacroLists(ReadOnlySpan<byte> payload)
+    {
+        var lists = new Dictionary<MacroStage, string>();
+        for (ReadOnlySpan<byte> rest = payload[Math.Min(FixedLength, payload.Length)..]; !rest.IsEmpty;)
+        {
+            if (rest.Length < sizeof(uint))
+                throw new MilterProtocolException("A list of macros is cut off.");
+            var stage = (MacroStage)BinaryPrimitives.ReadInt32BigEndian(rest);
+            ReadOnlySpan<byte> names = new NulStrings(rest[sizeof(uint)..]).Next();
+            lists[stage] = Encoding.ASCII.GetString(names);
+            rest = rest[(sizeof(uint) + names.Length + 1)..];
+        }
+
+        return lists;
+    }
+
+    /// <summary>Writes the frame, with the lists of wanted macros where they may be sent.</summary>
+    public void Write(IBufferWriter<byte> output, IReadOnlyDictionary<MacroStage, string> macros)
+    {
+        var payload = new ArrayBufferWriter<byte>(512);
+        WriteNumber(payload, Version);
+        WriteNumber(payload, (uint)Actions);
+        WriteNumber(payload, (uint)Protocol);
+        if (Actions.HasFlag(MilterActions.RequestMacros))
+        {
+            foreach ((MacroStage stage, string names) in macros)
+            {
+                WriteNumber(payload, (uint)stage);
+                FrameWriter.WriteString(payload, Encoding.ASCII.GetBytes(names));
+            }
+        }
+
+        FrameWriter.WriteBytes(output, MilterCommand.Negotiate, payload.WrittenSpan);
+    }
+
+    private static void WriteNumber(ArrayBufferWriter<byte> output, uint number)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(output.GetSpan(sizeof(uint)), number);
+        output.Advance(sizeof(uint));
+    }
+}

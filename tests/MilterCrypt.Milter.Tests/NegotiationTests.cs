@@ -1,0 +1,65 @@
+using MilterCrypt.Milter.Client;
+using MilterCrypt.Milter.Tests.Support;
+using MilterCrypt.Milter.Wire;
+
+namespace MilterCrypt.Milter.Tests;
+
+public sealed class NegotiationTests
+{
+    private static readonly Negotiation s_everything = new(6, (MilterActions)0x1FF, (MilterProtocol)0x1FFFFF);
+
+    [Fact]
+    public void OnAUnixSocketOnlyAnswersThatCountAreGiven()
+    {
+        Negotiation answer = s_everything.Answer(unixSocket: true);
+        Assert.Equal(
+            MilterProtocol.NoUnknown | MilterProtocol.LeadingSpace | MilterProtocol.SilentConnect | MilterProtocol.SilentHelo
+                | MilterProtocol.SilentData | MilterProtocol.SilentHeader | MilterProtocol.SilentBody,
+            answer.Protocol);
+    }
+
+    [Fact]
+    public void OnTcpEveryStepIsAnsweredSinceSilenceCosts40Milliseconds() =>
+        Assert.Equal(MilterProtocol.NoUnknown | MilterProtocol.LeadingSpace, s_everything.Answer(unixSocket: false).Protocol);
+
+    [Fact]
+    public void NothingIsWantedThatWasNotOffered()
+    {
+        Negotiation answer = new Negotiation(2, MilterActions.ChangeBody, MilterProtocol.NoBody).Answer(unixSocket: true);
+        Assert.Equal(new Negotiation(2, MilterActions.ChangeBody, MilterProtocol.None), answer);
+    }
+
+    [Fact]
+    public void ANewerVersionIsAnsweredWithSix() => Assert.Equal(6u, (s_everything with { Version = 9 }).Answer(true).Version);
+
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(1u)]
+    public void VersionsBeforeTwoAreRefused(uint version)
+    {
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        (s_everything with { Version = version }).Write(output, new Dictionary<MacroStage, string>());
+        Assert.Throws<MilterProtocolException>(
+            () => Negotiation.Read(new System.Buffers.ReadOnlySequence<byte>(output.WrittenMemory[5..])));
+    }
+
+    [Fact]
+    public async Task BothListsOfMacrosAreAskedForSinceSendmailHeedsOneOnlyBesideTheOther()
+    {
+        await using TestServer server = await TestServer.StartAsync(new ScriptedFilter());
+        await using MilterClient client = await server.OpenAsync(MtaHabits.Sendmail);
+        Assert.Contains("{msg_id}", client.RequestedMacros[MacroStage.EndOfMessage], StringComparison.Ordinal);
+        Assert.True(client.RequestedMacros.ContainsKey(MacroStage.EndOfHeader));
+        Assert.Contains("{verify}", client.RequestedMacros[MacroStage.Helo], StringComparison.Ordinal);
+        Assert.True(client.Agreed.Actions.HasFlag(MilterActions.RequestMacros));
+    }
+
+    [Fact]
+    public async Task NoListsAreSentToAnMtaThatDidNotOfferThem()
+    {
+        await using TestServer server = await TestServer.StartAsync(new ScriptedFilter());
+        MtaHabits old = MtaHabits.Sendmail with { Offer = new Negotiation(6, (MilterActions)0xFF, (MilterProtocol)0x1FFFFF) };
+        await using MilterClient client = await server.OpenAsync(old);
+        Assert.Empty(client.RequestedMacros);
+    }
+}

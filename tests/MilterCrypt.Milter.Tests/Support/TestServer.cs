@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MilterCrypt.Milter.Client;
+using MilterCrypt.Milter.Listening;
+
+namespace MilterCrypt.Milter.Tests.Support;
+
+/// <summary>A filter behind real Kestrel, on a Unix socket or on TCP.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly MilterListenSocket _socket;
+    private readonly string? _directory;
+
+    private TestServer(WebApplication app, MilterListenSocket socket, CollectingLogger log, string? directory)
+    {
+        _app = app;
+        _socket = socket;
+        _directory = directory;
+        Log = log;
+    }
+
+    public CollectingLogger Log { get; }
+
+    public MilterEndpoint Endpoint => _socket.Endpoint;
+
+    public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static async Task<TestServer> StartAsync(
+        IMailFilter filter, bool tcp = false, MilterOptions? options = null, TimeProvider? time = null)
+    {
+        string? directory = tcp ? null : Directory.CreateTempSubdirectory("milter-").FullName;
+        MilterEndpoint endpoint = tcp
+            ? new MilterEndpoint.Inet("127.0.0.1", 0, false)
+            : new MilterEndpoint.Unix(Path.Combine(directory!, "m.sock"));
+        MilterListenSocket socket = await MilterListenSocket.OpenAsync(endpoint, new MilterSocketOptions(), Cancellation);
+        var log = new CollectingLogger();
+        var handler = new MilterConnectionHandler(filter, options ?? new MilterOptions(), time ?? TimeProvider.System, log);
+
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.Configure<SocketTransportOptions>(o => o.UseMilterLimits());
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.WebHost.ConfigureKestrel(o => o.ListenMilter(socket, handler));
+        WebApplication app = builder.Build();
+        await app.StartAsync(Cancellation);
+        return new TestServer(app, socket, log, directory);
+    }
+
+    public Task<MilterClient> OpenAsync(MtaHabits? habits = null) =>
+        MilterClient.OpenAsync(Endpoint, habits ?? MtaHabits.Postfix, Cancellation);
+
+    /// <summary>A client that has said CONNECT and HELO.</summary>
+    public async Task<MilterClient> GreetAsync(MtaHabits? habits = null)
+    {
+        MilterClient client = await OpenAsync(habits);
+        client.MacroValues["v"] = client.Habits.Kind == MtaKind.Postfix ? "Postfix 3.7.11" : "8.17.1.9";
+        client.MacroValues["i"] = "QUEUE1";
+        await client.ConnectAsync("client.example", System.Net.IPAddress.Parse("192.0.2.7"), 12345, Cancellation);
+        await client.HeloAsync("client.example", Cancellation);
+        return client;
+    }
+
+    public Task StopAsync() => _app.StopAsync(Cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _socket.Dispose();
+        if (_directory is not null)
+            Directory.Delete(_directory, recursive: true);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using MilterCrypt.Milter.Client;
+using MilterCrypt.Milter.Tests.Support;
+using MilterCrypt.Milter.Wire;
+
+namespace MilterCrypt.Milter.Tests;
+
+/// <summary>Real sessions of Postfix and Sendmail, sent again: the MTA's side byte for byte.</summary>
+public sealed partial class TranscriptTests
+{
+    private static readonly string s_directory = Path.Combine(AppContext.BaseDirectory, "milter-transcripts");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Transcripts =>
+        new(Directory.GetFiles(s_directory, "*.txt").Select(Path.GetFileName).Select(f => f!).Order());
+
+    [Theory]
+    [MemberData(nameof(Transcripts))]
+    public async Task EachStepIsAnsweredAndEachMessageIsSeen(string transcript)
+    {
+        var filter = new ScriptedFilter();
+        await using TestServer server = await TestServer.StartAsync(filter, tcp: true);
+        int messages = 0;
+        foreach (IGrouping<string, (string Session, byte Command, byte[] Payload)> session in
+            Read(transcript).GroupBy(p => p.Session))
+        {
+            await using MilterClient client = await server.OpenAsync();
+            foreach ((_, byte command, byte[] payload) in session.Skip(1))
+            {
+                byte[] prefix = [0, 0, (byte)((payload.Length + 1) >> 8), (byte)(payload.Length + 1), command];
+                await client.SendRawAsync(prefix.Concat(payload).ToArray(), Ct);
+                if (command is not (MilterCommand.Macro or MilterCommand.Abort or MilterCommand.Quit))
+                    Assert.Equal("continue", (await client.ReadAsync(Ct).WaitAsync(TimeSpan.FromSeconds(5), Ct)).ToString());
+                if (command == MilterCommand.EndOfMessage)
+                    messages++;
+            }
+
+            await Assert.ThrowsAsync<EndOfStreamException>(() => client.ReadAsync(Ct));
+        }
+
+        Assert.Equal(messages, filter.Seen.Count(s => s.BodyEnded));
+        MtaKind expected = transcript.StartsWith("postfix", StringComparison.Ordinal) ? MtaKind.Postfix : MtaKind.Sendmail;
+        Assert.All(filter.Seen, s => Assert.Equal(expected, s.Mail.Mta));
+        Assert.All(filter.Seen.Where(s => s.BodyEnded), s => Assert.NotNull(s.QueueId));
+        Assert.DoesNotContain(server.Log.Entries, e => e.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task PostfixsLocalSubmissionIsRecognised()
+    {
+        var filter = new ScriptedFilter();
+        await using TestServer server = await TestServer.StartAsync(filter, tcp: true);
+        await using MilterClient client = await server.OpenAsync();
+        foreach ((_, byte command, byte[] payload) in Read("postfix-3.7.11-local-and-bdat.txt").Where(p => p.Session == "#1").Skip(1))
+        {
+            byte[] prefix = [0, 0, 0, (byte)(payload.Length + 1), command];
+            await client.SendRawAsync(prefix.Concat(payload).ToArray(), Ct);
+            if (command is not (MilterCommand.Macro or MilterCommand.Quit))
+                await client.ReadAsync(Ct);
+        }
+
+        Assert.True(filter.Last.Mail.IsLocalSubmission);
+        Assert.Equal("D2438B5E595", filter.Last.QueueId);
+        Assert.Equal(2, filter.Last.Mail.Recipients.Count);
+    }
+
+    private static IEnumerable<(string Session, byte Command, byte[] Payload)> Read(string transcript)
+    {
+        foreach (string line in File.ReadLines(Path.Combine(s_directory, transcript)))
+        {
+            Match packet = Packet().Match(line);
+            if (packet.Success)
+                yield return (packet.Groups[1].Value, (byte)packet.Groups[2].Value[0], Unescape(packet.Groups[3].Value));
+        }
+    }
+
+    // A Python bytes literal.
+    private static byte[] Unescape(string text)
+    {
+        var bytes = new List<byte>();
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '\\')
+            {
+                bytes.Add((byte)text[i]);
+                continue;
+            }
+
+            i++;
+            switch (text[i])
+            {
+                case 'x':
+                    bytes.Add(byte.Parse(text.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+                    i += 2;
+                    break;
+                case 'n': bytes.Add((byte)'\n'); break;
+                case 'r': bytes.Add((byte)'\r'); break;
+                case 't': bytes.Add((byte)'\t'); break;
+                default: bytes.AddRange(Encoding.ASCII.GetBytes(text[i].ToString())); break;
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    [GeneratedRegex("""^\s*[\d.]+ (#\d+) -> (.)\(\w+\) len=\d+ b(?:'|")(.*)(?:'|")$""")]
+    private static partial Regex Packet();
+}
