@@ -28,12 +28,13 @@ public sealed class Correspondents : IAsyncLifetime
         carol = await Correspondent.AppearAsync("carol@partner.example", "default");
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        bob?.Dispose();
-        carol?.Dispose();
+        if (bob is not null)
+            await bob.DisposeAsync();
+        if (carol is not null)
+            await carol.DisposeAsync();
         folder.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private static InvalidOperationException Skip()
