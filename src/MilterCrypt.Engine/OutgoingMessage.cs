@@ -92,7 +92,7 @@ public sealed class OutgoingMessage : IAsyncDisposable
         if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
             return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in the spool");
         return new MessageOutcome.Rewritten(writer.Header, spool.OpenRead(), new ProtectionFacts(
-            MessageForm.OpenPgp, writer.Format, [.. keys.Select(key => key.Certificate)], length, spool.Length));
+            MessageForm.OpenPgp, writer.Format, [.. keys.Select(key => key.Certificate).Distinct()], length, spool.Length));
     }
 
     /// <inheritdoc/>

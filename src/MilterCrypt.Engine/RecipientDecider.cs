@@ -33,7 +33,7 @@ internal sealed class RecipientDecider(
         IReadOnlyList<RecipientOutcome.Accepted> accepted, IReadOnlyList<RecipientOutcome.Refused> refused)
     {
         if (refused.Count > 0)
-            return Whole(RefusalWording.ForAll(refused[0].Refusal, refused.Count), refused[0].Reason);
+            return Whole(RefusalWording.ForAll(refused[0].Refusal, refused.Count, refused.Count + accepted.Count), refused[0].Reason);
         if (accepted.Count == 0)
             return new HeaderOutcome.Refused(RefusalWording.NoRecipients(), "no recipients");
 

@@ -1,3 +1,4 @@
+using System.Text;
 using MilterCrypt.Engine.Mail;
 
 namespace MilterCrypt.Engine;
@@ -41,9 +42,15 @@ internal static class RefusalWording
             + "send it to them separately");
 
     /// <summary>For local submission, where no recipient can be refused by itself.</summary>
-    internal static SmtpRefusal ForAll(SmtpRefusal first, int count) => count == 1
-        ? first
-        : first with { Text = $"{first.Text}; so it is for {count - 1} more of the recipients, and nobody got the message" };
+    /// <param name="first">What the first recipient that can't have the message would have been refused with.</param>
+    /// <param name="refused">How many can't.</param>
+    /// <param name="recipients">How many there are.</param>
+    internal static SmtpRefusal ForAll(SmtpRefusal first, int refused, int recipients)
+    {
+        string others = refused > 1 ? $"; so it is with {refused - 1} more of the recipients" : "";
+        string nobody = recipients > 1 ? "; nobody got this message" : "";
+        return first with { Text = first.Text + others + nobody };
+    }
 
     internal static SmtpRefusal ForNow(SmtpRefusal refusal) =>
         refusal.IsTemporary ? refusal : new(451, "4" + refusal.EnhancedStatus[1..], refusal.Text);
@@ -65,7 +72,9 @@ internal static class RefusalWording
         return addresses.Count > MaxNamed ? $"{named} and {addresses.Count - MaxNamed} more" : named;
     }
 
-    private static string Quote(MailAddress address) => Quote(address.ToString());
+    /// <summary>The domain as A-labels where the address isn't ASCII: what is left of it still says whom.</summary>
+    private static string Quote(MailAddress address) =>
+        Quote(Ascii.IsValid(address.ToString()) ? address.ToString() : $"{address.LocalPart}@{address.Domain}");
 
     /// <summary>What others wrote must not break the line nor fill it.</summary>
     private static string Quote(string text)

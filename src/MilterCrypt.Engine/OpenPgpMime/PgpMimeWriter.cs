@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using System.Text;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp.Armor;
 using MilterCrypt.OpenPgp.Messages;
@@ -114,14 +115,6 @@ internal sealed class PgpMimeWriter : IDisposable
         return Convert.ToHexStringLower(octets);
     }
 
-    private static void WriteAscii(IBufferWriter<byte> output, string text)
-    {
-        foreach (char c in text)
-        {
-            if (c == '\n')
-                output.Write("\r\n"u8);
-            else
-                output.Write([(byte)c]);
-        }
-    }
+    private static void WriteAscii(IBufferWriter<byte> output, string text) =>
+        Encoding.ASCII.GetBytes(text.ReplaceLineEndings("\r\n"), output);
 }

@@ -58,6 +58,34 @@ public sealed class MessageHeaderTests
     }
 
     [Fact]
+    public void RandomBytesAreAHeaderOrAFaultAndNothingElse()
+    {
+        var random = new Random(5);
+        for (int i = 0; i < 5_000; i++)
+        {
+            byte[] bytes = random.GetItems("AB:: \t\r\n\n\n\0\u00FF"u8.ToArray(), random.Next(40));
+            var buffer = new ReadOnlySequence<byte>(bytes);
+            Assert.True(MessageHeader.TryRead(ref buffer, isComplete: true, out var fields, out string? fault));
+            Assert.Equal(fields is null, fault is not null);
+        }
+    }
+
+    [Fact]
+    public void AHeaderInManySegmentsIsTheSame()
+    {
+        byte[] text = "A: 1\r\n b\r\n\r\nbody"u8.ToArray();
+        for (int cut = 1; cut < text.Length; cut++)
+        {
+            var first = new Segment(text.AsMemory(0, cut), null);
+            var last = new Segment(text.AsMemory(cut), first);
+            var buffer = new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
+            Assert.True(MessageHeader.TryRead(ref buffer, isComplete: false, out var fields, out _));
+            Assert.Equal(["A: 1\n b"], fields!.Select(Show));
+            Assert.Equal("body"u8, buffer.ToArray());
+        }
+    }
+
+    [Fact]
     public void AMessageWithoutHeaderHasNone()
     {
         var buffer = Bytes("\nbody");
@@ -85,4 +113,16 @@ public sealed class MessageHeaderTests
     private static ReadOnlySequence<byte> Bytes(string text) => new(Encoding.Latin1.GetBytes(text));
 
     private static string Show(HeaderField field) => $"{field.Name}:{Encoding.Latin1.GetString(field.Value.Span)}";
+
+    private sealed class Segment : ReadOnlySequenceSegment<byte>
+    {
+        public Segment(ReadOnlyMemory<byte> memory, Segment? before)
+        {
+            Memory = memory;
+            if (before is null)
+                return;
+            RunningIndex = before.Memory.Length;
+            before.Next = this;
+        }
+    }
 }

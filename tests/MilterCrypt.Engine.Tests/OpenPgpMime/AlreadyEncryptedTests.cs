@@ -114,6 +114,21 @@ public sealed class AlreadyEncryptedTests(Correspondents people)
         }
     }
 
+    [Fact]
+    public async Task MutatedMessagesAreEncryptedOrLeftAloneAndNeverAnythingElse()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.Always).Know(people.Bob);
+        var letter = Letter.Read(await FillAsync(Outer + "\n" + Control + Data + "{armor}--b--\n"));
+        var random = new Random(6);
+        for (int i = 0; i < 500; i++)
+        {
+            byte[] mutated = [.. letter.Body];
+            mutated[random.Next(mutated.Length)] = (byte)random.Next(256);
+            var processed = await workshop.EncryptAsync(letter with { Body = mutated }, people.Bob.Address, 1 + random.Next(200));
+            Assert.True(processed.Outcome is MessageOutcome.Unchanged or MessageOutcome.Rewritten);
+        }
+    }
+
     private async Task<Processed> ProcessAsync(string template)
     {
         using var workshop = new Workshop().Rule(EncryptMode.Always).Know(people.Bob);
