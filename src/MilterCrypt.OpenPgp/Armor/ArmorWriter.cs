@@ -103,16 +103,20 @@ public sealed class ArmorWriter : IOctetSink
         while (!data.IsEmpty)
         {
             int lines = Math.Min(LinesAtOnce, data.Length / OctetsPerLine);
-            Span<byte> text = output.GetSpan(lines * lineLength);
+            Span<byte> text = output.GetSpan(lines * lineLength)[..(lines * lineLength)];
+
+            // Encoded at once, which is several times as fast as line by line, at the end of the space; then each line
+            // moves forward to its place and leaves room for the end of the line behind it.
+            Span<byte> encoded = text[(lines * lineEnd.Length)..];
+            Base64.EncodeToUtf8(data[..(lines * OctetsPerLine)], encoded, out _, out _, isFinalBlock: false);
             for (int line = 0; line < lines; line++)
             {
-                Base64.EncodeToUtf8(data[..OctetsPerLine], text, out _, out _, isFinalBlock: false);
-                lineEnd.CopyTo(text[Columns..]);
-                text = text[lineLength..];
-                data = data[OctetsPerLine..];
+                encoded.Slice(line * Columns, Columns).CopyTo(text[(line * lineLength)..]);
+                lineEnd.CopyTo(text[((line * lineLength) + Columns)..]);
             }
 
             output.Advance(lines * lineLength);
+            data = data[(lines * OctetsPerLine)..];
         }
     }
 

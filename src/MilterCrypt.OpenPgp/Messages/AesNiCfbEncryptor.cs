@@ -11,9 +11,10 @@ namespace MilterCrypt.OpenPgp.Messages;
 internal sealed class AesNiCfbEncryptor : ICfbEncryptor
 {
     private const int BlockLength = 16;
-    private const int MaxRoundKeys = 15;
+    private const int Rounds128 = 10;
+    private const int Rounds256 = 14;
 
-    private readonly Vector128<byte>[] roundKeys = GC.AllocateArray<Vector128<byte>>(MaxRoundKeys, pinned: true);
+    private readonly Vector128<byte>[] roundKeys = GC.AllocateArray<Vector128<byte>>(Rounds256 + 1, pinned: true);
     private readonly int rounds;
     private Vector128<byte> feedback;
 
@@ -33,27 +34,49 @@ internal sealed class AesNiCfbEncryptor : ICfbEncryptor
 
     public void Encrypt(Span<byte> blocks)
     {
-        ReadOnlySpan<Vector128<byte>> keys = roundKeys;
         Span<Vector128<byte>> data = MemoryMarshal.Cast<byte, Vector128<byte>>(blocks);
-        var first = keys[0];
-        var last = keys[rounds];
-        ReadOnlySpan<Vector128<byte>> inner = keys[1..rounds];
-        var value = feedback;
-        for (int i = 0; i < data.Length; i++)
-        {
-            value ^= first;
-            foreach (var key in inner)
-                value = AesNi.Encrypt(value, key);
-
-            // The last round ends in an XOR with its key, so the plaintext can go with the key: one step fewer.
-            value = AesNi.EncryptLast(value, last ^ data[i]);
-            data[i] = value;
-        }
-
-        feedback = value;
+        feedback = rounds == Rounds256 ? Encrypt256(data, roundKeys, feedback) : Encrypt128(data, roundKeys, feedback);
     }
 
     public void Dispose() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(roundKeys.AsSpan()));
+
+    // The last round ends in an XOR with its key, so the plaintext can go with the key: one step fewer. Round keys in
+    // locals stay in registers; in a loop over an array the chain would wait for loads and bounds.
+    private static Vector128<byte> Encrypt128(
+        Span<Vector128<byte>> data, ReadOnlySpan<Vector128<byte>> keys, Vector128<byte> value)
+    {
+        Vector128<byte> k0 = keys[0], k1 = keys[1], k2 = keys[2], k3 = keys[3], k4 = keys[4], k5 = keys[5],
+            k6 = keys[6], k7 = keys[7], k8 = keys[8], k9 = keys[9], k10 = keys[10];
+        for (int i = 0; i < data.Length; i++)
+        {
+            value = AesNi.Encrypt(value ^ k0, k1);
+            value = AesNi.Encrypt(AesNi.Encrypt(AesNi.Encrypt(AesNi.Encrypt(value, k2), k3), k4), k5);
+            value = AesNi.Encrypt(AesNi.Encrypt(AesNi.Encrypt(AesNi.Encrypt(value, k6), k7), k8), k9);
+            value = AesNi.EncryptLast(value, k10 ^ data[i]);
+            data[i] = value;
+        }
+
+        return value;
+    }
+
+    private static Vector128<byte> Encrypt256(
+        Span<Vector128<byte>> data, ReadOnlySpan<Vector128<byte>> keys, Vector128<byte> value)
+    {
+        Vector128<byte> k0 = keys[0], k1 = keys[1], k2 = keys[2], k3 = keys[3], k4 = keys[4], k5 = keys[5],
+            k6 = keys[6], k7 = keys[7], k8 = keys[8], k9 = keys[9], k10 = keys[10], k11 = keys[11], k12 = keys[12],
+            k13 = keys[13], k14 = keys[14];
+        for (int i = 0; i < data.Length; i++)
+        {
+            value = AesNi.Encrypt(value ^ k0, k1);
+            value = AesNi.Encrypt(AesNi.Encrypt(AesNi.Encrypt(AesNi.Encrypt(value, k2), k3), k4), k5);
+            value = AesNi.Encrypt(AesNi.Encrypt(AesNi.Encrypt(AesNi.Encrypt(value, k6), k7), k8), k9);
+            value = AesNi.Encrypt(AesNi.Encrypt(AesNi.Encrypt(AesNi.Encrypt(value, k10), k11), k12), k13);
+            value = AesNi.EncryptLast(value, k14 ^ data[i]);
+            data[i] = value;
+        }
+
+        return value;
+    }
 
     // FIPS 197 §5.2. KeygenAssist gives RotWord and SubWord of the last word, with the round constant in it.
     private static int Expand128(ReadOnlySpan<byte> key, Span<Vector128<byte>> keys)
@@ -69,7 +92,7 @@ internal sealed class AesNiCfbEncryptor : ICfbEncryptor
         keys[8] = Next128(keys[7], AesNi.KeygenAssist(keys[7], 0x80));
         keys[9] = Next128(keys[8], AesNi.KeygenAssist(keys[8], 0x1B));
         keys[10] = Next128(keys[9], AesNi.KeygenAssist(keys[9], 0x36));
-        return 10;
+        return Rounds128;
     }
 
     private static int Expand256(ReadOnlySpan<byte> key, Span<Vector128<byte>> keys)
@@ -89,7 +112,7 @@ internal sealed class AesNiCfbEncryptor : ICfbEncryptor
         keys[12] = Next128(keys[10], AesNi.KeygenAssist(keys[11], 0x20));
         keys[13] = Odd256(keys[11], keys[12]);
         keys[14] = Next128(keys[12], AesNi.KeygenAssist(keys[13], 0x40));
-        return 14;
+        return Rounds256;
     }
 
     private static Vector128<byte> Next128(Vector128<byte> previous, Vector128<byte> assist) =>

@@ -26,7 +26,8 @@ internal static class SessionKeyPacket
         PacketHeader.WritePacket(output, Tag, body.WrittenSpan);
     }
 
-    // RFC 9580 §5.1.1; zeros stand for "try all your keys" (§5.1.8).
+    // RFC 9580 §5.1.1; zeros stand for "try all your keys" (§5.1.8). Version 6 keys have key IDs too (§5.5.4.3), and get
+    // such a packet where another recipient reads version 1 alone.
     private static void WriteKeyId(ArrayBufferWriter<byte> body, EncryptionRecipient recipient)
     {
         Span<byte> keyId = stackalloc byte[KeyId.Length];

@@ -33,6 +33,24 @@ public sealed class Crc24Tests
         }
     }
 
+    [Fact]
+    public void TheProcessorsInstructionsAndTheTableAgree()
+    {
+        if (!Crc24Folding.IsSupported)
+            Assert.Skip("This processor has no carry-less multiplication.");
+
+        for (int length = 0; length < 700; length++)
+        {
+            byte[] data = new byte[length];
+            new Random(length).NextBytes(data);
+            var checksum = new Crc24();
+            checksum.Append([1, 2, 3]);
+            uint register = checksum.Value << 8;
+            checksum.Append(data);
+            Assert.Equal(Crc24.AppendByTable(register, data) >> 8, checksum.Value);
+        }
+    }
+
     // RFC 9580 §6.1.1, as printed there.
     private static uint BitByBit(byte[] data)
     {

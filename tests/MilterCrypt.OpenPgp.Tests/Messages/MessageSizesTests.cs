@@ -21,7 +21,6 @@ public sealed class MessageSizesTests
 
     [Theory]
     [InlineData(1)]
-    [InlineData(4096)]
     [InlineData(1_000_000)]
     public async Task AVersion1MessageOfEachSizeIsWhole(int piece)
     {
