@@ -9,8 +9,8 @@ internal sealed class CertificateBuilder(PublicKey primaryKey, CertificateLimits
 {
     private readonly List<Signature> directSignatures = [];
     private readonly List<Signature> revocations = [];
-    private readonly Dictionary<string, (UserId UserId, List<Signature> Signatures)> userIds = [];
-    private readonly Dictionary<Fingerprint, (PublicKey Key, List<Signature> Signatures)> subkeys = [];
+    private readonly OrderedDictionary<string, (UserId UserId, List<Signature> Signatures)> userIds = [];
+    private readonly OrderedDictionary<Fingerprint, (PublicKey Key, List<Signature> Signatures)> subkeys = [];
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
 
     // Where the signatures go that follow; null after a part that is left out, whose signatures are left out too.

@@ -17,7 +17,7 @@ internal sealed class CertificateJudge(Certificate certificate, DateTimeOffset t
         // What a key that must not sign says about itself is not worth the checking.
         string? problem = ProblemOfKey(primary) ?? policy.RefusalToSign(primary);
         if (problem is not null)
-            return View(problem, new KeyStatements([]), [], null);
+            return View(problem, new KeyStatements([]), [.. certificate.UserIds.Select(userId => new UserIdView(userId.UserId, problem))], null);
 
         var direct = signatures.Newest(certificate.DirectSignatures, primary, out string? directRefusal);
         var userIds = certificate.UserIds.Select(JudgeUserId).ToList();

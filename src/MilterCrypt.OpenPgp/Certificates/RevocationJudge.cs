@@ -1,11 +1,12 @@
 using MilterCrypt.Native.LibCrypto;
+using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.Signatures;
 
 namespace MilterCrypt.OpenPgp.Certificates;
 
 /// <summary>Says whether something is revoked at a time (RFC 9580 §5.2.3.31). Where there is doubt it is: neither a
-/// weak hash, nor an end of the revocation itself, nor a subpacket that is unknown here brings a key back, nor that
-/// this system may not check the signature. Owned by one judgement.</summary>
+/// weak hash, nor an end of the revocation itself, nor a subpacket that is unknown here brings a key back. Owned by one
+/// judgement.</summary>
 internal sealed class RevocationJudge(DateTimeOffset time)
 {
     /// <summary>Why a key is revoked, or null. A hard revocation (no reason, an unknown one, or "compromised") holds
@@ -17,7 +18,7 @@ internal sealed class RevocationJudge(DateTimeOffset time)
         {
             bool isSoft = revocation.Signature.Facts.RevocationReason is RevocationReason.Superseded or RevocationReason.Retired
                 && revocation.Signature.Facts.CreatedAt is not null;
-            if ((!isSoft || revocation.CreatedAt <= time) && revocation.Verify() != SignatureCheck.Bad)
+            if ((!isSoft || revocation.CreatedAt <= time) && IsBelieved(revocation))
                 return Describe(revocation);
         }
 
@@ -31,12 +32,21 @@ internal sealed class RevocationJudge(DateTimeOffset time)
         foreach (var revocation in SignatureJudge.NewestFirst(revocations))
         {
             bool applies = revocation.CreatedAt <= time && revocation.CreatedAt >= selfSignature.CreatedAt;
-            if (applies && revocation.Verify() != SignatureCheck.Bad)
+            if (applies && IsBelieved(revocation))
                 return Describe(revocation);
         }
 
         return null;
     }
+
+    // Where the system's crypto policy forbids SHA-1, an old revocation can't be checked any more: the key is not used.
+    // Other hashes that a system may lack are not in honest revocations, and a stranger must not revoke with them.
+    private static bool IsBelieved(SelfSignature revocation) => revocation.Verify() switch
+    {
+        SignatureCheck.Good => true,
+        SignatureCheck.NotSupported => revocation.Signature.HashAlgorithm == HashAlgorithm.Sha1,
+        _ => false,
+    };
 
     private static string Describe(SelfSignature revocation)
     {

@@ -59,11 +59,16 @@ internal static class PublicKeyMaterialReader
             ? new PublicKeyMaterial.ElGamal(p, g, y)
             : Malformed;
 
-    private static PublicKeyMaterial ReadDsa(ref ReadOnlyMemory<byte> rest, bool strict) =>
-        Mpi.TryRead(ref rest, strict, out var p) && Mpi.TryRead(ref rest, strict, out var q)
-        && Mpi.TryRead(ref rest, strict, out var g) && Mpi.TryRead(ref rest, strict, out var y)
-            ? new PublicKeyMaterial.Dsa(p, q, g, y)
-            : Malformed;
+    private static PublicKeyMaterial ReadDsa(ref ReadOnlyMemory<byte> rest, bool strict)
+    {
+        if (!Mpi.TryRead(ref rest, strict, out var p) || !Mpi.TryRead(ref rest, strict, out var q)
+            || !Mpi.TryRead(ref rest, strict, out var g) || !Mpi.TryRead(ref rest, strict, out var y))
+            return Malformed;
+
+        // FIPS 186-4 §4.2 ends at 3072 bits; a longer prime only makes each verification slower.
+        var dsa = new PublicKeyMaterial.Dsa(p, q, g, y);
+        return dsa.Bits <= 4096 ? dsa : new PublicKeyMaterial.Unusable($"DSA with {dsa.Bits} bits");
+    }
 
     private static PublicKeyMaterial ReadEcdsa(ref ReadOnlyMemory<byte> rest, bool strict)
     {

@@ -17,6 +17,10 @@ internal static class SignatureVerifier
         if (!fits || (signature.Version == 6 && signature.Salt.Length != SignatureHash.SaltLength(signature.HashAlgorithm)))
             return SignatureCheck.Bad;
 
+        // A hash that exists nowhere is a forgery; one that this system lacks or forbids is a matter of its own.
+        if (SignatureHash.Native(signature.HashAlgorithm) is null)
+            return SignatureCheck.Bad;
+
         var hashed = new ArrayBufferWriter<byte>(1024);
         hashed.Write(signature.Salt.Span);
         subject.WriteHashedForm(hashed);

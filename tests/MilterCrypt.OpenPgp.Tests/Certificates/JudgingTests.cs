@@ -175,6 +175,7 @@ public sealed class JudgingTests
 
         Assert.Equal("RSA with 1024 bits is too weak", weak.Verdict("2024-06-01"));
         Assert.Equal("RSA with 1024 bits is too weak", weakSubkey.Verdict("2024-06-01"));
+        Assert.Equal("bob@example.org", Assert.Single(weak.At("2024-06-01").UserIds).UserId.Text);
     }
 
     [Theory]

@@ -54,7 +54,10 @@ public sealed class RevocationTests
         var forged = Usual();
         byte[] foreign = KeyRevocation("2024-05-06", RevocationReason.Compromised).By(ForgedKey.Ecdsa(Made), forged.Primary.Hashed);
         byte[] fake = KeyRevocation("2024-05-06", RevocationReason.Compromised).By(forged.Primary, ForgedKey.Ecdsa(Made).Hashed);
-        forged.Packet(OpenPgp.Packets.PacketTag.Signature, foreign).Packet(OpenPgp.Packets.PacketTag.Signature, fake);
+        byte[] unheardOf = (KeyRevocation("2024-05-06", RevocationReason.Compromised) with { Hash = (HashAlgorithm)99 })
+            .By(forged.Primary, ForgedKey.Ecdsa(Made).Hashed);
+        foreach (byte[] body in new[] { foreign, fake, unheardOf })
+            forged.Packet(OpenPgp.Packets.PacketTag.Signature, body);
 
         Assert.Equal("usable", forged.Verdict("2024-06-01"));
     }
