@@ -101,6 +101,14 @@ public sealed class JudgingTests
     }
 
     [Fact]
+    public void ASelfSignatureFromBeforeItsKeyDoesNotCount()
+    {
+        var forged = new ForgedCertificate(ForgedKey.Ecdsa(Made)).UserId("bob@example.org", SelfSignature(Made.AddSeconds(-1)));
+
+        Assert.Equal("self-signature older than the key", forged.Verdict("2024-06-01"));
+    }
+
+    [Fact]
     public void AnExpiredSelfSignatureDoesNotCount()
     {
         var forged = new ForgedCertificate(ForgedKey.Ecdsa(Made))

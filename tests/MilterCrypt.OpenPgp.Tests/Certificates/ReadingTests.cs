@@ -105,6 +105,16 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public void DamagedArmorIsNeverTakenInPart()
+    {
+        // What is missing at the end may be a revocation.
+        string armored = $"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n{Convert.ToBase64String(Usual().Octets)}\n";
+
+        Assert.IsType<CertificateReading.Readable>(Read(Encoding.ASCII.GetBytes(armored + "-----END PGP PUBLIC KEY BLOCK-----\n"))[0]);
+        Assert.Equal("damaged armor (no END line)", ReasonOf(Encoding.ASCII.GetBytes(armored)));
+    }
+
+    [Fact]
     public void OthersCertificationsAndPicturesAreLeftOut()
     {
         var forged = Usual();
