@@ -6,7 +6,7 @@ internal static class ExitCode
     /// <summary>EX_OK.</summary>
     public const int Ok = 0;
 
-    /// <summary>`keys find`: there is no usable key. `keys import --keep-going`: some keys were not taken.</summary>
+    /// <summary>`keys find`: there is no usable key. `keys remove`: the answer was no.</summary>
     public const int No = 1;
 
     /// <summary>EX_USAGE: the command line is wrong.</summary>

@@ -43,6 +43,12 @@ internal static class SafeYaml
             problems.Add(At(e.Start, $"this is not YAML: {Describe(e)}"));
             return null;
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The parser's own state breaks on some broken texts (tests with mangled files found it), and it says no more.
+            problems.Add(new ConfigurationProblem(1, 1, "", "this is not YAML"));
+            return null;
+        }
     }
 
     private static ConfigurationProblem? FindHarm(string text)

@@ -1,0 +1,94 @@
+using MilterCrypt.TestSupport.Processes;
+using MilterCrypt.TestSupport.Program;
+using MilterCrypt.Tests.Architecture;
+
+namespace MilterCrypt.Tests.Commands;
+
+/// <summary>Help, completion, exit codes: the program's manners.</summary>
+public sealed class CommandLineTests
+{
+    private static readonly string[] AllCommands = ["serve", "check", "keys", "encrypt", "version"];
+
+    [Fact]
+    public async Task HelpNamesEachCommand()
+    {
+        using var here = new Installation();
+        string help = (await here.RunAsync("--help")).OrThrow().OutputText;
+        Assert.All(AllCommands, command => Assert.Contains($"\n  {command} ", help, StringComparison.Ordinal));
+        foreach (string command in AllCommands)
+            Assert.Contains("--config <FILE>", (await here.RunAsync(command, "--help")).OrThrow().OutputText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("serve --frobnicate")]
+    [InlineData("encrypt")]
+    [InlineData("keys")]
+    [InlineData("keys import")]
+    [InlineData("serve --listen nowhere")]
+    public async Task AWrongCommandLineIsMisuse(string arguments)
+    {
+        using var here = new Installation();
+        var result = await here.RunAsync(arguments.Split(' '));
+        Assert.Equal(64, result.ExitCode);
+        Assert.NotEmpty(result.Error);
+    }
+
+    [Fact]
+    public async Task TheVersionNamesTheProgramAndItsLibraries()
+    {
+        using var here = new Installation();
+        string version = (await here.RunAsync("version")).OrThrow().OutputText;
+        Assert.Matches(@"^miltercrypt \d+\.\d+\.\d+\n", version);
+        Assert.Matches(@"OpenSSL 3\.\d+\.\d+", version);
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("serve")]
+    [InlineData("keys list")]
+    [InlineData("encrypt --from a@b.example --to c@d.example")]
+    public async Task AWrongConfigurationEndsEachCommandWithItsPlace(string command)
+    {
+        using var here = new Installation("rules: [{encrypt: allways}]");
+        var result = await here.RunAsync(command.Split(' '));
+        Assert.Equal((78, 0), (result.ExitCode, result.Output.Length));
+        Assert.Equal(
+            $"miltercrypt: {here.ConfigurationFile}:3:19: rules[0].encrypt: 'allways' is not one of always, when-possible, never; did you mean 'always'?\n",
+            result.Error);
+    }
+
+    [Fact]
+    public async Task CheckWarnsAndFailsWhereItMust()
+    {
+        using var here = new Installation("rules: [{encrypt: always, match: {domain: a.example}}]\nlisten: inet:127.0.0.1:8891");
+        var warned = await here.RunAsync("check");
+        Assert.Equal(0, warned.ExitCode);
+        Assert.Contains("warning: no rule is for all mail", warned.OutputText, StringComparison.Ordinal);
+        Assert.Contains("warning: store: there is no file", warned.OutputText, StringComparison.Ordinal);
+
+        File.WriteAllText(here.ConfigurationFile, "spool: {directory: /nowhere}\n");
+        var wrong = await here.RunAsync("check");
+        Assert.Equal(78, wrong.ExitCode);
+        Assert.Contains("error: spool.directory: there is no directory /nowhere", wrong.OutputText, StringComparison.Ordinal);
+        Assert.Contains("error: there is no `store`", wrong.OutputText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("miltercrypt ke", "keys")]
+    [InlineData("miltercrypt keys im", "import")]
+    [InlineData("miltercrypt serve --li", "--listen")]
+    public async Task BashCompletesCommandsAndOptions(string line, string expected)
+    {
+        using var here = new Installation();
+        string script = Path.Combine(Repository.Root, "packaging", "completions", "miltercrypt.bash");
+        string[] words = line.Split(' ');
+        // What bash does upon TAB.
+        string program = $$"""
+            source {{script}}; PATH={{Path.GetDirectoryName(MilterCryptProgram.Path)}}:$PATH
+            COMP_WORDS=({{line}}) COMP_CWORD={{words.Length - 1}} COMP_LINE='{{line}}' COMP_POINT={{line.Length}}
+            _miltercrypt; printf '%s\n' "${COMPREPLY[@]}"
+            """;
+        Assert.Equal($"{expected}\n", (await Command.RunAsync("bash", ["-c", program], ct: TestContext.Current.CancellationToken)).OrThrow().OutputText);
+    }
+}

@@ -1,0 +1,87 @@
+using MilterCrypt.Configuration;
+
+namespace MilterCrypt.Tests.Configuration;
+
+/// <summary>What an administrator reads where a configuration is wrong: the file, the line, the setting, what was meant.</summary>
+public sealed class ConfigurationErrorTests
+{
+    private const string Rule = "rules: [{encrypt: never}]\n";
+
+    [Theory]
+    [InlineData("rules: [{encrypt: allways}]", "f:1:19: rules[0].encrypt: 'allways' is not one of always, when-possible, never; did you mean 'always'?")]
+    [InlineData("rules: [{encrypt: perhaps}]", "f:1:19: rules[0].encrypt: 'perhaps' is not one of always, when-possible, never")]
+    [InlineData("rules:\n  - encrypt: always\n    without_key: reject", "f:3:5: rules[0].without_key: there is no setting 'without_key' here; did you mean 'without-key'?")]
+    [InlineData("rules: [{encrypt: always, without-key: bounce}]", "f:1:40: rules[0].without-key: 'bounce' is not one of reject, defer")]
+    [InlineData("rules: [{encrypt: never, without-key: defer}]", "f:1:39: rules[0].without-key: it has a meaning only beside `encrypt: always`")]
+    [InlineData("rules: [{without-key: reject}]", "f:1:9: rules[0]: it doesn't say `encrypt: always`, `encrypt: when-possible` or `encrypt: never`")]
+    [InlineData("rules: {encrypt: always}", "f:1:8: rules: it must be a list, such as `rules: [{encrypt: always, without-key: reject}]`")]
+    [InlineData("rules: []", "f:1:8: rules: the list is empty")]
+    [InlineData("rules: [always]", "f:1:9: rules[0]: it is 'always', but must be a map with name, match, encrypt, without-key")]
+    [InlineData("rules: [{encrypt: always, match: {}}]", "f:1:34: rules[0].match: it is empty; a rule for all mail has no match")]
+    [InlineData("rules: [{encrypt: always, match: {domain: 'a b'}}]", "f:1:43: rules[0].match.domain: 'a b': it is not a domain: example.org, *.example.org or *")]
+    [InlineData("rules: [{encrypt: always, match: {domains: a.org}}]", "f:1:35: rules[0].match.domains: there is no setting 'domains' here; did you mean 'domain'?")]
+    [InlineData("store: postgres://h", "f:1:8: store: 'postgres://h' is not sqlite:/path, such as sqlite:/var/lib/miltercrypt/keys.db")]
+    [InlineData("store: sqlite:keys.db", "f:1:8: store: 'sqlite:keys.db' is not sqlite:/path, such as sqlite:/var/lib/miltercrypt/keys.db")]
+    [InlineData("store:", "f:1:7: store: a value is missing")]
+    [InlineData("store: [a]", "f:1:8: store: it is a list, but must be one value")]
+    [InlineData("stoer: sqlite:/k", "f:1:1: stoer: there is no setting 'stoer' here; did you mean 'store'?")]
+    [InlineData("colour: red", "f:1:1: colour: there is no setting 'colour' here; there are listen, store, spool, log, limits, timeouts, rules")]
+    [InlineData("listen: tcp:1", "f:1:9: listen: 'tcp:1' is not an address to listen on: write unix:/path, local:/path, inet:host:port or inet:port@host")]
+    [InlineData("listen: [unix:/a, inet:h]", "f:1:19: listen[1]: 'inet:h': an inet address needs a host and a port, such as inet:127.0.0.1:8891")]
+    [InlineData("listen: {address: unix:/a, mode: 999}", "f:1:34: listen[0].mode: '999' is not three octal digits, such as 660")]
+    [InlineData("listen: {mode: 660}", "f:1:9: listen: it has no address, such as `address: unix:/run/miltercrypt/milter.sock`")]
+    [InlineData("listen: [{address: inet:h:1, group: mail}]", "f:1:37: listen[0].group: it is for Unix sockets; whoever reaches a TCP port can connect to it")]
+    [InlineData("spool: /var/tmp", "f:1:8: spool: it is '/var/tmp', but must be a map with directory, message-memory, memory, disk")]
+    [InlineData("spool: {directory: tmp}", "f:1:20: spool.directory: 'tmp' is not a path that begins with /")]
+    [InlineData("spool: {disk: 4 elephants}", "f:1:15: spool.disk: '4 elephants' is not a size from 65536 to 1125899906842624 bytes, such as 256KiB, 64MiB or 4GiB")]
+    [InlineData("spool: {disk: 99999999999999999999}", "f:1:15: spool.disk: '99999999999999999999' is not a size from 65536 to 1125899906842624 bytes, such as 256KiB, 64MiB or 4GiB")]
+    [InlineData("log: {format: xml}", "f:1:15: log.format: 'xml' is not one of text, json")]
+    [InlineData("log: {level: info}", "f:1:14: log.level: 'info' is not one of debug, information, warning, error")]
+    [InlineData("limits: {recipients: many}", "f:1:22: limits.recipients: 'many' is not a whole number from 1 to 100000")]
+    [InlineData("timeouts: {verdict: 240}", "f:1:21: timeouts.verdict: '240' is not a time from 1s to 3600s, such as 30s, 4m or 2h")]
+    [InlineData("- store", "f:1:1: this is not a map of settings, such as `store: sqlite:/path`")]
+    [InlineData("store: a\n---\nstore: b", "f:3:1: a second document begins; there can be one")]
+    [InlineData("a: &x 1", "f:1:4: anchors (&) and aliases (*) are not taken; quote a text that begins with one of these, such as '*'")]
+    [InlineData("rules: [{encrypt: never, match: {sender: *@example.org}}]", "f:1:42: anchors (&) and aliases (*) are not taken; quote a text that begins with one of these, such as '*'")]
+    [InlineData("store: !!binary x", "f:1:8: tags (!) are not taken; quote a text that begins so")]
+    public void EachMistakeIsToldWithItsPlaceAndWhatWasMeant(string yaml, string complaint) =>
+        Assert.Equal([complaint], Complaints(yaml));
+
+    [Theory]
+    [InlineData("store: 'a")]
+    [InlineData("store: a\nstore: b")]
+    [InlineData("store: {")]
+    public void WhatIsNoYamlIsToldWithItsPlace(string yaml)
+    {
+        string complaint = Assert.Single(Complaints(yaml));
+        Assert.Matches(@"^f:\d+:\d+: this is not YAML: .+", complaint);
+    }
+
+    [Fact]
+    public void AllMistakesAreToldAtOnceInTheirOrder()
+    {
+        var complaints = Complaints(Rule + "stoer: a\nlog: {level: loud}\nspool: {memory: x}\n");
+        Assert.Equal(["f:2:1", "f:3:14", "f:4:17"], complaints.Select(complaint => complaint.Split(": ")[0]));
+    }
+
+    [Fact]
+    public async Task AMissingFileIsToldByItsName()
+    {
+        var result = await ConfigurationFile.ReadAsync("/nowhere/m.yaml", TestContext.Current.CancellationToken);
+        var refused = Assert.IsType<ConfigurationResult.Refused>(result);
+        Assert.Equal(["/nowhere/m.yaml: there is no such file; --config FILE names another"], refused.Complaints);
+    }
+
+    [Theory]
+    [InlineData("/dev/zero", "it is larger than 1048576 bytes: not a configuration file")]
+    [InlineData("/bin/true", "it is not UTF-8 text")]
+    [InlineData("/tmp", "it can't be read: ")]
+    public async Task WhatIsNoConfigurationFileIsRefusedAsSuch(string path, string why)
+    {
+        var result = await ConfigurationFile.ReadAsync(path, TestContext.Current.CancellationToken);
+        Assert.StartsWith($"{path}: {why}", Assert.Single(Assert.IsType<ConfigurationResult.Refused>(result).Complaints), StringComparison.Ordinal);
+    }
+
+    private static IReadOnlyList<string> Complaints(string yaml) =>
+        Assert.IsType<ConfigurationResult.Refused>(ConfigurationFile.Read(yaml, "f")).Complaints;
+}

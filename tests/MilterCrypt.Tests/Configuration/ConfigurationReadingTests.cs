@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging;
+using MilterCrypt.Configuration;
+using MilterCrypt.Engine.Policy;
+using MilterCrypt.Milter.Listening;
+
+namespace MilterCrypt.Tests.Configuration;
+
+public sealed class ConfigurationReadingTests
+{
+    [Fact]
+    public void TwoLinesAreAWholeConfiguration()
+    {
+        var settings = Read("store: sqlite:/path/keys.db\nrules: [{encrypt: always, without-key: reject}]\n");
+
+        Assert.Equal("/path/keys.db", settings.Store?.Path);
+        var rule = Assert.Single(settings.Rules);
+        Assert.Equal(("rule 1", 2, EncryptMode.Always, WithoutKey.Reject), (rule.Name, rule.Line, rule.Encrypt, rule.WithoutKey));
+        Assert.True(rule.Match.IsEverything);
+    }
+
+    [Fact]
+    public void EverySettingIsRead()
+    {
+        var settings = Read(
+            """
+            listen:
+              - address: local:/run/m.sock
+                mode: 0666
+                group: postfix
+              - inet:8891@127.0.0.1
+            store: sqlite:/k.db
+            spool: {directory: /spool, message-memory: 1 MiB, memory: 128MB, disk: 5G}
+            log: {format: json, level: warning}
+            limits: {recipients: 50, header: 200KiB}
+            timeouts: {verdict: 90s, idle: 3h, stop: 1m}
+            rules:
+              - name: first
+                match: {sender: [<>, a@b.example], recipient: '*@c.example', domain: c.example, user: alice}
+                encrypt: always
+                without-key: defer
+              - encrypt: when-possible
+            """);
+
+        Assert.Equal([new MilterEndpoint.Unix("/run/m.sock"), new MilterEndpoint.Inet("127.0.0.1", 8891, false)], settings.Listen.Select(listen => listen.Address));
+        Assert.Equal(Convert.ToInt32("666", 8), (int)settings.Listen[0].Socket.Mode);
+        Assert.Equal("postfix", settings.Listen[0].Socket.Group);
+        Assert.Equal(("/spool", 1 << 20, 128_000_000L, 5L << 30), (settings.Spool.Directory, settings.Spool.MessageMemory, settings.Spool.Memory, settings.Spool.Disk));
+        Assert.Equal((LogFormat.Json, LogLevel.Warning), (settings.Log.Format, settings.Log.Level));
+        Assert.Equal((50, 200 * 1024), (settings.Limits.Recipients, settings.Limits.Header));
+        Assert.Equal((90, 10800, 60), (settings.Timeouts.Verdict.TotalSeconds, settings.Timeouts.Idle.TotalSeconds, settings.Timeouts.Stop.TotalSeconds));
+        var match = settings.Rules[0].Match;
+        Assert.Equal((2, 1, 1, 1), (match.Senders.Count, match.Recipients.Count, match.Domains.Count, match.Users.Count));
+        Assert.Equal(("first", WithoutKey.Defer, 12), (settings.Rules[0].Name, settings.Rules[0].WithoutKey, settings.Rules[0].Line));
+        Assert.Equal(EncryptMode.WhenPossible, settings.Rules[1].Encrypt);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing but words\n")]
+    public void AnEmptyFileHasTheDefaults(string yaml) => Assert.Equal(new SpoolSettings(), Read(yaml).Spool);
+
+    /// <summary>The table, which people read, and the code, which decides, must say the same.</summary>
+    [Fact]
+    public void TheDefaultsAreThoseOfTheTable()
+    {
+        var defaults = new Settings();
+        foreach (var setting in SettingTable.All.Where(setting => setting.Default.Length > 0 && !setting.Path.Contains('[', StringComparison.Ordinal)))
+        {
+            string[] path = setting.Path.Split('.');
+            var stated = Read($"{path[0]}: {{{path[1]}: {setting.Default}}}\n");
+            Assert.Equal(defaults with { Listen = stated.Listen, Rules = stated.Rules }, stated);
+        }
+        var listen = Assert.Single(Read("listen: {address: unix:/a, mode: " + DefaultOf("listen[].mode") + "}").Listen);
+        Assert.Equal(new MilterSocketOptions().Mode, listen.Socket.Mode);
+        Assert.Equal(WithoutKey.Reject, Read("rules: [{encrypt: always}]").Rules[0].WithoutKey);
+        Assert.Equal("reject", DefaultOf("rules[].without-key"));
+    }
+
+    [Theory]
+    [InlineData("rules: [{encrypt: always, match: {domain: a.example}}]", "no rule is for all mail")]
+    [InlineData("rules: [{encrypt: always}, {encrypt: never, match: {domain: a.example}}]", "rule 2 (line 1) never decides: rule 1 (line 1) before it matches all that it would")]
+    [InlineData("store: sqlite:/k", "there are no rules: all mail is left alone")]
+    [InlineData("rules: [{encrypt: never}]\ntimeouts: {verdict: 6m}", "timeouts.verdict: Sendmail gives a message up")]
+    [InlineData("rules: [{encrypt: never}]\ntimeouts: {idle: 60s}", "timeouts.idle: less than 7210s")]
+    public void WhatIsHardlyMeantIsPointedOut(string yaml, string suspicion) =>
+        Assert.Contains(SuspicionList.Of(Read(yaml)), said => said.StartsWith(suspicion, StringComparison.Ordinal));
+
+    [Fact]
+    public void NothingIsPointedOutInASoundFile() =>
+        Assert.Empty(SuspicionList.Of(Read("rules: [{encrypt: always, match: {domain: a.example}}, {encrypt: always, match: {domain: b.example}}, {encrypt: never}]")));
+
+    private static string DefaultOf(string path) => SettingTable.All.Single(setting => setting.Path == path).Default;
+
+    private static Settings Read(string yaml) => ConfigurationFile.Read(yaml, "f") switch
+    {
+        ConfigurationResult.Loaded loaded => loaded.Settings,
+        ConfigurationResult.Refused refused => throw new InvalidOperationException(string.Join('\n', refused.Complaints)),
+        _ => throw new InvalidOperationException(),
+    };
+}

@@ -1,0 +1,126 @@
+using System.Text.Json;
+using MilterCrypt.TestSupport.Processes;
+using MilterCrypt.TestSupport.Program;
+using MilterCrypt.Tests.Commands;
+
+namespace MilterCrypt.Tests.Daemon;
+
+/// <summary>`miltercrypt serve` as its administrator sees it: what it says, when it ends, what it does with signals.</summary>
+public sealed class DaemonTests(People people)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task ItSaysWhereItListensAndEndsUponSigterm()
+    {
+        using var here = new Installation();
+        await using var daemon = await StartAsync(here, "inet:127.0.0.1:0", $"unix:{here.PathOf("m.sock")}");
+        Assert.Matches(@"listening on inet:127\.0\.0\.1:[1-9]\d*", daemon.Said);
+        Assert.Contains($"listening on unix:{here.PathOf("m.sock")}", daemon.Said, StringComparison.Ordinal);
+
+        await daemon.SignalAsync("TERM");
+        Assert.Equal(0, await daemon.WaitAsync(Patience));
+        Assert.Contains("stopped", daemon.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ItSeesKeysThatAnotherProcessImportsAndRemoves()
+    {
+        using var here = new Installation();
+        await using var daemon = await StartAsync(here);
+        await here.ImportAsync(people.Bob);
+        await daemon.WaitForTextAsync("keys: 1 changed, 1 in all", Patience);
+        (await here.RunAsync("keys", "remove", "--yes", "bob@example.org")).OrThrow();
+        await daemon.WaitForTextAsync("keys: 1 changed, 0 in all", Patience);
+    }
+
+    [Fact]
+    public async Task ABadFileUponSighupLeavesTheOldConfigurationAndIsTold()
+    {
+        using var here = new Installation();
+        await using var daemon = await StartAsync(here);
+        here.Configure("rules: [{encrypt: allways}]");
+        await daemon.SignalAsync("HUP");
+        await daemon.WaitForTextAsync("the new configuration is not used, the old one stays in force: ", Patience);
+        Assert.Contains($"{here.ConfigurationFile}:3:19: rules[0].encrypt: 'allways'", daemon.Said, StringComparison.Ordinal);
+
+        here.Configure("rules: [{encrypt: never}, {encrypt: always}]");
+        await daemon.SignalAsync("HUP");
+        await daemon.WaitForTextAsync("new configuration in force: 0 keys in ", Patience);
+        Assert.Contains("2 rules from", daemon.Said, StringComparison.Ordinal);
+        Assert.False(daemon.HasEnded);
+    }
+
+    [Fact]
+    public async Task AnotherStoreUponSighupIsOpened()
+    {
+        using var here = new Installation();
+        using var other = new Installation();
+        await other.ImportAsync(people.Bob);
+        await using var daemon = await StartAsync(here);
+        File.Copy(other.ConfigurationFile, here.ConfigurationFile, overwrite: true);
+        await daemon.SignalAsync("HUP");
+        await daemon.WaitForTextAsync($"new configuration in force: 1 keys in sqlite:{other.Store}", Patience);
+    }
+
+    [Fact]
+    public async Task WhatCannotChangeWithoutARestartIsSaid()
+    {
+        using var here = new Installation();
+        await using var daemon = await StartAsync(here);
+        here.Configure("rules: [{encrypt: never}]\nlog: {format: json}\ntimeouts: {verdict: 1m}");
+        await daemon.SignalAsync("HUP");
+        await daemon.WaitForTextAsync("log.format has changed; that takes effect at the next start", Patience);
+        await daemon.WaitForTextAsync("timeouts has changed; that takes effect at the next start", Patience);
+    }
+
+    [Fact]
+    public async Task LinesAreJsonWhereAskedFor()
+    {
+        using var here = new Installation(Installation.EncryptOrReject + "\nlog: {format: json}");
+        await using var daemon = await StartAsync(here);
+        using var line = JsonDocument.Parse(daemon.Said.Split('\n').First(text => text.Contains("listening", StringComparison.Ordinal)));
+        Assert.Equal("information", line.RootElement.GetProperty("level").GetString());
+        Assert.StartsWith("inet:127.0.0.1:", line.RootElement.GetProperty("address").GetString(), StringComparison.Ordinal);
+        Assert.True(line.RootElement.TryGetProperty("time", out _));
+    }
+
+    [Fact]
+    public async Task AnAddressThatIsTakenIsUnavailable()
+    {
+        using var here = new Installation();
+        await using var first = await StartAsync(here, $"unix:{here.PathOf("m.sock")}");
+        var second = await here.RunAsync("serve", "--listen", $"unix:{here.PathOf("m.sock")}");
+        Assert.Equal(69, second.ExitCode);
+        Assert.Contains("another process listens there", second.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatItNeedsIsCheckedAtTheStart()
+    {
+        using var here = new Installation();
+        Assert.Equal(78, (await here.RunAsync("serve")).ExitCode);
+
+        File.WriteAllText(here.ConfigurationFile, "store: sqlite:/nowhere/keys.db\nrules: [{encrypt: never}]\nlisten: inet:127.0.0.1:0\n");
+        var noFolder = await here.RunAsync("serve");
+        Assert.Equal(74, noFolder.ExitCode);
+        Assert.Contains("/nowhere/keys.db can't be made", noFolder.Error, StringComparison.Ordinal);
+
+        File.WriteAllText(here.ConfigurationFile, $"store: sqlite:{here.Store}\nspool: {{directory: /proc}}\nrules: [{{encrypt: never}}]\nlisten: inet:127.0.0.1:0\n");
+        var noSpool = await here.RunAsync("serve");
+        Assert.Equal(73, noSpool.ExitCode);
+        Assert.Contains("spool.directory: no file can be made in /proc", noSpool.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<ChildProcess> StartAsync(Installation here, params string[] addresses)
+    {
+        string[] listen = addresses.Length > 0 ? addresses : ["inet:127.0.0.1:0"];
+        var daemon = ChildProcess.Start(
+            MilterCryptProgram.Path, ["serve", "--config", here.ConfigurationFile, .. listen.SelectMany(address => new[] { "--listen", address })]);
+        await TestSupport.Patience.UntilAsync(
+            () => daemon.HasEnded ? throw new InvalidOperationException(daemon.Said) : daemon.Said.Contains(" is ready: ", StringComparison.Ordinal),
+            Patience,
+            () => "the daemon is not ready: " + daemon.Said);
+        return daemon;
+    }
+}
