@@ -24,7 +24,7 @@ public abstract record KeyInput
     {
         var readings = Certificate.ReadAll(content, CertificateLimits.Default);
         return readings.Count == 0
-            ? [new NotTaken(null, "there is no OpenPGP key in it")]
+            ? [new NotTaken(null, "no OpenPGP data")]
             : [.. readings.Select(reading => Describe(reading, source, now))];
     }
 

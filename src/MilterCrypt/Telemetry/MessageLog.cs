@@ -31,7 +31,4 @@ internal static partial class MessageLog
 
     [LoggerMessage(14, LogLevel.Error, "{QueueId}: {Reason}; the message gets a temporary failure")]
     public static partial void SpoolFailed(this ILogger logger, string queueId, string reason);
-
-    [LoggerMessage(15, LogLevel.Error, "{QueueId}: an error of the program; the message gets a temporary failure")]
-    public static partial void Failed(this ILogger logger, Exception exception, string queueId);
 }

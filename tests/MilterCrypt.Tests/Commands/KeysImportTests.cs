@@ -70,7 +70,7 @@ public sealed class KeysImportTests(People people)
 
         var result = await here.RunAsync("keys", "import", "--keep-going", bad, good);
         Assert.Equal(65, result.ExitCode);
-        Assert.Contains("there is no OpenPGP key in it", result.Error, StringComparison.Ordinal);
+        Assert.Contains("no OpenPGP data", result.Error, StringComparison.Ordinal);
         Assert.EndsWith("added: 1, updated: 0, unchanged: 0, not taken: 1\n", result.OutputText, StringComparison.Ordinal);
     }
 
