@@ -16,7 +16,7 @@ public sealed class Correspondent : IAsyncDisposable
     /// <summary>Their public key, armored.</summary>
     public byte[] PublicKey { get; private set; } = [];
 
-    /// <param name="algorithm">As gpg names it: rsa2048, future-default (Curve25519).</param>
+    /// <param name="algorithm">As gpg names it: default (RSA, in gpg 2.2), future-default (Curve25519).</param>
     /// <param name="made">The day the key was made, where it isn't today; it is then good for a year.</param>
     public static async Task<Correspondent> AppearAsync(string address, string algorithm, string? made = null)
     {

@@ -13,7 +13,7 @@ public sealed class People : IAsyncDisposable
     /// <summary>Has a Curve25519 key.</summary>
     public Correspondent Bob { get; }
 
-    /// <summary>Has an RSA key.</summary>
+    /// <summary>Has an RSA key, gpg 2.2's own choice.</summary>
     public Correspondent Carol { get; }
 
     /// <summary>Has a key that expired on 2021-03-01.</summary>
@@ -26,7 +26,7 @@ public sealed class People : IAsyncDisposable
 
     public static async Task<People> GatherAsync() => new(
         await Correspondent.AppearAsync("bob@partner.example", "future-default"),
-        await Correspondent.AppearAsync("carol@partner.example", "rsa2048"),
+        await Correspondent.AppearAsync("carol@partner.example", "default"),
         await Correspondent.AppearAsync("dora@partner.example", "future-default", made: "20200301T120000"),
         await Correspondent.AppearAsync("käthe@bücher.example", "future-default"));
 
