@@ -3,33 +3,34 @@ using System.IO.Pipelines;
 
 namespace MilterCrypt.Milter;
 
-/// <summary>Carries a body from the session to the handler that reads it, and the handler's verdict back. Owned by
-/// its message.</summary>
+/// <summary>Carries a body from the session to the handler that reads it, and the handler's verdict back. The handler
+/// starts with the first flush: a small body is whole by then, and is worked through without a change of threads. Owned
+/// by its message.</summary>
 internal sealed class BodyFeed
 {
+    private readonly IMessageHandler _handler;
+    private readonly CancellationToken _cancellationToken;
     private readonly Pipe _pipe;
-    private readonly Task<MailVerdict> _verdict;
     private bool _closed;
 
-    private BodyFeed(IMessageHandler handler, SessionServices services, CancellationToken cancellationToken)
+    public BodyFeed(IMessageHandler handler, SessionServices services, CancellationToken cancellationToken)
     {
+        _handler = handler;
+        _cancellationToken = cancellationToken;
         int limit = services.Options.BodyBuffer;
         _pipe = new Pipe(new PipeOptions(
             services.Pool, pauseWriterThreshold: limit, resumeWriterThreshold: limit / 2,
             minimumSegmentSize: ClearingPool.BlockSize, useSynchronizationContext: false));
-        _verdict = RunAsync(handler, _pipe.Reader, cancellationToken);
     }
 
-    /// <summary>The handler's answer; completes whenever the handler is done, even before the body is.</summary>
-    public Task<MailVerdict> Verdict => _verdict;
-
-    public static BodyFeed Start(IMessageHandler handler, SessionServices services, CancellationToken cancellationToken) =>
-        new(handler, services, cancellationToken);
+    /// <summary>The handler's answer, or null as long as it has not been asked; completes whenever the handler is
+    /// done, even before the body is.</summary>
+    public Task<MailVerdict>? Verdict { get; private set; }
 
     /// <summary>Hands on a piece; <see cref="FlushAsync"/> makes the handler see it.</summary>
     public void Write(ReadOnlySequence<byte> piece)
     {
-        if (_closed || _verdict.IsCompleted)
+        if (_closed || Verdict is { IsCompleted: true })
             return;
         foreach (ReadOnlyMemory<byte> segment in piece)
             _pipe.Writer.Write(segment.Span);
@@ -42,6 +43,7 @@ internal sealed class BodyFeed
         if (_closed)
             return true;
 
+        Verdict ??= RunAsync();
         ValueTask<FlushResult> flush = _pipe.Writer.FlushAsync(CancellationToken.None);
         if (flush.IsCompleted)
         {
@@ -54,12 +56,13 @@ internal sealed class BodyFeed
         return waiting.IsCompleted || cancellationToken.IsCancellationRequested;
     }
 
-    /// <summary>The body is whole.</summary>
-    public void Complete()
+    /// <summary>The body is whole: returns the verdict that it gets.</summary>
+    public Task<MailVerdict> Complete()
     {
         if (!_closed)
             _pipe.Writer.Complete();
         _closed = true;
+        return Verdict ??= RunAsync();
     }
 
     /// <summary>The body stays half: its reader gets the reason as an exception.</summary>
@@ -70,18 +73,20 @@ internal sealed class BodyFeed
         _closed = true;
         _pipe.Writer.CancelPendingFlush();
         _pipe.Writer.Complete(reason);
+        if (Verdict is null)
+            _pipe.Reader.Complete();
     }
 
-    private static async Task<MailVerdict> RunAsync(IMessageHandler handler, PipeReader reader, CancellationToken cancellationToken)
+    private async Task<MailVerdict> RunAsync()
     {
         try
         {
-            return await handler.BodyAsync(reader, cancellationToken);
+            return await _handler.BodyAsync(_pipe.Reader, _cancellationToken);
         }
         finally
         {
             // A handler that answers early leaves the rest unread: nothing waits for it, and its memory is wiped now.
-            await reader.CompleteAsync();
+            await _pipe.Reader.CompleteAsync();
         }
     }
 }

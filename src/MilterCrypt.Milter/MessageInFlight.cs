@@ -31,8 +31,6 @@ internal sealed class MessageInFlight : IAsyncDisposable
     /// <summary>The whole message's refusal once something went wrong; the handler is not asked again then.</summary>
     public SmtpReply? Failure { get; private set; }
 
-    public bool ReadsBody => _body is not null;
-
     private string LogName => Mail.QueueId ?? Mail.SessionId;
 
     /// <summary>Lets the filter begin; <see cref="Failure"/> tells when it could not.</summary>
@@ -75,7 +73,7 @@ internal sealed class MessageInFlight : IAsyncDisposable
     {
         HeaderDecision? decision = Failure is null ? await AskAsync(() => _handler!.HeaderAsync(_stop.Token)) : null;
         if (decision is HeaderDecision.BodyWanted)
-            _body = BodyFeed.Start(_handler!, _services, _stop.Token);
+            _body = new BodyFeed(_handler!, _services, _stop.Token);
         return decision ?? new HeaderDecision.Refused(Failure!);
     }
 
@@ -94,8 +92,10 @@ internal sealed class MessageInFlight : IAsyncDisposable
     /// <exception cref="MessageAbortedException">The MTA was lost meanwhile.</exception>
     public async ValueTask<MailVerdict> EndAsync(Func<ValueTask> progress)
     {
-        _body!.Complete();
-        Task verdict = _body.Verdict;
+        if (Failure is not null)
+            return new MailVerdict.Refused(Failure);
+
+        Task<MailVerdict> verdict = _body!.Complete();
         TimeSpan limit = _services.Options.VerdictTimeout;
         long begun = _services.Time.GetTimestamp();
         while (Failure is null && !verdict.IsCompleted)
@@ -109,7 +109,7 @@ internal sealed class MessageInFlight : IAsyncDisposable
             }
 
             TimeSpan interval = _services.Options.ProgressInterval;
-            await verdict.WaitAsync(left < interval ? left : interval, _services.Time, _peerLost)
+            await ((Task)verdict).WaitAsync(left < interval ? left : interval, _services.Time, _peerLost)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (verdict.IsCompleted)
                 break;
@@ -119,10 +119,10 @@ internal sealed class MessageInFlight : IAsyncDisposable
                 await progress();
         }
 
-        if (Failure is null && _body.Verdict.IsCompletedSuccessfully)
-            return await _body.Verdict;
+        if (Failure is null && verdict.IsCompletedSuccessfully)
+            return await verdict;
         if (Failure is null)
-            Fail(_body.Verdict.Exception?.InnerException);
+            Fail(verdict.Exception?.InnerException);
         return new MailVerdict.Refused(Failure!);
     }
 
@@ -138,12 +138,12 @@ internal sealed class MessageInFlight : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _unfinished.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_body is not null)
+        if (_body?.Verdict is { } verdict)
         {
-            await ((Task)_body.Verdict).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)verdict).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // A verdict that nobody will carry out may hold a new body.
-            if ((_aborted || Failure is not null) && _body.Verdict.IsCompletedSuccessfully)
-                await DisposeBodyAsync(await _body.Verdict);
+            if ((_aborted || Failure is not null) && verdict.IsCompletedSuccessfully)
+                await DisposeBodyAsync(await verdict);
         }
 
         if (_handler is not null)

@@ -17,11 +17,16 @@ public sealed class MilterConnectionHandler(
     {
         var services = new SessionServices(filter, options, time, _pool, logger);
         bool unixSocket = connection.LocalEndPoint is UnixDomainSocketEndPoint;
+        QuickAcknowledgement? acknowledgement =
+            OperatingSystem.IsLinux() && !unixSocket && connection.Features.Get<IConnectionSocketFeature>() is { Socket: { } socket }
+                ? new QuickAcknowledgement(socket)
+                : null;
         CancellationToken drain =
             connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         try
         {
-            await using var session = new MilterSession(connection.Transport, services, unixSocket, connection.ConnectionId);
+            await using var session = new MilterSession(
+                connection.Transport, services, acknowledgement, unixSocket || acknowledgement is not null, connection.ConnectionId);
             await session.RunAsync(connection.ConnectionClosed, drain);
         }
         catch (MilterProtocolException breach)

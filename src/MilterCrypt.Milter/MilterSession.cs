@@ -7,9 +7,11 @@ namespace MilterCrypt.Milter;
 
 /// <summary>One milter connection: what order commands may come in, which are answered, and one message after another.
 /// Owned by the connection.</summary>
-internal sealed class MilterSession(IDuplexPipe transport, SessionServices services, bool unixSocket, string id)
+internal sealed class MilterSession(
+    IDuplexPipe transport, SessionServices services, QuickAcknowledgement? acknowledgement, bool maySkipReplies, string id)
     : IAsyncDisposable
 {
+    // Less than this waits for more, or for the end, before the handler is woken.
     private const int BodyFlushThreshold = 64 * 1024;
 
     private readonly MilterOptions _options = services.Options;
@@ -50,13 +52,13 @@ internal sealed class MilterSession(IDuplexPipe transport, SessionServices servi
             if (watch.Expired)
                 throw new TimeoutException("The MTA was silent for too long.");
 
+            acknowledgement?.Send();
             ReadOnlySequence<byte> buffer = read.Buffer;
             while (open && MilterFrame.TryRead(ref buffer, _options.MaxFrameLength, out MilterFrame frame))
                 open = await HandleAsync(frame);
 
             bool halfFrame = !buffer.IsEmpty;
             input.AdvanceTo(buffer.Start, buffer.End);
-            await FlushBodyAsync();
             await _replies.FlushAsync();
             watch.Seen(SilenceAllowed());
             if (read.IsCompleted && open && halfFrame)
@@ -157,7 +159,7 @@ internal sealed class MilterSession(IDuplexPipe transport, SessionServices servi
         if (_stage != Stage.Fresh)
             throw new MilterProtocolException("The MTA negotiates twice.");
 
-        _agreed = Negotiation.Read(payload).Answer(unixSocket);
+        _agreed = Negotiation.Read(payload).Answer(maySkipReplies);
         _replies.Write(_agreed);
         _stage = Stage.Idle;
     }
@@ -250,12 +252,8 @@ internal sealed class MilterSession(IDuplexPipe transport, SessionServices servi
 
     private async ValueTask<bool> FlushBodyAsync()
     {
-        if (_bodyUnflushed > 0)
-        {
-            _bodyUnflushed = 0;
-            await _message!.FlushBodyAsync();
-        }
-
+        _bodyUnflushed = 0;
+        await _message!.FlushBodyAsync();
         return true;
     }
 

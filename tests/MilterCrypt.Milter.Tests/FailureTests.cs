@@ -55,7 +55,7 @@ public sealed class FailureTests
 
         await filter.Last.Ended.Task.WaitAsync(s_patience, Ct);
         Assert.False(filter.Last.BodyEnded);
-        if (stage is "body" or "half a frame" or "end of header")
+        if (stage is "body" or "half a frame")
             Assert.True(filter.Last.BodyFailure is MessageAbortedException or OperationCanceledException);
         Assert.Equal(1, filter.Last.Disposals);
         Assert.DoesNotContain(server.Log.Entries, e => e.Level == LogLevel.Error);
@@ -296,7 +296,8 @@ public sealed class FailureTests
         await client.EndOfHeaderAsync(Ct);
         if (stage == "end of header")
             return;
-        await client.BodyAsync(Some.Bytes(100_000).AsMemory(0, 65535), Ct);
+        await client.BodyAsync(Some.Bytes(65535), Ct);
+        await client.BodyAsync(Some.Bytes(65535), Ct);
         if (stage == "half a frame")
             await client.SendRawAsync(new byte[] { 0, 0, 1, 0, (byte)'B', 1, 2 }, Ct);
     }

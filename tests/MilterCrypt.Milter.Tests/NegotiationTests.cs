@@ -9,23 +9,23 @@ public sealed class NegotiationTests
     private static readonly Negotiation s_everything = new(6, (MilterActions)0x1FF, (MilterProtocol)0x1FFFFF);
 
     [Fact]
-    public void OnAUnixSocketOnlyAnswersThatCountAreGiven()
+    public void OnlyAnswersThatCountAreGivenWhereSilenceIsFast()
     {
-        Negotiation answer = s_everything.Answer(unixSocket: true);
+        Negotiation answer = s_everything.Answer(skipReplies: true);
         Assert.Equal(
-            MilterProtocol.NoUnknown | MilterProtocol.LeadingSpace | MilterProtocol.SilentConnect | MilterProtocol.SilentHelo
-                | MilterProtocol.SilentData | MilterProtocol.SilentHeader | MilterProtocol.SilentBody,
+            MilterProtocol.NoUnknown | MilterProtocol.NoData | MilterProtocol.LeadingSpace | MilterProtocol.SilentConnect
+                | MilterProtocol.SilentHelo | MilterProtocol.SilentHeader | MilterProtocol.SilentBody,
             answer.Protocol);
     }
 
     [Fact]
-    public void OnTcpEveryStepIsAnsweredSinceSilenceCosts40Milliseconds() =>
-        Assert.Equal(MilterProtocol.NoUnknown | MilterProtocol.LeadingSpace, s_everything.Answer(unixSocket: false).Protocol);
+    public void ElsewhereEveryStepIsAnsweredSinceSilenceCosts40Milliseconds() =>
+        Assert.Equal(MilterProtocol.NoUnknown | MilterProtocol.NoData | MilterProtocol.LeadingSpace, s_everything.Answer(skipReplies: false).Protocol);
 
     [Fact]
     public void NothingIsWantedThatWasNotOffered()
     {
-        Negotiation answer = new Negotiation(2, MilterActions.ChangeBody, MilterProtocol.NoBody).Answer(unixSocket: true);
+        Negotiation answer = new Negotiation(2, MilterActions.ChangeBody, MilterProtocol.NoBody).Answer(skipReplies: true);
         Assert.Equal(new Negotiation(2, MilterActions.ChangeBody, MilterProtocol.None), answer);
     }
 

@@ -14,12 +14,14 @@ public sealed partial class TranscriptTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Transcripts =>
-        new(Directory.GetFiles(s_directory, "*.txt").Select(Path.GetFileName).Select(f => f!).Order());
+    public static TheoryData<string, bool> Transcripts => new(
+        from file in Directory.GetFiles(s_directory, "*.txt").Order()
+        from silent in new[] { true, false }
+        select (Path.GetFileName(file), silent));
 
     [Theory]
     [MemberData(nameof(Transcripts))]
-    public async Task EachStepIsAnsweredAndEachMessageIsSeen(string transcript)
+    public async Task EachStepIsAnsweredAndEachMessageIsSeen(string transcript, bool silent)
     {
         var filter = new ScriptedFilter();
         await using TestServer server = await TestServer.StartAsync(filter, tcp: true);
@@ -27,12 +29,14 @@ public sealed partial class TranscriptTests
         foreach (IGrouping<string, (string Session, byte Command, byte[] Payload)> session in
             Read(transcript).GroupBy(p => p.Session))
         {
-            await using MilterClient client = await server.OpenAsync();
+            // One MTA each way: with silent steps, and with an answer to each.
+            MtaHabits habits = silent ? MtaHabits.Postfix : MtaHabits.Postfix with { Offer = new Negotiation(6, (MilterActions)0x1FF, MilterProtocol.LeadingSpace) };
+            await using MilterClient client = await server.OpenAsync(habits);
             foreach ((_, byte command, byte[] payload) in session.Skip(1))
             {
                 byte[] prefix = [0, 0, (byte)((payload.Length + 1) >> 8), (byte)(payload.Length + 1), command];
                 await client.SendRawAsync(prefix.Concat(payload).ToArray(), Ct);
-                if (command is not (MilterCommand.Macro or MilterCommand.Abort or MilterCommand.Quit))
+                if (command is not (MilterCommand.Macro or MilterCommand.Abort or MilterCommand.Quit) && !Steps.IsSilent(command, client.Agreed.Protocol))
                     Assert.Equal("continue", (await client.ReadAsync(Ct).WaitAsync(TimeSpan.FromSeconds(5), Ct)).ToString());
                 if (command == MilterCommand.EndOfMessage)
                     messages++;
@@ -58,7 +62,7 @@ public sealed partial class TranscriptTests
         {
             byte[] prefix = [0, 0, 0, (byte)(payload.Length + 1), command];
             await client.SendRawAsync(prefix.Concat(payload).ToArray(), Ct);
-            if (command is not (MilterCommand.Macro or MilterCommand.Quit))
+            if (command is not (MilterCommand.Macro or MilterCommand.Quit) && !Steps.IsSilent(command, client.Agreed.Protocol))
                 await client.ReadAsync(Ct);
         }
 

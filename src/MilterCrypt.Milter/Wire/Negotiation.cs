@@ -21,11 +21,11 @@ public sealed record Negotiation(uint Version, MilterActions Actions, MilterProt
     private const MilterActions WantedActions = MilterActions.AddHeaders | MilterActions.ChangeBody
         | MilterActions.ChangeHeaders | MilterActions.Quarantine | MilterActions.RequestMacros;
 
-    private const MilterProtocol WantedAnywhere = MilterProtocol.NoUnknown | MilterProtocol.LeadingSpace;
+    private const MilterProtocol WantedAnywhere = MilterProtocol.NoUnknown | MilterProtocol.NoData | MilterProtocol.LeadingSpace;
 
     // MAIL is answered, since Sendmail sends no ABORT at RSET otherwise; RCPT and end of header, since the answer counts.
-    private const MilterProtocol WantedOnUnixSockets = MilterProtocol.SilentConnect | MilterProtocol.SilentHelo
-        | MilterProtocol.SilentData | MilterProtocol.SilentHeader | MilterProtocol.SilentBody;
+    private const MilterProtocol WantedWhereFast = MilterProtocol.SilentConnect | MilterProtocol.SilentHelo
+        | MilterProtocol.SilentHeader | MilterProtocol.SilentBody;
 
     /// <summary>Reads an MTA's offer.</summary>
     /// <exception cref="MilterProtocolException">It is too short, or older than version 2.</exception>
@@ -47,12 +47,12 @@ public sealed record Negotiation(uint Version, MilterActions Actions, MilterProt
     }
 
     /// <summary>What to answer to an offer. Never a bit that was not offered: both MTAs hang up then.</summary>
-    /// <param name="unixSocket">Whether replies may be left out. On TCP each one left out costs 40 ms: the MTA's next
-    /// packet waits for an acknowledgement that the kernel delays (Nagle's algorithm).</param>
-    public Negotiation Answer(bool unixSocket) => new(
+    /// <param name="skipReplies">Whether replies may be left out. On TCP without <see cref="QuickAcknowledgement"/> each
+    /// one left out costs 40 ms.</param>
+    public Negotiation Answer(bool skipReplies) => new(
         Math.Min(Version, NewestVersion),
         Actions & WantedActions,
-        Protocol & (unixSocket ? WantedAnywhere | WantedOnUnixSockets : WantedAnywhere));
+        Protocol & (skipReplies ? WantedAnywhere | WantedWhereFast : WantedAnywhere));
 
     /// <summary>Reads a filter's answer.</summary>
     /// <exception cref="MilterProtocolException">It is too short.</exception>
