@@ -45,7 +45,7 @@ internal static class MilterDaemon
                 sockets.Add(await MilterListenSocket.OpenAsync(listen.Address, listen.Socket, cancellationToken));
 
             var filter = new EncryptionFilter(snapshots, clock, logger);
-            var handler = new MilterConnectionHandler(
+            using var handler = new MilterConnectionHandler(
                 filter, MilterOptionsOf(order.Settings), clock, output.Factory.CreateLogger<MilterConnectionHandler>());
             await using var host = BuildHost(order.Settings, sockets, handler, output);
             await host.StartAsync(cancellationToken);

@@ -1,0 +1,126 @@
+using MilterCrypt.Engine.Keys;
+using MilterCrypt.Engine.Keys.Sqlite;
+using MilterCrypt.TestSupport;
+
+namespace MilterCrypt.Engine.Tests.Keys;
+
+/// <summary>What every key store does, in a file and in memory.</summary>
+public sealed class KeyStoreTests : IDisposable
+{
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+
+    private readonly KeyRing ring;
+    private readonly TestDirectory directory = new();
+
+    public KeyStoreTests(KeyRing ring)
+    {
+        ring.RequireGpg();
+        this.ring = ring;
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WhatIsStoredIsFoundByFingerprintAndAddress(bool inFile)
+    {
+        await using var store = await OpenAsync(inFile);
+        Assert.Equal([StoreOutcome.Added, StoreOutcome.Added], await store.StoreAsync([ring.Old, ring.Newer], Token));
+        AssertSame(ring.Old, await store.FindAsync(ring.Old.Fingerprint, Token));
+        Assert.Equal(2, (await store.FindAsync("bob@example.org", Token)).Count);
+        Assert.Null(await store.FindAsync(ring.Newest.Fingerprint, Token));
+        Assert.Empty(await store.FindAsync("carol@example.org", Token));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AnUpdateAddsAndNothingIsLostByAnOlderCopy(bool inFile)
+    {
+        await using var store = await OpenAsync(inFile);
+        Assert.Equal([StoreOutcome.Added], await store.StoreAsync([ring.Old], Token));
+        Assert.Equal([StoreOutcome.Updated], await store.StoreAsync([ring.OldProlonged with { Source = "update" }], Token));
+        Assert.Equal([StoreOutcome.Unchanged, StoreOutcome.Unchanged], await store.StoreAsync([ring.Old, ring.OldProlonged], Token));
+        var stored = await store.FindAsync(ring.Old.Fingerprint, Token);
+        Assert.NotNull(stored);
+        Assert.Equal("update", stored.Source);
+        Assert.True(stored.Certificate.Length > ring.Old.Certificate.Length);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TheSameKeyTwiceInOneImportIsMerged(bool inFile)
+    {
+        await using var store = await OpenAsync(inFile);
+        Assert.Equal([StoreOutcome.Added, StoreOutcome.Updated], await store.StoreAsync([ring.Old, ring.OldProlonged], Token));
+        Assert.Single(await store.FindAsync("bob@example.org", Token));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WhatWasRemovedIsGoneAndCanComeBack(bool inFile)
+    {
+        await using var store = await OpenAsync(inFile);
+        await store.StoreAsync([ring.Old], Token);
+        Assert.Equal(1, await store.RemoveAsync([ring.Old.Fingerprint, ring.Newer.Fingerprint], Token));
+        Assert.Equal(0, await store.RemoveAsync([ring.Old.Fingerprint], Token));
+        Assert.Empty(await store.FindAsync("bob@example.org", Token));
+        Assert.Equal([StoreOutcome.Added], await store.StoreAsync([ring.Old], Token));
+        Assert.Single(await store.FindAsync("bob@example.org", Token));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ReadersSeeEachChangeOnceInPages(bool inFile)
+    {
+        await using var store = await OpenAsync(inFile);
+        await store.StoreAsync([.. Enumerable.Range(0, 2500).Select(ring.Named)], Token);
+        await store.RemoveAsync([ring.Named(7).Fingerprint], Token);
+        var seen = new List<KeyChange>();
+        long through = 0;
+        while (await store.ReadChangesAsync(through, Token) is { Changes.Count: > 0 } page)
+        {
+            seen.AddRange(page.Changes);
+            through = page.Through;
+        }
+        Assert.Equal(2500, seen.Select(change => change.Fingerprint).Distinct().Count());
+        Assert.Equal(2500, seen.Count);
+        Assert.Null(seen[^1].Certificate);
+        Assert.Equal(ring.Named(7).Fingerprint, seen[^1].Fingerprint);
+        int all = 0;
+        await foreach (var certificate in store.ReadAllAsync(Token))
+            all++;
+        Assert.Equal(2499, all);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AnImportThatFailsLeavesNothingBehind(bool inFile)
+    {
+        await using var store = await OpenAsync(inFile);
+        // Packets of another key under this one's name: merging finds it out, after the first one was taken.
+        var wrong = ring.Old with { Certificate = ring.Newer.Certificate };
+        await store.StoreAsync([ring.Old], Token);
+        await Assert.ThrowsAsync<KeyStoreException>(() => store.StoreAsync([ring.Newest, wrong], Token));
+        Assert.Null(await store.FindAsync(ring.Newest.Fingerprint, Token));
+        Assert.Single(await store.FindAsync("bob@example.org", Token));
+    }
+
+    public void Dispose() => directory.Dispose();
+
+    private static void AssertSame(StoredCertificate expected, StoredCertificate? actual)
+    {
+        Assert.NotNull(actual);
+        Assert.Equal(expected with { Certificate = default, Addresses = [] }, actual with { Certificate = default, Addresses = [] });
+        Assert.Equal(expected.Certificate.ToArray(), actual.Certificate.ToArray());
+        Assert.Equal(expected.Addresses, actual.Addresses);
+    }
+
+    private async Task<IKeyStore> OpenAsync(bool inFile) =>
+        inFile ? await SqliteKeyStore.OpenAsync(directory.PathOf("keys.db"), create: true, OneSecond, Token) : new MemoryKeyStore();
+}
