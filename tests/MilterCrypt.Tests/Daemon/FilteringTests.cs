@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using MilterCrypt.Milter;
+using MilterCrypt.Milter.Client;
+using MilterCrypt.Milter.Listening;
+using MilterCrypt.TestSupport.Processes;
+using MilterCrypt.TestSupport.Program;
+using MilterCrypt.Tests.Commands;
+
+namespace MilterCrypt.Tests.Daemon;
+
+/// <summary>The running daemon at the end of a milter socket: what an MTA gets, and what the log says of it.</summary>
+public sealed class FilteringTests(People people)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task AMessageIsEncryptedAndHasOneLineInTheLog()
+    {
+        using var here = new Installation();
+        await here.ImportAsync(people.Bob);
+        await using var daemon = await StartAsync(here);
+        await using var client = await ConnectAsync(here, "4QUEUEID");
+        var result = await client.DeliverAsync(Letter("bob@example.org"), Token);
+
+        string body = Encoding.ASCII.GetString(result.Body.Span);
+        Assert.DoesNotContain("secret", body, StringComparison.Ordinal);
+        Assert.Contains("multipart/encrypted", Text(result.Header), StringComparison.Ordinal);
+        Assert.Contains("secret\r\n", Encoding.ASCII.GetString(await people.Bob.OpenAsync(Encoding.ASCII.GetBytes(body))), StringComparison.Ordinal);
+
+        await daemon.WaitForTextAsync("outcome=encrypted", Patience);
+        string line = Assert.Single(daemon.Said.Split('\n'), text => text.Contains("outcome=", StringComparison.Ordinal));
+        Assert.Matches(
+            @"information: 4QUEUEID: from=<alice@example\.org>, to=<bob@example\.org>, recipients=1, rule=rule 1, outcome=encrypted, form=openpgp, format=SEIPDv[12], keys=[0-9A-F]{16}, bytes=16, bytes-out=\d+, ms=\d+$",
+            line);
+        Assert.DoesNotContain("subject of the letter", daemon.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ARecipientWithoutKeyIsRefusedAndHasOneLineInTheLog()
+    {
+        using var here = new Installation();
+        await using var daemon = await StartAsync(here);
+        await using var client = await ConnectAsync(here, queueId: null);
+        await client.MailAsync("<alice@example.org>", Token);
+        Assert.StartsWith("550 5.7.1 ", (await client.RecipientAsync("<nobody@example.org>", Token)).ToString(), StringComparison.Ordinal);
+
+        await daemon.WaitForTextAsync("outcome=recipient-refused", Patience);
+        Assert.Matches(
+            @"information: \S+\[192\.0\.2\.1\]: from=<alice@example\.org>, to=<nobody@example\.org>, rule=rule 1, outcome=recipient-refused, reply=550 5\.7\.1, reason=.+",
+            daemon.Said);
+    }
+
+    [Fact]
+    public async Task AKeyThatComesWhileItRunsIsUsed()
+    {
+        using var here = new Installation();
+        await using var daemon = await StartAsync(here);
+        await using var client = await ConnectAsync(here, "4A");
+        await client.MailAsync("<alice@example.org>", Token);
+        Assert.False((await client.RecipientAsync("<bob@example.org>", Token)).GoesOn);
+
+        await here.ImportAsync(people.Bob);
+        await daemon.WaitForTextAsync("1 in all", Patience);
+        Assert.True((await client.RecipientAsync("<bob@example.org>", Token)).GoesOn);
+    }
+
+    [Fact]
+    public async Task AMessageKeepsTheConfigurationThatItBeganWith()
+    {
+        using var here = new Installation();
+        await here.ImportAsync(people.Bob);
+        await using var daemon = await StartAsync(here);
+        await using var old = await ConnectAsync(here, "4OLD");
+        await old.MailAsync("<alice@example.org>", Token);
+        here.Configure("rules: [{encrypt: never}]");
+        await daemon.SignalAsync("HUP");
+        await daemon.WaitForTextAsync("new configuration in force", Patience);
+
+        Assert.False((await old.RecipientAsync("<nobody@example.org>", Token)).GoesOn);
+        await old.AbortAsync(Token);
+        await old.MailAsync("<alice@example.org>", Token);
+        Assert.True((await old.RecipientAsync("<nobody@example.org>", Token)).GoesOn);
+    }
+
+    [Fact]
+    public async Task WhatPolicyLeavesAloneIsNotChanged()
+    {
+        using var here = new Installation("rules: [{encrypt: never}]");
+        await using var daemon = await StartAsync(here);
+        await using var client = await ConnectAsync(here, "4A");
+        var letter = Letter("bob@example.org");
+        var result = await client.DeliverAsync(letter, Token);
+        Assert.Equal(letter.Body.ToArray(), result.Body.ToArray());
+        await daemon.WaitForTextAsync("outcome=unchanged", Patience);
+    }
+
+    [Fact]
+    public async Task AnAddressCannotForgeALineOfTheLog()
+    {
+        using var here = new Installation();
+        await using var daemon = await StartAsync(here);
+        await using var client = await ConnectAsync(here, "4A");
+        await client.MailAsync("<alice\n2026 error: forged@example.org>", Token);
+        await client.RecipientAsync("<bob\u202e@example.org>", Token);
+        await daemon.WaitForTextAsync("outcome=recipient-refused", Patience);
+        Assert.DoesNotContain(daemon.Said.Split('\n'), line => line.StartsWith("2026 error", StringComparison.Ordinal));
+        Assert.Contains("\\u000a", daemon.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u202e', daemon.Said);
+    }
+
+    [Fact]
+    public async Task ASpoolThatFailsIsATemporaryFailure()
+    {
+        using var here = new Installation();
+        await here.ImportAsync(people.Bob);
+        string spool = here.PathOf("spool");
+        Directory.CreateDirectory(spool);
+        File.WriteAllText(here.ConfigurationFile, $"store: sqlite:{here.Store}\nspool: {{directory: {spool}}}\n{Installation.EncryptOrReject}\n");
+        await using var daemon = await StartAsync(here);
+        Directory.Delete(spool);
+        await using var client = await ConnectAsync(here, "4A");
+        var big = Letter("bob@example.org") with { Body = new byte[3_000_000] };
+        var result = await client.DeliverAsync(big, Token);
+        Assert.StartsWith("45", result.Final.ToString(), StringComparison.Ordinal);
+        await daemon.WaitForTextAsync("error: 4A: ", Patience);
+    }
+
+    private static ClientMessage Letter(string recipient) => new(
+        "<alice@example.org>",
+        [$"<{recipient}>"],
+        [
+            new HeaderField("From", Encoding.ASCII.GetBytes(" alice@example.org")),
+            new HeaderField("Subject", Encoding.ASCII.GetBytes(" subject of the letter")),
+        ],
+        Encoding.ASCII.GetBytes("this is secret\r\n"));
+
+    private static string Text(IEnumerable<HeaderField> header) =>
+        string.Join('\n', header.Select(field => string.Create(CultureInfo.InvariantCulture, $"{field.Name}:{Encoding.ASCII.GetString(field.Value.Span)}")));
+
+    private static async Task<ChildProcess> StartAsync(Installation here)
+    {
+        var daemon = ChildProcess.Start(
+            MilterCryptProgram.Path, ["serve", "--config", here.ConfigurationFile, "--listen", $"unix:{here.PathOf("m.sock")}"]);
+        await TestSupport.Patience.UntilAsync(
+            () => daemon.HasEnded ? throw new InvalidOperationException(daemon.Said) : daemon.Said.Contains(" is ready: ", StringComparison.Ordinal),
+            Patience,
+            () => "the daemon is not ready: " + daemon.Said);
+        return daemon;
+    }
+
+    private static async Task<MilterClient> ConnectAsync(Installation here, string? queueId)
+    {
+        var client = await MilterClient.OpenAsync(new MilterEndpoint.Unix(here.PathOf("m.sock")), MtaHabits.Sendmail, Token);
+        if (queueId is not null)
+            client.MacroValues["i"] = queueId;
+        await client.ConnectAsync("client.example", IPAddress.Parse("192.0.2.1"), 4711, Token);
+        await client.HeloAsync("client.example", Token);
+        return client;
+    }
+}
