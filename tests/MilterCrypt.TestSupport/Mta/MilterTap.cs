@@ -28,7 +28,7 @@ public sealed class MilterTap : IAsyncDisposable
     /// <summary>Where the mail server connects.</summary>
     public MilterSocket Socket => new MilterSocket.Tcp(((IPEndPoint)_listener.LocalEndpoint).Port);
 
-    /// <summary>Whether the moment it was armed for has come.</summary>
+    /// <summary>Whether the moment that it was armed for has come, or has begun.</summary>
     public bool HasFired { get; private set; }
 
     public static MilterTap Start(MilterSocket filter)
@@ -112,10 +112,7 @@ public sealed class MilterTap : IAsyncDisposable
                 await from.ReadExactlyAsync(packet.AsMemory(5), _stop.Token);
                 var then = TakeIfDue(fromFilter, (char)head[4]);
                 if (then is not null)
-                {
                     await then();
-                    HasFired = true;
-                }
 
                 await to.WriteAsync(packet, _stop.Token);
                 if (then is not null)
@@ -135,6 +132,7 @@ public sealed class MilterTap : IAsyncDisposable
             if (_moment is null || _moment.FromFilter != fromFilter || _moment.Command != command || ++_seen < _moment.Nth)
                 return null;
             _moment = null;
+            HasFired = true;
             return _then;
         }
     }

@@ -59,8 +59,12 @@ public sealed class SendmailServer : IMailServer
             message,
             ct);
 
-    public async Task FlushAsync(CancellationToken ct) =>
+    public async Task FlushAsync(CancellationToken ct)
+    {
+        // What the sendmail command could not hand over waits in a queue of its own.
+        (await Command.RunAsync("unshare", Secluded(["-Ac", "-C", _directory.PathOf("submit.cf"), "-q"]), default, ct)).OrThrow();
         (await Command.RunAsync("unshare", Secluded(["-C", _directory.PathOf("sendmail.cf"), "-q"]), default, ct)).OrThrow();
+    }
 
     public async ValueTask DisposeAsync()
     {
