@@ -59,12 +59,14 @@ internal static class CheckCommand
             await using var store = await SqliteKeyStore.OpenAsync(settings.Path, create: false, TimeSpan.FromSeconds(1), cancellationToken);
             var now = TimeProvider.System.GetUtcNow();
             int all = 0, unusable = 0, soon = 0;
-            await foreach (var certificate in store.ReadAllAsync(cancellationToken))
+            await foreach (var stored in store.ReadAllAsync(cancellationToken))
             {
                 all++;
-                if (!IsUsable(certificate, now))
+                var certificate = StoredPackets.Read(stored);
+                var view = certificate.At(now, AlgorithmPolicy.Default);
+                if (!IsUsable(view))
                     unusable++;
-                else if (!IsUsable(certificate, now + ExpiryNotice))
+                else if (view.ChangesAt < now + ExpiryNotice && !IsUsable(certificate.At(now + ExpiryNotice, AlgorithmPolicy.Default)))
                     soon++;
             }
             await output.WriteLineAsync($"{settings}: {all} keys");
@@ -81,6 +83,5 @@ internal static class CheckCommand
         }
     }
 
-    private static bool IsUsable(StoredCertificate stored, DateTimeOffset at) =>
-        StoredPackets.Read(stored).At(at, AlgorithmPolicy.Default).ForEncryption() is EncryptionVerdict.Usable;
+    private static bool IsUsable(CertificateView view) => view.ForEncryption() is EncryptionVerdict.Usable;
 }

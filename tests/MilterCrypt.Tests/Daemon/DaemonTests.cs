@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using MilterCrypt.TestSupport.Processes;
 using MilterCrypt.TestSupport.Program;
@@ -110,6 +112,39 @@ public sealed class DaemonTests(People people)
         var noSpool = await here.RunAsync("serve");
         Assert.Equal(73, noSpool.ExitCode);
         Assert.Contains("spool.directory: no file can be made in /proc", noSpool.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SystemdIsToldHowItIs()
+    {
+        using var here = new Installation();
+        string address = here.PathOf("notify");
+        using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        systemd.Bind(new UnixDomainSocketEndPoint(address));
+        await using var daemon = ChildProcess.Start(
+            "env", [$"NOTIFY_SOCKET={address}", MilterCryptProgram.Path, "serve", "--config", here.ConfigurationFile, "--listen", "inet:127.0.0.1:0"]);
+        Assert.Equal("READY=1\nSTATUS=filtering mail", await HearAsync(systemd));
+        await daemon.SignalAsync("HUP");
+        Assert.Equal("RELOADING=1", await HearAsync(systemd));
+        Assert.Equal("READY=1\nSTATUS=filtering mail", await HearAsync(systemd));
+        await daemon.SignalAsync("TERM");
+        Assert.Equal("STOPPING=1", await HearAsync(systemd));
+    }
+
+    [Fact]
+    public async Task LinesForJournaldHaveAPriorityAndNoClock()
+    {
+        using var here = new Installation();
+        await using var daemon = ChildProcess.Start(
+            "env", ["JOURNAL_STREAM=8:1", MilterCryptProgram.Path, "serve", "--config", here.ConfigurationFile, "--listen", "inet:127.0.0.1:0"]);
+        await daemon.WaitForTextAsync("<6>listening on inet:127.0.0.1:", Patience);
+    }
+
+    private static async Task<string> HearAsync(Socket socket)
+    {
+        byte[] message = new byte[1000];
+        using var deadline = new CancellationTokenSource(Patience);
+        return Encoding.UTF8.GetString(message, 0, await socket.ReceiveAsync(message, deadline.Token));
     }
 
     private static async Task<ChildProcess> StartAsync(Installation here, params string[] addresses)

@@ -15,11 +15,11 @@ internal static class SqliteFailure
     private static string Describe(SqliteException failure, string path) => failure.SqliteErrorCode switch
     {
         Busy or Locked => $"{path} is being written by another process; try again",
-        ReadOnly => $"{path} can't be written: the file or its folder belongs to another user, or the file system is read-only",
+        ReadOnly => $"{path} and its folder must be writable, even to read it (SQLite keeps a log beside the file): run this as the user to whom they belong",
         Io => $"{path}: the disk reports an error ({failure.SqliteExtendedErrorCode})",
         Corrupt => $"{path} is damaged: put back a copy, or import the keys into a new file",
         Full => $"{path}: no space left on its file system",
-        CantOpen => $"{path} can't be opened: there is no such file or folder, or this user may not read it (SQLite needs to write to its folder, too)",
+        CantOpen => $"{path} can't be opened: there is no such folder, or this user may not read the file or write to its folder; run this as the user to whom they belong",
         NotADatabase => $"{path} is not a key store: it is another kind of file, or it is damaged",
         _ => $"{path}: {failure.Message}",
     };
