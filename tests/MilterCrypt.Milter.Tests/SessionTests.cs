@@ -234,7 +234,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task UnknownCommandsAndMissingChangesAreAnswered()
+    public async Task ChangesThatNoHeaderCanHoldAreATemporaryRefusalAndAnErrorLine()
     {
         var filter = new ScriptedFilter
         {
@@ -245,5 +245,38 @@ public sealed class SessionTests
         ClientResult result = await client.DeliverAsync(Some.Message, Ct);
         Assert.StartsWith("451 4.3.0", result.Final.ToString(), StringComparison.Ordinal);
         Assert.Contains(server.Log.Entries, e => e.Level == LogLevel.Error && e.Text.Contains("QUEUE1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AfterQuitNcAnotherClientFollowsWithoutANegotiation()
+    {
+        var filter = new ScriptedFilter();
+        await using TestServer server = await TestServer.StartAsync(filter);
+        await using MilterClient client = await server.GreetAsync();
+        await client.MailAsync("<a@a.example>", Ct);
+        await client.SendRawAsync(new byte[] { 0, 0, 0, 1, MilterCommand.QuitNewClient }, Ct);
+        client.MacroValues.Clear();
+        await client.ConnectAsync("other.example", null, 0, Ct);
+        await client.DeliverAsync(Some.Message, Ct);
+        Assert.Equal("other.example", filter.Last.Mail.ClientHost);
+        Assert.Null(filter.Last.Mail.ClientAddress);
+        Assert.Equal("", filter.Last.Mail.Helo);
+        Assert.Equal(MtaKind.Unknown, filter.Last.Mail.Mta);
+        Assert.Equal(1, filter.Seen.First().Disposals);
+    }
+
+    [Fact]
+    public async Task TheLastPieceMayComeWithTheEndOfTheMessage()
+    {
+        var filter = new ScriptedFilter();
+        await using TestServer server = await TestServer.StartAsync(filter);
+        await using MilterClient client = await server.GreetAsync();
+        await client.MailAsync("<a@a.example>", Ct);
+        await client.RecipientAsync("<b@b.example>", Ct);
+        await client.EndOfHeaderAsync(Ct);
+        await client.BodyAsync("one "u8.ToArray(), Ct);
+        await client.SendRawAsync(new byte[] { 0, 0, 0, 4, MilterCommand.EndOfMessage, (byte)'t', (byte)'w', (byte)'o' }, Ct);
+        Assert.Equal("continue", (await client.ReadAsync(Ct)).ToString());
+        Assert.Equal("one two", filter.Last.BodyText);
     }
 }
