@@ -33,21 +33,40 @@ internal sealed class KeyIndex
     {
         var allCertificates = new Dictionary<Fingerprint, StoredCertificate>(certificates);
         var allAddresses = new Dictionary<string, StoredCertificate[]>(byAddress, StringComparer.Ordinal);
+        // Lists while it is worked on: a thousand certificates of one address must not be copied a thousand times.
+        var touched = new Dictionary<string, Dictionary<Fingerprint, StoredCertificate>>(StringComparer.Ordinal);
         foreach (var change in changes)
         {
             if (allCertificates.Remove(change.Fingerprint, out var old))
             {
                 foreach (string address in old.Addresses)
-                    Unfile(allAddresses, address, old);
+                    Touch(address).Remove(change.Fingerprint);
             }
             if (change.Certificate is { } certificate)
             {
                 allCertificates.Add(change.Fingerprint, certificate);
                 foreach (string address in certificate.Addresses)
-                    allAddresses[address] = allAddresses.TryGetValue(address, out var others) ? [.. others, certificate] : [certificate];
+                    Touch(address)[change.Fingerprint] = certificate;
             }
         }
+        foreach (var (address, filed) in touched)
+        {
+            if (filed.Count == 0)
+                allAddresses.Remove(address);
+            else
+                allAddresses[address] = [.. filed.Values];
+        }
         return new KeyIndex(allCertificates, allAddresses);
+
+        Dictionary<Fingerprint, StoredCertificate> Touch(string address)
+        {
+            if (!touched.TryGetValue(address, out var filed))
+            {
+                filed = byAddress.GetValueOrDefault(address, []).ToDictionary(certificate => certificate.Fingerprint);
+                touched.Add(address, filed);
+            }
+            return filed;
+        }
     }
 
     /// <summary>The answer for an address, judged anew where none is remembered that still holds.</summary>
@@ -63,15 +82,6 @@ internal sealed class KeyIndex
 
         Remember(key, known);
         return known.Answer;
-    }
-
-    private static void Unfile(Dictionary<string, StoredCertificate[]> addresses, string address, StoredCertificate certificate)
-    {
-        var left = Array.FindAll(addresses[address], other => other != certificate);
-        if (left.Length == 0)
-            addresses.Remove(address);
-        else
-            addresses[address] = left;
     }
 
     /// <summary>Two generations make a bounded memory of what is asked often, without a clock or a list: what was not asked

@@ -23,6 +23,7 @@ internal static class CheckCommand
 
     private static async Task<int> RunAsync(string file, TextWriter output, CancellationToken cancellationToken)
     {
+        ConfigurationLoading.RequireNativeLibraries();
         var settings = await ConfigurationLoading.LoadAsync(file, cancellationToken);
         var errors = new List<string>();
         var warnings = new List<string>(SuspicionList.Of(settings));

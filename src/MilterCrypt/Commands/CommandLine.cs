@@ -33,6 +33,15 @@ internal static class CommandLine
         {
             return Say(e.Message, ExitCode.Unavailable);
         }
+        catch (IOException e)
+        {
+            // Standard output is full, or its reader has gone.
+            return Say(e.Message, ExitCode.InputOutput);
+        }
+        catch (DllNotFoundException e)
+        {
+            return Say(e.Message, ExitCode.Unavailable);
+        }
     }
 
     /// <summary>All commands.</summary>

@@ -1,6 +1,7 @@
 using MilterCrypt.Configuration;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Keys.Sqlite;
+using MilterCrypt.Native;
 
 namespace MilterCrypt.Commands;
 
@@ -19,6 +20,14 @@ internal static class ConfigurationLoading
             ConfigurationResult.Refused refused => throw new CommandException(ExitCode.Configuration, string.Join('\n', refused.Complaints)),
             var unknown => throw new InvalidOperationException($"No settings in {unknown}."),
         };
+
+    /// <summary>Refuses to begin what the first message would find impossible.</summary>
+    /// <exception cref="CommandException">A library of the system is missing.</exception>
+    public static void RequireNativeLibraries()
+    {
+        if (NativeLibraries.FindMissing() is { Count: > 0 } missing)
+            throw new CommandException(ExitCode.Unavailable, string.Join('\n', missing.Select(library => library.MissingText)));
+    }
 
     /// <summary>The store that the file names.</summary>
     /// <exception cref="CommandException">It names none.</exception>

@@ -24,6 +24,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(string file, string[] addresses, CancellationToken cancellationToken)
     {
+        ConfigurationLoading.RequireNativeLibraries();
         var fromCommandLine = addresses.Select(Parse).ToList();
         var settings = await ConfigurationLoading.LoadAsync(file, cancellationToken);
         var store = settings.RequireStore(file);

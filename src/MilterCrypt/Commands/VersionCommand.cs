@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using MilterCrypt.Native;
 
 namespace MilterCrypt.Commands;
 
@@ -16,6 +17,9 @@ internal static class VersionCommand
             output.WriteLine($"miltercrypt {ProgramVersion.Text}");
             output.WriteLine($"  {RuntimeInformation.FrameworkDescription}");
             output.WriteLine($"  OpenSSL {OpenSslVersion()}");
+            var missing = NativeLibraries.FindMissing();
+            foreach (var library in NativeLibraries.Required)
+                output.WriteLine($"  {(missing.Contains(library) ? library.MissingText : $"{library.FileName} found")}");
             return ExitCode.Ok;
         });
         return command;

@@ -74,6 +74,19 @@ public sealed class CommandLineTests
         Assert.Contains("error: there is no `store`", wrong.OutputText, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task AFullDiskBehindStandardOutputIsAnErrorOfInputOrOutput()
+    {
+        using var here = new Installation("rules: [{encrypt: never}]");
+        File.WriteAllText(here.PathOf("m.eml"), "Subject: x\n\n" + new string('x', 100_000));
+        // Makes the key store, though it has no key to put there.
+        await here.RunAsync(["keys", "import", "-"], default);
+        string command = $"{MilterCryptProgram.Path} encrypt --config {here.ConfigurationFile} --from a@b.example --to c@d.example < {here.PathOf("m.eml")} > /dev/full";
+        var result = await Command.RunAsync("sh", ["-c", command], ct: TestContext.Current.CancellationToken);
+        Assert.Equal(74, result.ExitCode);
+        Assert.StartsWith("miltercrypt: ", result.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("miltercrypt ke", "keys")]
     [InlineData("miltercrypt keys im", "import")]
