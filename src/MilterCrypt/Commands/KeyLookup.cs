@@ -12,7 +12,7 @@ internal static class KeyLookup
     public static async Task<Func<MailAddress, DateTimeOffset, KeyAnswer>> FromFilesAsync(
         IEnumerable<string> paths, CancellationToken cancellationToken)
     {
-        var import = await KeyImport.ReadAsync(KeyFiles.Expand(paths), () => { }, TimeProvider.System, cancellationToken);
+        var import = await KeyImport.ReadAsync(KeyFiles.Expand(paths), Progress.Silent, TimeProvider.System, cancellationToken);
         if (import.Complaints.Count > 0)
             throw new CommandException(ExitCode.Data, string.Join('\n', import.Complaints));
         await using var store = new MemoryKeyStore();

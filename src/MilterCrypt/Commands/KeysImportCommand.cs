@@ -29,7 +29,7 @@ internal static class KeysImportCommand
         var files = KeyFiles.Expand(paths);
         await using var store = await ConfigurationLoading.OpenStoreAsync(file, create: true, cancellationToken);
         var import = await Progress.RunAsync(
-            "reading keys", files.Count, step => KeyImport.ReadAsync(files, step, TimeProvider.System, cancellationToken));
+            "reading keys", progress => KeyImport.ReadAsync(files, progress, TimeProvider.System, cancellationToken));
 
         foreach (string complaint in import.Complaints)
             await Console.Error.WriteLineAsync($"miltercrypt: {complaint}");
