@@ -22,7 +22,7 @@ internal static class MemoryUse
         await using var server = await PostfixServer.StartAsync(daemon.Socket, sink.Port, "smtp_destination_concurrency_limit = 2");
 
         using var done = new CancellationTokenSource();
-        var inFlight = CountSpoolFilesAsync(daemon.ProcessId, done.Token);
+        var inFlight = CountSpoolFilesAsync(daemon, done.Token);
         string Number(int n) => n.ToString(CultureInfo.InvariantCulture);
         (await Command.RunAsync("smtp-source",
         [
@@ -53,14 +53,14 @@ internal static class MemoryUse
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 / Mega;
     }
 
-    /// <summary>The most messages that waited in the daemon at one time: each has a removed temporary file.</summary>
-    private static async Task<int> CountSpoolFilesAsync(int processId, CancellationToken ct)
+    /// <summary>The most messages that waited in the daemon at one time: each has a temporary file.</summary>
+    private static async Task<int> CountSpoolFilesAsync(MilterCryptDaemon daemon, CancellationToken ct)
     {
         int most = 0;
         while (!ct.IsCancellationRequested)
         {
-            most = Math.Max(most, Directory.EnumerateFileSystemEntries($"/proc/{processId}/fd")
-                .Count(fd => new FileInfo(fd).LinkTarget?.EndsWith("(deleted)", StringComparison.Ordinal) == true));
+            most = Math.Max(most, Directory.EnumerateFileSystemEntries($"/proc/{daemon.ProcessId}/fd")
+                .Count(fd => new FileInfo(fd).LinkTarget?.StartsWith(daemon.SpoolDirectory, StringComparison.Ordinal) == true));
             await Task.Delay(TimeSpan.FromMilliseconds(20), CancellationToken.None);
         }
 

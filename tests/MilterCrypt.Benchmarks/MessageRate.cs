@@ -18,7 +18,7 @@ internal static class MessageRate
     public static async Task<IReadOnlyList<Measurement>> MeasureAsync(Correspondent bob, int rounds, int messages)
     {
         int sinkPort = LoopbackPort.Free();
-        await using var sink = ChildProcess.Start("smtp-sink", ["-c", $"127.0.0.1:{sinkPort}", "1000"]);
+        await using var sink = ChildProcess.Start("smtp-sink", ["-u", "nobody", "-c", $"127.0.0.1:{sinkPort}", "1000"]);
         await Patience.UntilAsync(() => LoopbackPort.AnswersAsync(sinkPort), TimeSpan.FromSeconds(5), () => "smtp-sink: " + sink.Said);
 
         using var directory = new TestDirectory();

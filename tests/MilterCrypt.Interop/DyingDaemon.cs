@@ -16,7 +16,6 @@ public abstract class DyingDaemon(TappedRig rig)
         { "MAIL", false, 'M', 1 },
         { "RCPT", false, 'R', 1 },
         { "the answer to RCPT", true, 'c', 3 },
-        { "DATA", false, 'T', 1 },
         { "the first header field", false, 'L', 1 },
         { "a later header field", false, 'L', 4 },
         { "end of header", false, 'N', 1 },
@@ -41,7 +40,7 @@ public abstract class DyingDaemon(TappedRig rig)
             await using (var conversation = await rig.BeginAsync())
             {
                 var outcome = await conversation.SendAsync(Letter.Sender, [rig.Bob.Address], letter.Bytes);
-                Assert.SkipUnless(rig.Tap.HasFired, $"{rig.Server.Name} sends no such packet: {stage}");
+                Assert.True(rig.Tap.HasFired, $"{rig.Server.Name} did not come to {stage}");
                 Assert.True(outcome.Last.IsTemporary, $"killed at {stage}, the client was told {outcome.Last}");
             }
 

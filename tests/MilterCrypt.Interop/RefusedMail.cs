@@ -72,6 +72,22 @@ public abstract class RefusedMail(MailRig rig)
     }
 
     [Fact]
+    public async Task OneKeylessRecipientOfTheSendmailCommandsMailDoesNotOpenItForTheOthers()
+    {
+        rig.Require();
+        var letter = Letter.Plain();
+        await rig.Server.SubmitAsync(
+            Letter.Sender, [rig.People.Bob.Address, People.Keyless], letter.BytesWithBareLf, TestContext.Current.CancellationToken);
+
+        // Postfix can only refuse such a message as a whole; Sendmail's submission program asks for each recipient.
+        var bounce = await rig.Sink.WaitForBounceAsync(letter.Mark);
+        Assert.True(bounce.Contains(People.Keyless), "the bounce does not name the recipient");
+        await rig.SettleAsync();
+        Assert.DoesNotContain(rig.Sink.Messages, message => message.Recipients.Contains(People.Keyless));
+        Assert.DoesNotContain(rig.Sink.With(letter.Mark), message => message.Sender != "" && message.Contains(Letter.Secret));
+    }
+
+    [Fact]
     public async Task AMessageRefusedMidwayLeavesTheConnectionUsable()
     {
         rig.Require();
