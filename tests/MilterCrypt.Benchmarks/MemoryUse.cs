@@ -2,6 +2,7 @@ using System.Globalization;
 using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Mta;
 using MilterCrypt.TestSupport.Processes;
+using MilterCrypt.TestSupport.Program;
 
 namespace MilterCrypt.Benchmarks;
 
