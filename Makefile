@@ -16,7 +16,7 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
 build: ## the program as it is shipped: artifacts/bin/miltercrypt, which needs no .NET on the machine
-	dotnet publish src/MilterCrypt -c Release -o artifacts/lib/miltercrypt -v quiet --nologo
+	dotnet publish src/MilterCrypt -c Release -o artifacts/lib/miltercrypt -v quiet --nologo -clp:NoSummary
 	@mkdir -p artifacts/bin
 	@ln -sfn ../lib/miltercrypt/miltercrypt $(PROGRAM)
 	@echo "built $(PROGRAM)"
@@ -29,7 +29,7 @@ test: ## all tests, those with real Postfix, Sendmail and gpg too (installs them
 demo: ## one real message through a private Postfix and MilterCrypt, opened with gpg (root or sudo)
 	@tests/install-debian.sh demo
 	@$(MAKE) --no-print-directory build
-	@dotnet build tests/MilterCrypt.Demo -v quiet --nologo
+	@dotnet build tests/MilterCrypt.Demo -v quiet --nologo -clp:NoSummary
 	@tests/as-root.sh dotnet artifacts/dotnet/bin/MilterCrypt.Demo/debug/MilterCrypt.Demo.dll
 
 run: build ## the daemon in the foreground: make run CONFIG=miltercrypt.yaml
@@ -41,7 +41,7 @@ fmt: ## formats the C# code as .editorconfig says
 bench: ## speed and memory beside a C filter and gpg, as ratios (root or sudo; several minutes)
 	@tests/install-debian.sh test
 	@$(MAKE) --no-print-directory build
-	@dotnet build tests/MilterCrypt.Benchmarks -c Release -v quiet --nologo
+	@dotnet build tests/MilterCrypt.Benchmarks -c Release -v quiet --nologo -clp:NoSummary
 	@tests/as-root.sh dotnet artifacts/dotnet/bin/MilterCrypt.Benchmarks/release/MilterCrypt.Benchmarks.dll $(BENCH)
 
 clean: ## removes artifacts/

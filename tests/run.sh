@@ -14,7 +14,7 @@ projects=("$@")
 [ ${#projects[@]} != 0 ] ||
     mapfile -t projects < <(cd tests && ls -d MilterCrypt.*.Tests MilterCrypt.Tests MilterCrypt.Interop | sort -u | grep -v Interop; echo MilterCrypt.Interop)
 
-dotnet build MilterCrypt.sln -v quiet --nologo || exit 1
+dotnet build MilterCrypt.sln -v quiet --nologo -clp:NoSummary || exit 1
 
 # An attribute of the assembly element, 0 where it is missing.
 count() { local n; n=$(sed -n "s/.*<assembly [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$2" | head -1); echo "${n:-0}"; }
