@@ -1,5 +1,7 @@
 using System.Buffers;
+using MilterCrypt.Native.LibCrypto;
 using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.OpenPgp.Signatures;
 
 namespace MilterCrypt.OpenPgp.Certificates;
 
@@ -30,6 +32,12 @@ public sealed class Certificate
     /// <summary>How many packets were left out on reading: others' certifications, pictures, what can't be read.</summary>
     public int DroppedPackets { get; internal init; }
 
+    /// <summary>Claimed revocations of direct-key signatures (RFC 9580 §5.2.1.13).</summary>
+    internal IReadOnlyList<SelfSignature> DirectRevocations { get; init; } = [];
+
+    /// <summary>Claimed revocations by those whom the key appointed (RFC 9580 §5.2.3.23), one of each.</summary>
+    internal IReadOnlyList<Signature> OthersRevocations { get; init; } = [];
+
     /// <summary>Reads every certificate in an input: armored or binary, one or a whole keyring. Parts of the same
     /// certificate that stand in several places are merged. Hostile input ends as <see cref="CertificateReading.Rejected"/>.</summary>
     /// <param name="input">A file's content.</param>
@@ -50,6 +58,41 @@ public sealed class Certificate
         return builder.Build();
     }
 
+    /// <summary>This certificate without the claimed self-signatures that the key did not make, which anybody who had the
+    /// certificate in hand may have appended. What this system can't verify is kept. Every signature is verified, so this
+    /// takes longer than reading did; it is meant for certificates that come in and are to be kept.</summary>
+    public Certificate WithoutBadSignatures()
+    {
+        int bad = 0;
+        return new Certificate(PrimaryKey)
+        {
+            Revocations = Verified(Revocations),
+            DirectSignatures = Verified(DirectSignatures),
+            DirectRevocations = Verified(DirectRevocations),
+            OthersRevocations = OthersRevocations,
+            UserIds = [.. UserIds.Select(userId => userId with
+            {
+                SelfSignatures = Verified(userId.SelfSignatures),
+                Revocations = Verified(userId.Revocations),
+            })],
+            Subkeys = [.. Subkeys.Select(subkey => subkey with
+            {
+                Bindings = [.. subkey.Bindings.Where(binding => IsKept(binding.Signature))],
+                Revocations = Verified(subkey.Revocations),
+            })],
+            DroppedPackets = DroppedPackets + bad,
+        };
+
+        List<SelfSignature> Verified(IReadOnlyList<SelfSignature> signatures) => [.. signatures.Where(IsKept)];
+
+        bool IsKept(SelfSignature signature)
+        {
+            bool kept = signature.Verify() != SignatureCheck.Bad;
+            bad += kept ? 0 : 1;
+            return kept;
+        }
+    }
+
     /// <summary>Judges it: what is valid, and what may be used, at a time.</summary>
     public CertificateView At(DateTimeOffset time, AlgorithmPolicy policy) => new CertificateJudge(this, time, policy).Judge();
 
@@ -59,7 +102,9 @@ public sealed class Certificate
         var output = new ArrayBufferWriter<byte>(1024);
         PacketWriter.Write(output, PacketTag.PublicKey, PrimaryKey.Body.Span);
         WriteAll(output, Revocations);
+        WriteAll(output, OthersRevocations);
         WriteAll(output, DirectSignatures);
+        WriteAll(output, DirectRevocations);
         foreach (var userId in UserIds)
         {
             PacketWriter.Write(output, PacketTag.UserId, userId.UserId.Octets.Span);
@@ -72,14 +117,18 @@ public sealed class Certificate
             PacketWriter.Write(output, PacketTag.PublicSubkey, subkey.Key.Body.Span);
             WriteAll(output, subkey.Bindings.Select(static binding => binding.Signature));
             WriteAll(output, subkey.Revocations);
+            WriteAll(output, subkey.OthersRevocations);
         }
 
         return output.WrittenSpan.ToArray();
     }
 
-    private static void WriteAll(ArrayBufferWriter<byte> output, IEnumerable<SelfSignature> signatures)
+    private static void WriteAll(ArrayBufferWriter<byte> output, IEnumerable<SelfSignature> signatures) =>
+        WriteAll(output, signatures.Select(static signature => signature.Signature));
+
+    private static void WriteAll(ArrayBufferWriter<byte> output, IEnumerable<Signature> signatures)
     {
         foreach (var signature in signatures)
-            PacketWriter.Write(output, PacketTag.Signature, signature.Signature.Body.Span);
+            PacketWriter.Write(output, PacketTag.Signature, signature.Body.Span);
     }
 }

@@ -3,49 +3,45 @@ using MilterCrypt.OpenPgp.Signatures;
 
 namespace MilterCrypt.OpenPgp.Certificates;
 
-/// <summary>Joins collected parts into a certificate: each signature with the key that must have made it and what it
-/// must be over.</summary>
+/// <summary>Joins collected parts into a certificate: each signature in the place of its type.</summary>
 internal static class CertificateAssembly
 {
     /// <summary>Joins the parts.</summary>
     public static Certificate Assemble(
         PublicKey primary,
-        IEnumerable<Signature> revocations,
-        IEnumerable<Signature> directSignatures,
-        IEnumerable<(UserId UserId, List<Signature> Signatures)> userIds,
-        IEnumerable<(PublicKey Key, List<Signature> Signatures)> subkeys,
+        CertificatePart key,
+        IReadOnlyCollection<(UserId UserId, CertificatePart Part)> userIds,
+        IReadOnlyCollection<(PublicKey Key, CertificatePart Part)> subkeys,
         int dropped)
     {
-        var subject = new SignedSubject.Key(primary);
+        var revokers = new AppointedRevokers(key.Signatures.Concat(userIds.SelectMany(static userId => userId.Part.Signatures)));
+        var othersRevocations = revokers.Select(key.OthersRevocations);
+        var subkeyList = subkeys.Select(subkey => Assemble(subkey.Key, subkey.Part, revokers)).ToList();
         return new Certificate(primary)
         {
-            Revocations = Own(revocations, primary, subject),
-            DirectSignatures = Own(directSignatures, primary, subject),
-            UserIds = [.. userIds.Select(part => AssembleUserId(primary, part.UserId, part.Signatures))],
-            Subkeys = [.. subkeys.Select(part => AssembleSubkey(primary, part.Key, part.Signatures))],
-            DroppedPackets = dropped,
+            Revocations = [.. key.OfType(SignatureType.KeyRevocation)],
+            DirectSignatures = [.. key.OfType(SignatureType.DirectKey)],
+            DirectRevocations = [.. key.OfType(SignatureType.CertificationRevocation)],
+            OthersRevocations = othersRevocations,
+            UserIds = [.. userIds.Select(static userId => Assemble(userId.UserId, userId.Part))],
+            Subkeys = subkeyList,
+            DroppedPackets = dropped - othersRevocations.Count - subkeyList.Sum(static subkey => subkey.OthersRevocations.Count),
         };
     }
 
-    private static CertificateUserId AssembleUserId(PublicKey primary, UserId userId, List<Signature> signatures)
-    {
-        var subject = new SignedSubject.Identity(primary, userId);
-        return new CertificateUserId(
-            userId,
-            Own(signatures.Where(static signature => signature.Type != SignatureType.CertificationRevocation), primary, subject),
-            Own(signatures.Where(static signature => signature.Type == SignatureType.CertificationRevocation), primary, subject));
-    }
+    private static CertificateUserId Assemble(UserId userId, CertificatePart part) => new(
+        userId,
+        [.. part.Signatures.Where(static signature => !CertificatePart.IsRevocation(signature.Signature.Type))],
+        [.. part.OfType(SignatureType.CertificationRevocation)]);
 
-    private static CertificateSubkey AssembleSubkey(PublicKey primary, PublicKey subkey, List<Signature> signatures)
+    private static CertificateSubkey Assemble(PublicKey subkey, CertificatePart part, AppointedRevokers revokers)
     {
-        var subject = new SignedSubject.Pair(primary, subkey);
-        var bindings = signatures
-            .Where(static signature => signature.Type == SignatureType.SubkeyBinding)
-            .Select(signature => new SubkeyBinding(new SelfSignature(signature, primary, subject), BackSignatures(signature, subkey, subject)));
-        return new CertificateSubkey(
-            subkey,
-            [.. bindings],
-            Own(signatures.Where(static signature => signature.Type == SignatureType.SubkeyRevocation), primary, subject));
+        var bindings = part.OfType(SignatureType.SubkeyBinding)
+            .Select(signature => new SubkeyBinding(signature, BackSignatures(signature.Signature, subkey, part.Subject)));
+        return new CertificateSubkey(subkey, [.. bindings], [.. part.OfType(SignatureType.SubkeyRevocation)])
+        {
+            OthersRevocations = revokers.Select(part.OthersRevocations),
+        };
     }
 
     private static List<SelfSignature> BackSignatures(Signature binding, PublicKey subkey, SignedSubject subject)
@@ -59,7 +55,4 @@ internal static class CertificateAssembly
 
         return found;
     }
-
-    private static List<SelfSignature> Own(IEnumerable<Signature> signatures, PublicKey issuer, SignedSubject subject) =>
-        [.. signatures.Select(signature => new SelfSignature(signature, issuer, subject))];
 }

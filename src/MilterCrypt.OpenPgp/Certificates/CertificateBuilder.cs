@@ -5,23 +5,37 @@ namespace MilterCrypt.OpenPgp.Certificates;
 
 /// <summary>Collects the parts of one certificate, in whatever order and however often they come, within limits.
 /// Owned by one reading or merge.</summary>
-internal sealed class CertificateBuilder(PublicKey primaryKey, CertificateLimits limits)
+internal sealed class CertificateBuilder
 {
-    private readonly List<Signature> directSignatures = [];
-    private readonly List<Signature> revocations = [];
-    private readonly OrderedDictionary<string, (UserId UserId, List<Signature> Signatures)> userIds = [];
-    private readonly OrderedDictionary<Fingerprint, (PublicKey Key, List<Signature> Signatures)> subkeys = [];
-    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    // What making room costs besides the verification, in verifications.
+    private const int CostOfSearch = 20;
 
-    // Where the signatures go that follow; null after a part that is left out, whose signatures are left out too.
-    private List<Signature>? userIdSignatures;
-    private List<Signature>? subkeySignatures;
-    private string place = "";
+    private readonly PublicKey primaryKey;
+    private readonly CertificateLimits limits;
+    private readonly CertificatePart key;
+    private readonly OrderedDictionary<string, (UserId UserId, CertificatePart Part)> userIds = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<Fingerprint, (PublicKey Key, CertificatePart Part)> subkeys = [];
 
-    private long length = primaryKey.Body.Length;
+    // What the signatures are about that follow; null after a part that is left out, whose signatures are left out too.
+    private CertificatePart? current;
+
+    private long length;
     private int signatures;
+    private int revocations;
+    private int signatureChecksLeft;
+    private int revocationChecksLeft;
     private int dropped;
     private string? problem;
+
+    public CertificateBuilder(PublicKey primaryKey, CertificateLimits limits)
+    {
+        this.primaryKey = primaryKey;
+        this.limits = limits;
+        key = new CertificatePart(primaryKey, new SignedSubject.Key(primaryKey), primaryKey.Body.Length);
+        current = key;
+        length = key.Length;
+        signatureChecksLeft = revocationChecksLeft = limits.MaxChecks;
+    }
 
     /// <summary>The key that the certificate hangs on.</summary>
     public PublicKey PrimaryKey => primaryKey;
@@ -29,113 +43,204 @@ internal sealed class CertificateBuilder(PublicKey primaryKey, CertificateLimits
     /// <summary>Adds a user ID; certifications that follow are about it.</summary>
     public void AddUserId(UserId userId)
     {
-        place = "u" + Convert.ToHexString(userId.Octets.Span);
-        subkeySignatures = null;
-        if (!userIds.TryGetValue(place, out var kept))
+        if (problem is not null)
+            return;
+
+        string name = Convert.ToHexString(userId.Octets.Span);
+        if (!userIds.TryGetValue(name, out var kept))
         {
-            kept = (userId, []);
-            userIds.Add(place, kept);
-            Count(userId.Octets.Length);
-            if (userIds.Count > limits.MaxUserIds)
+            if (userIds.Count == limits.MaxUserIds)
+                DropUnsigned(userIds, static value => value.Part);
+            if (userIds.Count == limits.MaxUserIds)
                 Refuse($"more than {limits.MaxUserIds} user IDs");
+            if (!TakeRoom(userId.Octets.Length))
+                return;
+            kept = (userId, new CertificatePart(primaryKey, new SignedSubject.Identity(primaryKey, userId), userId.Octets.Length));
+            userIds.Add(name, kept);
         }
 
-        userIdSignatures = kept.Signatures;
+        current = kept.Part;
     }
 
     /// <summary>Adds a subkey; bindings that follow are about it.</summary>
-    public void AddSubkey(PublicKey key)
+    public void AddSubkey(PublicKey subkey)
     {
-        place = "s" + key.Fingerprint;
-        userIdSignatures = null;
-        if (!subkeys.TryGetValue(key.Fingerprint, out var kept))
+        if (problem is not null)
+            return;
+
+        if (!subkeys.TryGetValue(subkey.Fingerprint, out var kept))
         {
-            kept = (key, []);
-            subkeys.Add(key.Fingerprint, kept);
-            Count(key.Body.Length);
-            if (subkeys.Count > limits.MaxSubkeys)
+            if (subkeys.Count == limits.MaxSubkeys)
+                DropUnsigned(subkeys, static value => value.Part);
+            if (subkeys.Count == limits.MaxSubkeys)
                 Refuse($"more than {limits.MaxSubkeys} subkeys");
+            if (!TakeRoom(subkey.Body.Length))
+                return;
+            kept = (subkey, new CertificatePart(primaryKey, new SignedSubject.Pair(primaryKey, subkey), subkey.Body.Length));
+            subkeys.Add(subkey.Fingerprint, kept);
         }
 
-        subkeySignatures = kept.Signatures;
+        current = kept.Part;
     }
 
     /// <summary>Leaves a part out; the signatures that follow are about it, and left out too.</summary>
     public void Drop()
     {
         dropped++;
-        userIdSignatures = null;
-        subkeySignatures = null;
+        current = null;
     }
 
-    /// <summary>Adds a signature where its type says it belongs; what others made is left out.</summary>
-    public void AddSignature(ReadOnlySpan<byte> packetBody)
+    /// <summary>Adds a signature where its type says it belongs; what others made is left out, but for revocations by
+    /// those whom the key appointed.</summary>
+    public void AddSignature(ReadOnlyMemory<byte> packetBody)
     {
-        if (Signature.TryRead(packetBody, out var signature, out _) && signature.Hints.MayBe(primaryKey))
-            Add(signature);
-        else
+        if (!Signature.TryRead(packetBody.Span, out var signature, out _) || PartOf(signature.Type) is not { } part)
             dropped++;
+        else if (!signature.Hints.MayBe(primaryKey))
+            AddOthers(part, signature.Type, packetBody);
+        else if (!part.Has(signature) && TakeRoom(signature))
+            part.Add(signature);
     }
 
     /// <summary>Adds all that another reading of the same certificate found.</summary>
     public void Add(Certificate other)
     {
         dropped += other.DroppedPackets;
-        foreach (var signature in other.Revocations.Concat(other.DirectSignatures))
-            Add(signature.Signature);
+        current = key;
+        Add(other.Revocations.Concat(other.DirectSignatures).Concat(other.DirectRevocations), other.OthersRevocations);
         foreach (var userId in other.UserIds)
         {
             AddUserId(userId.UserId);
-            foreach (var signature in userId.SelfSignatures.Concat(userId.Revocations))
-                Add(signature.Signature);
+            Add(userId.SelfSignatures.Concat(userId.Revocations), []);
         }
 
         foreach (var subkey in other.Subkeys)
         {
             AddSubkey(subkey.Key);
-            foreach (var signature in subkey.Bindings.Select(static binding => binding.Signature).Concat(subkey.Revocations))
-                Add(signature.Signature);
+            Add(subkey.Bindings.Select(static binding => binding.Signature).Concat(subkey.Revocations), subkey.OthersRevocations);
         }
     }
 
     /// <summary>The certificate, or why it is refused.</summary>
     public CertificateReading Build() => problem is not null
         ? new CertificateReading.Rejected(primaryKey.Fingerprint, problem)
-        : new CertificateReading.Readable(CertificateAssembly.Assemble(
-            primaryKey, revocations, directSignatures, userIds.Values, subkeys.Values, dropped));
+        : new CertificateReading.Readable(CertificateAssembly.Assemble(primaryKey, key, userIds.Values, subkeys.Values, dropped));
 
-    private void Add(Signature signature)
+    private void Add(IEnumerable<SelfSignature> own, IEnumerable<Signature> others)
     {
-        var list = signature.Type switch
+        foreach (var signature in own)
         {
-            SignatureType.KeyRevocation => revocations,
-            SignatureType.DirectKey => directSignatures,
-            SignatureType.SubkeyBinding or SignatureType.SubkeyRevocation => subkeySignatures,
-            SignatureType.GenericCertification or SignatureType.PersonaCertification or SignatureType.CasualCertification
-                or SignatureType.PositiveCertification or SignatureType.CertificationRevocation => userIdSignatures,
-            _ => null,
-        };
-        if (list is null || problem is not null)
-        {
-            dropped++;
-            return;
+            if (PartOf(signature.Signature.Type) is { } part && !part.Has(signature.Signature) && TakeRoom(signature.Signature))
+                part.Add(signature);
         }
 
-        string key = (list == revocations || list == directSignatures ? "" : place) + Convert.ToHexString(signature.Body.Span);
-        if (!seen.Add(key))
-            return;
-
-        list.Add(signature);
-        Count(signature.Body.Length);
-        if (++signatures > limits.MaxSignatures)
-            Refuse($"more than {limits.MaxSignatures} self-signatures");
+        foreach (var signature in others)
+        {
+            if (PartOf(signature.Type) is { } part)
+                AddOthers(part, signature.Type, signature.Body);
+        }
     }
 
-    private void Count(int octets)
+    // Others revoke their own certifications, too: only of whole keys and subkeys it is clear what is revoked.
+    private void AddOthers(CertificatePart part, SignatureType type, ReadOnlyMemory<byte> body)
     {
-        length += octets;
-        if (length > limits.MaxLength)
+        dropped++;
+        if (problem is null && type is SignatureType.KeyRevocation or SignatureType.SubkeyRevocation)
+            part.OthersRevocations.Add(body);
+    }
+
+    private CertificatePart? PartOf(SignatureType type) => type switch
+    {
+        SignatureType.KeyRevocation or SignatureType.DirectKey => key,
+        SignatureType.SubkeyBinding or SignatureType.SubkeyRevocation => current?.Subject is SignedSubject.Pair ? current : null,
+        SignatureType.GenericCertification or SignatureType.PersonaCertification or SignatureType.CasualCertification
+            or SignatureType.PositiveCertification => current?.Subject is SignedSubject.Identity ? current : null,
+
+        // Of a direct-key signature, where no user ID comes before it (RFC 9580 §5.2.1.13).
+        SignatureType.CertificationRevocation => current?.Subject is SignedSubject.Identity or SignedSubject.Key ? current : null,
+        _ => null,
+    };
+
+    private bool TakeRoom(Signature signature)
+    {
+        bool isRevocation = CertificatePart.IsRevocation(signature.Type);
+        int max = isRevocation ? limits.MaxRevocations : limits.MaxSignatures;
+        if (IsFull())
+            DropBad(isRevocation);
+        if (problem is null && IsFull())
+        {
+            // Whether the key is revoked must be known. Other signatures only make more of it usable.
+            if (isRevocation)
+                Refuse($"more than {max} revocations");
+            else if (signatureChecksLeft > 0)
+                Refuse($"more than {max} self-signatures");
+        }
+
+        if (problem is not null || IsFull() || !TakeRoom(signature.Body.Length))
+        {
+            dropped++;
+            return false;
+        }
+
+        _ = isRevocation ? revocations++ : signatures++;
+        return true;
+
+        bool IsFull() => (isRevocation ? revocations : signatures) >= max;
+    }
+
+    private bool TakeRoom(int octets)
+    {
+        if (problem is null && length + octets > limits.MaxLength)
+        {
+            DropBad(revocations: false);
+            DropBad(revocations: true);
+        }
+
+        if (length + octets > limits.MaxLength)
             Refuse($"more than {limits.MaxLength} octets");
+        length += octets;
+        return problem is null;
+    }
+
+    private void DropBad(bool revocations)
+    {
+        ref int left = ref revocations ? ref revocationChecksLeft : ref signatureChecksLeft;
+        if (left <= 0)
+            return;
+        left -= CostOfSearch;
+        foreach (var part in userIds.Values.Select(static value => value.Part).Concat(subkeys.Values.Select(static value => value.Part)).Prepend(key))
+            part.DropBad(revocations, ref left, Forget);
+    }
+
+    private void Forget(SelfSignature signature)
+    {
+        _ = CertificatePart.IsRevocation(signature.Signature.Type) ? revocations-- : signatures--;
+        length -= signature.Signature.Body.Length;
+        dropped++;
+    }
+
+    // A user ID or subkey for which the key did not sign is worth nothing; anybody can append it.
+    private void DropUnsigned<TKey, TValue>(OrderedDictionary<TKey, TValue> parts, Func<TValue, CertificatePart> partOf)
+        where TKey : notnull
+    {
+        if (signatureChecksLeft <= 0)
+            return;
+
+        DropBad(revocations: false);
+        var all = parts.ToList();
+        parts.Clear();
+        foreach (var (name, value) in all)
+        {
+            var part = partOf(value);
+            if (part.Signatures.Count > 0)
+            {
+                parts.Add(name, value);
+                continue;
+            }
+
+            length -= part.Length;
+            dropped++;
+        }
     }
 
     private void Refuse(string reason)
@@ -145,6 +250,6 @@ internal sealed class CertificateBuilder(PublicKey primaryKey, CertificateLimits
         // Nothing of it will be used: what was collected is let go at once.
         userIds.Clear();
         subkeys.Clear();
-        seen.Clear();
+        current = null;
     }
 }

@@ -22,7 +22,7 @@ internal static class CertificateCalendar
     private static IEnumerable<DateTimeOffset> Dates(Certificate certificate)
     {
         var primary = certificate.PrimaryKey;
-        var ofPrimary = certificate.Revocations.Concat(certificate.DirectSignatures)
+        var ofPrimary = certificate.Revocations.Concat(certificate.DirectSignatures).Concat(certificate.DirectRevocations)
             .Concat(certificate.UserIds.SelectMany(static userId => userId.SelfSignatures.Concat(userId.Revocations)));
         var ofSubkeys = certificate.Subkeys.SelectMany(static subkey =>
             subkey.Bindings.SelectMany(static binding => binding.BackSignatures.Append(binding.Signature))

@@ -20,6 +20,8 @@ internal sealed class CertificateJudge(Certificate certificate, DateTimeOffset t
             return View(problem, new KeyStatements([]), [.. certificate.UserIds.Select(userId => new UserIdView(userId.UserId, problem))], null);
 
         var direct = signatures.Newest(certificate.DirectSignatures, primary, out string? directRefusal);
+        if (direct is not null && revocations.RefusalOfSelfSignature(certificate.DirectRevocations, direct) is { } revoked)
+            (direct, directRefusal) = (null, revoked);
         var userIds = certificate.UserIds.Select(JudgeUserId).ToList();
         var preferred = Preferred(userIds);
 
@@ -29,7 +31,7 @@ internal sealed class CertificateJudge(Certificate certificate, DateTimeOffset t
             ? direct is null ? [] : [direct]
             : direct is null ? [preferred.Signature] : [preferred.Signature, direct]);
 
-        problem = revocations.RefusalOfKey(certificate.Revocations);
+        problem = revocations.RefusalOfKey(certificate.Revocations, certificate.OthersRevocations);
         if (problem is null && statements.IsEmpty)
             problem = primary.Version == 6 || userIds.Count == 0 ? directRefusal : userIds[0].View.Problem;
         return View(problem, statements, [.. userIds.Select(static userId => userId.View)], preferred.View);
@@ -63,7 +65,7 @@ internal sealed class CertificateJudge(Certificate certificate, DateTimeOffset t
     {
         var signature = signatures.Newest(userId.SelfSignatures, certificate.PrimaryKey, out string? problem);
         if (signature is not null)
-            problem = revocations.RefusalOfUserId(userId.Revocations, signature);
+            problem = revocations.RefusalOfSelfSignature(userId.Revocations, signature);
         return (new UserIdView(userId.UserId, problem), problem is null ? signature : null);
     }
 
@@ -86,7 +88,7 @@ internal sealed class CertificateJudge(Certificate certificate, DateTimeOffset t
         var usage = facts?.KeyUsage ?? KeyUsageGuess.OfSubkey(key);
         var expiresAt = End(key, facts?.KeyExpiresAfter);
         string? problem = ProblemOfKey(key)
-            ?? revocations.RefusalOfKey(subkey.Revocations)
+            ?? revocations.RefusalOfKey(subkey.Revocations, subkey.OthersRevocations)
             ?? refusal
             ?? ProblemOfExpiry(expiresAt)
             ?? ProblemOfUsage(key, usage)

@@ -107,7 +107,7 @@ internal sealed class CertificateReader(CertificateLimits limits)
         switch (packet.Tag)
         {
             case PacketTag.Signature:
-                certificate.AddSignature(packet.Body.Span);
+                certificate.AddSignature(packet.Body);
                 return true;
             case PacketTag.UserId when packet.Body.Length <= UserId.MaxLength:
                 certificate.AddUserId(new UserId(packet.Body.Span));

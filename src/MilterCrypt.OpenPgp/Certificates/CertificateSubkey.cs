@@ -1,4 +1,5 @@
 using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.OpenPgp.Signatures;
 
 namespace MilterCrypt.OpenPgp.Certificates;
 
@@ -7,7 +8,11 @@ namespace MilterCrypt.OpenPgp.Certificates;
 /// <param name="Bindings">Claimed bindings.</param>
 /// <param name="Revocations">Claimed revocations.</param>
 public sealed record CertificateSubkey(
-    PublicKey Key, IReadOnlyList<SubkeyBinding> Bindings, IReadOnlyList<SelfSignature> Revocations);
+    PublicKey Key, IReadOnlyList<SubkeyBinding> Bindings, IReadOnlyList<SelfSignature> Revocations)
+{
+    /// <summary>Claimed revocations by those whom the certificate's key appointed (RFC 9580 §5.2.3.23), one of each.</summary>
+    internal IReadOnlyList<Signature> OthersRevocations { get; init; } = [];
+}
 
 /// <summary>A claimed binding of a subkey, and the back signatures embedded in it.</summary>
 /// <param name="Signature">The primary key's signature.</param>

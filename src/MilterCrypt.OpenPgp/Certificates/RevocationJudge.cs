@@ -12,7 +12,10 @@ internal sealed class RevocationJudge(DateTimeOffset time)
     /// <summary>Why a key is revoked, or null. A hard revocation (no reason, an unknown one, or "compromised") holds
     /// for all times, even before it was made, since whoever has the secret can date signatures as he likes. A soft
     /// one holds from its day on, and a later binding does not lift it.</summary>
-    public string? RefusalOfKey(IEnumerable<SelfSignature> revocations)
+    /// <param name="revocations">Claimed revocations by the certificate's key.</param>
+    /// <param name="others">Those that name somebody whom the key appointed. His key is not at hand to verify them, and a
+    /// genuine one must not be overlooked.</param>
+    public string? RefusalOfKey(IEnumerable<SelfSignature> revocations, IReadOnlyList<Signature> others)
     {
         foreach (var revocation in SignatureJudge.NewestFirst(revocations))
         {
@@ -22,12 +25,12 @@ internal sealed class RevocationJudge(DateTimeOffset time)
                 return Describe(revocation);
         }
 
-        return null;
+        return others.Count > 0 ? "revoked by a designated revoker (not checkable here)" : null;
     }
 
-    /// <summary>Why a user ID is revoked, or null. A later self-signature brings a user ID back: people return to
+    /// <summary>Why a user ID's or direct-key signature is revoked, or null. A later one counts again: people return to
     /// an address.</summary>
-    public string? RefusalOfUserId(IEnumerable<SelfSignature> revocations, SelfSignature selfSignature)
+    public string? RefusalOfSelfSignature(IEnumerable<SelfSignature> revocations, SelfSignature selfSignature)
     {
         foreach (var revocation in SignatureJudge.NewestFirst(revocations))
         {

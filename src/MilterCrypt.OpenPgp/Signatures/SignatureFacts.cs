@@ -35,11 +35,8 @@ public sealed record SignatureFacts
     /// <summary>Why something is revoked; null where nothing is said.</summary>
     public RevocationReason? RevocationReason { get; init; }
 
-    /// <summary>The notations.</summary>
-    public IReadOnlyList<Notation> Notations { get; init; } = [];
-
-    /// <summary>The keys that a message was meant for (RFC 9580 §5.2.3.36).</summary>
-    public IReadOnlyList<Fingerprint> IntendedRecipients { get; init; } = [];
+    /// <summary>Keys that may revoke this one (RFC 9580 §5.2.3.23).</summary>
+    public IReadOnlyList<Fingerprint> RevocationKeys { get; init; } = [];
 
     /// <summary>When the signature itself ends, or null for never.</summary>
     public DateTimeOffset? ExpiresAt => CreatedAt is { } created && ExpiresAfter != 0 ? created.AddSeconds(ExpiresAfter) : null;

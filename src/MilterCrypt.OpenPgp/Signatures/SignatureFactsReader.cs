@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Packets;
 
@@ -77,9 +76,10 @@ internal static class SignatureFactsReader
                 facts = facts with { RevocationReason = (RevocationReason)(content.IsEmpty ? 0 : content[0]) };
                 return null;
             case SubpacketType.NotationData:
-                return AddNotation(ref facts, subpacket);
-            case SubpacketType.IntendedRecipientFingerprint:
-                return AddIntendedRecipient(ref facts, content);
+                return ProblemOfNotation(subpacket);
+            case SubpacketType.RevocationKey:
+                AddRevocationKey(ref facts, content);
+                return null;
             default:
                 return subpacket.IsCritical && !IsKnown(subpacket.Type) ? $"unknown critical subpacket {(int)subpacket.Type}" : null;
         }
@@ -87,11 +87,11 @@ internal static class SignatureFactsReader
 
     /// <summary>Those whose meaning is understood and has no bearing on whether a key may be used.</summary>
     private static bool IsKnown(SubpacketType type) => type is SubpacketType.ExportableCertification
-        or SubpacketType.TrustSignature or SubpacketType.RegularExpression or SubpacketType.Revocable or SubpacketType.RevocationKey
+        or SubpacketType.TrustSignature or SubpacketType.RegularExpression or SubpacketType.Revocable
         or SubpacketType.IssuerKeyId or SubpacketType.PreferredHashAlgorithms or SubpacketType.PreferredCompressionAlgorithms
         or SubpacketType.KeyServerPreferences or SubpacketType.PreferredKeyServer or SubpacketType.PolicyUri
         or SubpacketType.SignersUserId or SubpacketType.SignatureTarget or SubpacketType.EmbeddedSignature
-        or SubpacketType.IssuerFingerprint;
+        or SubpacketType.IssuerFingerprint or SubpacketType.IntendedRecipientFingerprint;
 
     private static List<SymmetricAlgorithm> ReadCiphers(ReadOnlySpan<byte> content)
     {
@@ -114,30 +114,22 @@ internal static class SignatureFactsReader
         return suites;
     }
 
-    private static string? AddNotation(ref SignatureFacts facts, Subpacket subpacket)
+    private static string? ProblemOfNotation(Subpacket subpacket)
     {
         var content = subpacket.Content.Span;
-        if (content.Length < 8)
+        bool isWhole = content.Length >= 8
+            && content.Length == 8 + BinaryPrimitives.ReadUInt16BigEndian(content[4..]) + BinaryPrimitives.ReadUInt16BigEndian(content[6..]);
+        if (!isWhole)
             return "malformed notation";
-        int nameLength = BinaryPrimitives.ReadUInt16BigEndian(content[4..]);
-        int valueLength = BinaryPrimitives.ReadUInt16BigEndian(content[6..]);
-        if (content.Length != 8 + nameLength + valueLength)
-            return "malformed notation";
-
-        string name = Encoding.UTF8.GetString(content.Slice(8, nameLength));
-        var notation = new Notation(name, subpacket.Content.Slice(8 + nameLength, valueLength), (content[0] & 0x80) != 0);
-        facts = facts with { Notations = [.. facts.Notations, notation] };
 
         // RFC 9580 §5.2.3.24: a critical notation that nobody here knows makes the signature worthless.
         return subpacket.IsCritical ? "unknown critical notation" : null;
     }
 
-    private static string? AddIntendedRecipient(ref SignatureFacts facts, ReadOnlySpan<byte> content)
+    // A class with its highest bit set, an algorithm, a fingerprint. What is malformed appoints nobody.
+    private static void AddRevocationKey(ref SignatureFacts facts, ReadOnlySpan<byte> content)
     {
-        bool isKnown = content is [4, ..] && content.Length == 1 + Fingerprint.LengthV4
-            || content is [6, ..] && content.Length == 1 + Fingerprint.LengthV6;
-        if (isKnown)
-            facts = facts with { IntendedRecipients = [.. facts.IntendedRecipients, Fingerprint.FromBytes(content[1..])] };
-        return null;
+        if (content is [>= 0x80, _, .. { Length: Fingerprint.LengthV4 or Fingerprint.LengthV6 } revoker])
+            facts = facts with { RevocationKeys = [.. facts.RevocationKeys, Fingerprint.FromBytes(revoker)] };
     }
 }

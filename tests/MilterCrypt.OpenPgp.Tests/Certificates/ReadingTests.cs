@@ -154,44 +154,6 @@ public sealed class ReadingTests
     }
 
     [Fact]
-    public void AFloodThatClaimsToBeTheKeysOwnIsRefused()
-    {
-        var forged = new ForgedCertificate(ForgedKey.Ecdsa(Made));
-        byte[] body = SelfSignature(Made).By(forged.Primary, forged.Primary.Hashed, HashedUserId("bob@example.org"));
-        forged.UserId("bob@example.org");
-        for (int i = 0; i < 600; i++)
-        {
-            body[^1] = (byte)i;
-            body[^2] = (byte)(i >> 8);
-            forged.Packet(PacketTag.Signature, body);
-        }
-
-        byte[] input = [.. forged.Octets, .. Usual().Octets];
-        var readings = Read(input);
-        Assert.Equal("more than 500 self-signatures", Assert.IsType<CertificateReading.Rejected>(readings[0]).Reason);
-        Assert.IsType<CertificateReading.Readable>(readings[1]);
-    }
-
-    [Fact]
-    public void TooManyUserIdsOrSubkeysAreRefused()
-    {
-        var userIds = Usual();
-        for (int i = 0; i < 300; i++)
-            userIds.UserId($"u{i}@example.org");
-        var subkeys = Usual();
-        byte[] body = ForgedKey.Ecdh(Made).Body;
-        for (int i = 0; i < 300; i++)
-        {
-            body[4] = (byte)i;
-            body[3] = (byte)(i >> 8);
-            subkeys.Packet(PacketTag.PublicSubkey, body);
-        }
-
-        Assert.Equal("more than 200 user IDs", ReasonOf(userIds.Octets));
-        Assert.Equal("more than 100 subkeys", ReasonOf(subkeys.Octets));
-    }
-
-    [Fact]
     public void ALengthOfFourGibibytesCostsNothing()
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
