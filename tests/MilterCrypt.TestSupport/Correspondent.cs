@@ -24,9 +24,17 @@ public sealed class Correspondent : IAsyncDisposable
         File.SetUnixFileMode(somebody._home.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         string[] then = made is null ? [] : ["--faked-system-time", made];
         string[] until = made is null ? [] : ["default", "1y"];
-        (await somebody.GpgAsync([.. then, "--passphrase", "", "--quick-generate-key", $"<{address}>", algorithm, .. until])).OrThrow();
-        somebody.PublicKey = (await somebody.GpgAsync(["--armor", "--export"])).OrThrow().Output;
-        return somebody;
+        try
+        {
+            (await somebody.GpgAsync([.. then, "--passphrase", "", "--quick-generate-key", $"<{address}>", algorithm, .. until])).OrThrow();
+            somebody.PublicKey = (await somebody.GpgAsync(["--armor", "--export"])).OrThrow().Output;
+            return somebody;
+        }
+        catch
+        {
+            await somebody.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>What gpg makes of a ciphertext; throws where it can't open it or finds it damaged.</summary>

@@ -36,12 +36,20 @@ public sealed class PostfixServer : IMailServer
         PostfixConfiguration.Write(directory, server.SmtpPort, filter, nextHop, extra);
         Directory.CreateDirectory(directory.PathOf("queue"));
         Directory.CreateDirectory(directory.PathOf("data"));
-        (await Command.RunAsync("chown", ["postfix", directory.PathOf("data")])).OrThrow();
-
-        (await server.RunAsync("postfix", ["start"])).OrThrow();
-        await Patience.UntilAsync(
-            () => LoopbackPort.AnswersAsync(server.SmtpPort), TimeSpan.FromSeconds(20), () => "Postfix did not come up: " + server.Log);
-        return server;
+        try
+        {
+            (await Command.RunAsync("chown", ["postfix", directory.PathOf("data")])).OrThrow();
+            (await server.RunAsync("postfix", ["start"])).OrThrow();
+            await Patience.UntilAsync(
+                () => LoopbackPort.AnswersAsync(server.SmtpPort), TimeSpan.FromSeconds(20), () => "Postfix did not come up: " + server.Log);
+            return server;
+        }
+        catch
+        {
+            // A start that was interrupted may have left a master behind.
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     public Task<CommandResult> SubmitAsync(

@@ -36,19 +36,27 @@ public sealed class SendmailServer : IMailServer
     {
         var directory = new TestDirectory();
         var server = new SendmailServer(directory, UnpackedRoot, LoopbackPort.Free());
-        foreach (string queue in (string[])["mqueue", "clientmqueue"])
-            Directory.CreateDirectory(directory.PathOf(queue), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        (await Command.RunAsync("chown", ["nobody", directory.PathOf("clientmqueue")])).OrThrow();
-        directory.Write("hosts", "127.0.0.1 localhost mx.test.example mx\n");
-        directory.Write("resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
-        await SendmailConfiguration.WriteAsync(directory, server._root, server.SmtpPort, filter, nextHop);
+        try
+        {
+            foreach (string queue in (string[])["mqueue", "clientmqueue"])
+                Directory.CreateDirectory(directory.PathOf(queue), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            (await Command.RunAsync("chown", ["nobody", directory.PathOf("clientmqueue")])).OrThrow();
+            directory.Write("hosts", "127.0.0.1 localhost mx.test.example mx\n");
+            directory.Write("resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+            await SendmailConfiguration.WriteAsync(directory, server._root, server.SmtpPort, filter, nextHop);
 
-        server._daemon = ChildProcess.Start("unshare", server.Secluded(["-C", directory.PathOf("sendmail.cf"), "-bD"]));
-        await Patience.UntilAsync(
-            () => LoopbackPort.AnswersAsync(server.SmtpPort),
-            TimeSpan.FromSeconds(20),
-            () => "Sendmail did not come up: " + server._daemon.Said);
-        return server;
+            server._daemon = ChildProcess.Start("unshare", server.Secluded(["-C", directory.PathOf("sendmail.cf"), "-bD"]));
+            await Patience.UntilAsync(
+                () => LoopbackPort.AnswersAsync(server.SmtpPort),
+                TimeSpan.FromSeconds(20),
+                () => "Sendmail did not come up: " + server._daemon.Said);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     public Task<CommandResult> SubmitAsync(
