@@ -8,7 +8,7 @@ namespace MilterCrypt.OpenPgp.Messages;
 internal sealed class ArmorScanner(PacketSequenceScanner packets)
 {
     private const int MaxLineLength = 256;
-    private const int MaxHeaders = 8;
+    private const int MaxHeaderValue = 76;
     private const int ChecksumLineLength = 5;
 
     private static readonly SearchValues<byte> Alphabet =
@@ -16,8 +16,18 @@ internal sealed class ArmorScanner(PacketSequenceScanner packets)
 
     private readonly byte[] line = new byte[MaxLineLength];
     private int lineLength;
-    private int headers;
+    private HeaderNames seenHeaders;
     private Step step;
+
+    [Flags]
+    private enum HeaderNames
+    {
+        None = 0,
+        Version = 1,
+        Comment = 2,
+        Charset = 4,
+        MessageId = 8,
+    }
 
     private enum Step
     {
@@ -37,7 +47,7 @@ internal sealed class ArmorScanner(PacketSequenceScanner packets)
         while (!data.IsEmpty && Problem is null)
         {
             int end = data.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> part = end < 0 ? data : data[..end];
+            var part = end < 0 ? data : data[..end];
             if (lineLength + part.Length > MaxLineLength)
             {
                 Problem = "a line too long for armor";
@@ -65,7 +75,7 @@ internal sealed class ArmorScanner(PacketSequenceScanner packets)
 
     private void EndLine()
     {
-        ReadOnlySpan<byte> text = line.AsSpan(0, lineLength).TrimEnd(" \t\r"u8);
+        var text = line.AsSpan(0, lineLength).TrimEnd(" \t\r"u8);
         lineLength = 0;
         switch (step)
         {
@@ -85,7 +95,8 @@ internal sealed class ArmorScanner(PacketSequenceScanner packets)
         }
     }
 
-    // Only headers that the standard names, and few: they are text that everybody can read.
+    // Armor headers are text that everybody can read: only those that are written into messages (RFC 9580 §6.2.2), each
+    // once, and one short line.
     private void TakeHeader(ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty)
@@ -94,11 +105,23 @@ internal sealed class ArmorScanner(PacketSequenceScanner packets)
             return;
         }
 
-        bool known = text.StartsWith("Version:"u8) || text.StartsWith("Comment:"u8) || text.StartsWith("Hash:"u8)
-            || text.StartsWith("Charset:"u8) || text.StartsWith("MessageID:"u8);
-        if (!known || ++headers > MaxHeaders)
+        int nameLength = text.IndexOf(": "u8);
+        var name = nameLength < 0 ? HeaderNames.None : HeaderOf(text[..nameLength]);
+        if (name == HeaderNames.None || (seenHeaders & name) != 0)
             Problem = "an armor header that no armor has";
+        else if (text.Length - nameLength - 2 > MaxHeaderValue || text.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+            Problem = "an armor header that could be a letter";
+        seenHeaders |= name;
     }
+
+    private static HeaderNames HeaderOf(ReadOnlySpan<byte> name) => name switch
+    {
+        _ when name.SequenceEqual("Version"u8) => HeaderNames.Version,
+        _ when name.SequenceEqual("Comment"u8) => HeaderNames.Comment,
+        _ when name.SequenceEqual("Charset"u8) => HeaderNames.Charset,
+        _ when name.SequenceEqual("MessageID"u8) => HeaderNames.MessageId,
+        _ => HeaderNames.None,
+    };
 
     private void TakeBody(ReadOnlySpan<byte> text)
     {

@@ -16,7 +16,6 @@ internal sealed class EncryptedDataV2 : IOctetSink, IDisposable
     private const int SaltLength = 32;
     private const int HeaderLength = 5;
     private const int IndexLength = 8;
-    private const int Tag = 18;
 
     private readonly IOctetSink next;
     private readonly Memory<byte> buffer;
@@ -37,8 +36,8 @@ internal sealed class EncryptedDataV2 : IOctetSink, IDisposable
     {
         this.next = next;
         this.buffer = buffer[..ChunkLength];
-        Span<byte> header = associatedData.AsSpan(0, HeaderLength);
-        header[0] = PacketHeader.TagOctet(Tag);
+        var header = associatedData.AsSpan(0, HeaderLength);
+        header[0] = PacketWriter.TagOctet(PacketTag.SymmetricallyEncryptedIntegrityProtectedData);
         header[1] = 2;
         header[2] = (byte)session.Algorithms.Cipher;
         header[3] = (byte)AeadAlgorithm.Ocb;

@@ -1,36 +1,32 @@
+using MilterCrypt.OpenPgp.Packets;
+
 namespace MilterCrypt.OpenPgp.Messages;
 
 /// <summary>Walks over the packets of a stream by their lengths, without keeping more than the first octets of each, and
 /// holds them to the grammar of an encrypted message (RFC 9580 §10.3).</summary>
 internal sealed class PacketSequenceScanner
 {
-    private const int TagSessionKey = 1;
-    private const int TagPassphraseKey = 3;
-    private const int TagMarker = 10;
-    private const int TagEncryptedData = 18;
-    private const int TagLibrePgpEncryptedData = 20;
-    private const int TagPadding = 21;
+    // Padding is random and hides a length; nobody needs more to hide that of a mail, and a letter must not fit in.
+    private const long MaxPadding = 64 * 1024;
 
-    // Far above what a session key takes with the largest RSA key; padding may be as long as it likes.
-    private const long MaxSessionKeyLength = 8192;
-    private const int FirstPartialLength = 512;
-
-    private readonly byte[] head = new byte[SessionKeyCollector.HeadLength];
+    private readonly byte[] head = new byte[SessionKeyForm.MaxLength];
+    private readonly byte[] lengthOctets = new byte[PacketLength.MaxOctets];
     private readonly SessionKeyCollector sessionKeys = new();
     private Step step;
-    private int tag;
-    private int lengthOctets;
+    private PacketTag tag;
+    private bool isLegacy;
+    private int lengthOctetCount;
+    private int lengthOctetsTaken;
     private long length;
-    private bool isTwoOctetLength;
     private bool isPartial;
     private long bodyLength;
+    private long padding;
     private bool hasEncryptedData;
 
     private enum Step
     {
         Tag,
-        NewLength,
-        MoreLength,
+        Length,
         Body,
     }
 
@@ -55,7 +51,10 @@ internal sealed class PacketSequenceScanner
                 continue;
             }
 
-            TakeHeader(data[0]);
+            if (step == Step.Tag)
+                TakeTag(data[0]);
+            else
+                TakeLength(data[0]);
             data = data[1..];
         }
     }
@@ -67,89 +66,53 @@ internal sealed class PacketSequenceScanner
         return Problem;
     }
 
-    private void TakeHeader(byte octet)
-    {
-        switch (step)
-        {
-            case Step.Tag:
-                TakeTag(octet);
-                break;
-            case Step.NewLength:
-                TakeNewLength(octet);
-                break;
-            default:
-                length = (length << 8) | octet;
-                if (--lengthOctets == 0)
-                    BeginPiece();
-                break;
-        }
-    }
-
     private void TakeTag(byte octet)
     {
         bodyLength = 0;
-        length = 0;
         isPartial = false;
-        bool isNew = (octet & 0x40) != 0;
-        tag = isNew ? octet & 0x3F : (octet >> 2) & 0x0F;
+        isLegacy = (octet & 0x40) == 0;
+        tag = (PacketTag)(isLegacy ? (octet >> 2) & 0x0F : octet & 0x3F);
+        bool isAllowed = IsEncryptedData(tag) || tag is PacketTag.PublicKeyEncryptedSessionKey
+            or PacketTag.SymmetricKeyEncryptedSessionKey or PacketTag.Marker or PacketTag.Padding;
         Problem = (octet & 0x80) == 0 ? "octets that are no packet"
             : hasEncryptedData ? "something after the encrypted data"
-            : tag is TagSessionKey or TagPassphraseKey or TagMarker or TagPadding or TagEncryptedData or TagLibrePgpEncryptedData ? null
-            : $"a packet of type {tag}, which is not encrypted";
-        if (isNew)
-        {
-            step = Step.NewLength;
-            return;
-        }
+            : isAllowed ? null
+            : $"a packet of type {(int)tag}, which is not encrypted";
+        BeginLength();
 
-        // RFC 9580 §4.2.2; none of the packets here may have the indeterminate length that 3 stands for.
-        int lengthType = octet & 3;
-        if (lengthType == 3)
+        // None of the packets here may have an indeterminate length.
+        if (isLegacy && (lengthOctetCount = PacketLength.LegacySize(octet & 3)) == 0)
             Problem ??= "a packet without a length";
-        lengthOctets = 1 << lengthType;
-        step = Step.MoreLength;
     }
 
-    // RFC 9580 §4.2.1.
-    private void TakeNewLength(byte octet)
+    private void BeginLength()
     {
-        isPartial = octet is >= 224 and < 255;
-        length = 0;
-        step = Step.MoreLength;
-        if (isPartial)
-        {
-            length = 1L << (octet & 0x1F);
-            bool allowed = tag is TagEncryptedData or TagLibrePgpEncryptedData && (bodyLength > 0 || length >= FirstPartialLength);
-            if (!allowed)
-                Problem = "a packet in pieces that may not be";
-            BeginPiece();
-        }
-        else if (octet < 192)
-        {
-            length = octet;
-            BeginPiece();
-        }
-        else if (octet < 224)
-        {
-            length = octet - 192;
-            lengthOctets = 1;
-            isTwoOctetLength = true;
-        }
-        else
-        {
-            lengthOctets = 4;
-        }
+        lengthOctetsTaken = 0;
+        step = Step.Length;
+    }
+
+    private void TakeLength(byte octet)
+    {
+        if (!isLegacy && lengthOctetsTaken == 0)
+            lengthOctetCount = PacketLength.Size(octet);
+        lengthOctets[lengthOctetsTaken++] = octet;
+        if (lengthOctetsTaken < lengthOctetCount)
+            return;
+
+        var octets = lengthOctets.AsSpan(0, lengthOctetCount);
+        length = isLegacy ? PacketLength.ReadLegacy(octets) : PacketLength.Read(octets);
+        isPartial = !isLegacy && PacketLength.IsPartial(octets[0]);
+        if (isPartial && !(IsEncryptedData(tag) && (bodyLength > 0 || length >= PacketLength.MinFirstPiece)))
+            Problem = "a packet in pieces that may not be";
+        BeginPiece();
     }
 
     private void BeginPiece()
     {
-        // What two octets say begins where what one says ends.
-        if (isTwoOctetLength)
-            length += 192;
-        isTwoOctetLength = false;
         step = Step.Body;
-        bool isKey = tag is TagSessionKey or TagPassphraseKey;
-        if (isKey && length > MaxSessionKeyLength)
+        if (tag == PacketTag.Padding && (padding += length) > MaxPadding)
+            Problem = "more padding than any message needs";
+        else if (!IsEncryptedData(tag) && tag != PacketTag.Padding && length > head.Length)
             Problem = "a session key that is too long";
         if (length == 0)
             EndPiece();
@@ -170,24 +133,22 @@ internal sealed class PacketSequenceScanner
     {
         if (isPartial)
         {
-            step = Step.NewLength;
+            BeginLength();
             return;
         }
 
         step = Step.Tag;
-        ReadOnlySpan<byte> kept = head.AsSpan(0, (int)Math.Min(head.Length, bodyLength));
+        var kept = head.AsSpan(0, (int)Math.Min(head.Length, bodyLength));
         switch (tag)
         {
-            case TagSessionKey:
-                sessionKeys.AddPublicKey(kept);
+            case PacketTag.PublicKeyEncryptedSessionKey when !sessionKeys.AddPublicKey(kept):
+            case PacketTag.SymmetricKeyEncryptedSessionKey when !sessionKeys.AddPassphrase(kept):
+                Problem ??= "a session key of no known form";
                 break;
-            case TagPassphraseKey:
-                sessionKeys.AddPassphrase(kept);
-                break;
-            case TagMarker when !(bodyLength == 3 && kept.SequenceEqual("PGP"u8)):
+            case PacketTag.Marker when !kept.SequenceEqual("PGP"u8):
                 Problem = "a marker packet that marks nothing";
                 break;
-            case TagEncryptedData or TagLibrePgpEncryptedData:
+            case var _ when IsEncryptedData(tag):
                 EndEncryptedData(kept);
                 break;
         }
@@ -199,10 +160,13 @@ internal sealed class PacketSequenceScanner
     private void EndEncryptedData(ReadOnlySpan<byte> kept)
     {
         hasEncryptedData = true;
-        int version = EncryptedDataHeader.SessionKeyVersion(tag == TagLibrePgpEncryptedData, kept, bodyLength);
+        int version = EncryptedDataHeader.SessionKeyVersion(tag == PacketTag.OcbEncryptedData, kept, bodyLength);
         if (version == 0)
             Problem = "encrypted data of no known form";
         else
             Recipients = sessionKeys.For(version);
     }
+
+    private static bool IsEncryptedData(PacketTag tag) =>
+        tag is PacketTag.SymmetricallyEncryptedIntegrityProtectedData or PacketTag.OcbEncryptedData;
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.OpenPgp.Messages;
 
@@ -57,8 +58,8 @@ internal sealed class PartialBodyWriter : IOctetSink
     public void Complete()
     {
         Begin();
-        Span<byte> length = stackalloc byte[PacketHeader.MaxLengthOctets];
-        next.Write(length[..PacketHeader.WriteLength(length, heldCount)]);
+        Span<byte> length = stackalloc byte[PacketLength.MaxOctets];
+        next.Write(length[..PacketLength.Write(length, heldCount)]);
         next.Write(held.Span[..heldCount]);
         next.Complete();
     }
@@ -66,14 +67,14 @@ internal sealed class PartialBodyWriter : IOctetSink
     private void WritePiece(ReadOnlySpan<byte> piece)
     {
         Begin();
-        next.Write([PacketHeader.PartialLengthOctet(piece.Length)]);
+        next.Write([PacketLength.OfPiece(piece.Length)]);
         next.Write(piece);
     }
 
     private void Begin()
     {
         if (!begun)
-            next.Write([PacketHeader.TagOctet(tag)]);
+            next.Write([PacketWriter.TagOctet((PacketTag)tag)]);
         begun = true;
     }
 }

@@ -6,10 +6,8 @@ namespace MilterCrypt.OpenPgp.Messages;
 /// encrypted data, which comes last.</summary>
 internal sealed class SessionKeyCollector
 {
-    /// <summary>The octets of a packet that are looked at.</summary>
-    internal const int HeadLength = 3 + Fingerprint.LengthV6;
-
     private const int MaxPackets = 1000;
+    private const int MaxPassphrases = 16;
 
     private readonly List<KeyId> keyIds = [];
     private readonly List<Fingerprint> fingerprints = [];
@@ -20,34 +18,39 @@ internal sealed class SessionKeyCollector
     private int packets;
 
     /// <summary>Whether there were more than any message needs.</summary>
-    internal bool IsFull => packets > MaxPackets;
+    internal bool IsFull => packets > MaxPackets || oldPassphrases + newPassphrases > MaxPassphrases;
 
-    /// <summary>Adds a packet of RFC 9580 §5.1; one of an unknown form opens nothing, and counts for nothing.</summary>
-    internal void AddPublicKey(ReadOnlySpan<byte> head)
+    /// <summary>Adds a packet of RFC 9580 §5.1.</summary>
+    /// <returns>False where it is none: of no known form, or with something beside the session key.</returns>
+    internal bool AddPublicKey(ReadOnlySpan<byte> body)
     {
         packets++;
-        switch (head)
+        switch (body)
         {
             case [2 or 3, .. var rest] when rest.Length > KeyId.Length:
                 AddKeyId(KeyId.FromBytes(rest));
-                break;
-            case [6, 0, ..]:
+                return SessionKeyForm.IsEncryptedKey(3, rest[KeyId.Length..]);
+            case [6, 0, .. var rest]:
                 fingerprintWildcards++;
-                break;
+                return SessionKeyForm.IsEncryptedKey(6, rest);
             case [6, 1 + Fingerprint.LengthV4, 4, .. var rest] when rest.Length >= Fingerprint.LengthV4:
                 fingerprints.Add(Fingerprint.FromBytes(rest[..Fingerprint.LengthV4]));
-                break;
+                return SessionKeyForm.IsEncryptedKey(6, rest[Fingerprint.LengthV4..]);
             case [6, 1 + Fingerprint.LengthV6, 6, .. var rest] when rest.Length >= Fingerprint.LengthV6:
                 fingerprints.Add(Fingerprint.FromBytes(rest[..Fingerprint.LengthV6]));
-                break;
+                return SessionKeyForm.IsEncryptedKey(6, rest[Fingerprint.LengthV6..]);
+            default:
+                return false;
         }
     }
 
     /// <summary>Adds a packet of RFC 9580 §5.3.</summary>
-    internal void AddPassphrase(ReadOnlySpan<byte> head)
+    /// <returns>False where it is none.</returns>
+    internal bool AddPassphrase(ReadOnlySpan<byte> body)
     {
         packets++;
-        _ = head is [6, ..] ? newPassphrases++ : oldPassphrases++;
+        _ = body is [6, ..] ? newPassphrases++ : oldPassphrases++;
+        return body is [4 or 5 or 6, ..] && body.Length <= SessionKeyForm.MaxPassphraseLength;
     }
 
     /// <summary>Those that fit: packets of version 3 (and 2, which old PGP wrote), or of version 6.</summary>

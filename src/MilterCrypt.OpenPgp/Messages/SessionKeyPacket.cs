@@ -9,8 +9,6 @@ namespace MilterCrypt.OpenPgp.Messages;
 /// version 1 of the encrypted data and version 6 before version 2.</summary>
 internal static class SessionKeyPacket
 {
-    private const int Tag = 1;
-
     /// <summary>Writes the packet for one recipient.</summary>
     /// <exception cref="CryptographicException">The key can't be used: it should not have been judged usable.</exception>
     internal static void Write(IBufferWriter<byte> output, SessionKey session, EncryptionRecipient recipient)
@@ -23,7 +21,7 @@ internal static class SessionKeyPacket
 
         body.WriteOctets((byte)recipient.Key.Algorithm);
         WriteEncryptedKey(body, session, recipient.Key);
-        PacketHeader.WritePacket(output, Tag, body.WrittenSpan);
+        PacketWriter.Write(output, PacketTag.PublicKeyEncryptedSessionKey, body.WrittenSpan);
     }
 
     // RFC 9580 §5.1.1; zeros stand for "try all your keys" (§5.1.8). Version 6 keys have key IDs too (§5.5.4.3), and get
@@ -48,14 +46,14 @@ internal static class SessionKeyPacket
             return;
         }
 
-        ReadOnlySpan<byte> fingerprint = recipient.Key.Fingerprint.Octets;
+        var fingerprint = recipient.Key.Fingerprint.Octets;
         body.WriteOctets((byte)(1 + fingerprint.Length), (byte)recipient.Key.Version);
         body.Write(fingerprint);
     }
 
     private static void WriteEncryptedKey(ArrayBufferWriter<byte> body, SessionKey session, PublicKey key)
     {
-        EvpPublicKey native = key.GetNativeKey()
+        var native = key.GetNativeKey()
             ?? throw new CryptographicException($"Key {key.Fingerprint} can't be used on this system.");
         switch (key.Material)
         {

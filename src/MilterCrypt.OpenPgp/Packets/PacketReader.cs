@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 
 namespace MilterCrypt.OpenPgp.Packets;
 
@@ -12,9 +11,6 @@ public sealed class PacketReader(ReadOnlyMemory<byte> octets)
 
     /// <summary>Why reading ended before the end of the octets, or null.</summary>
     public string? Problem { get; private set; }
-
-    /// <summary>The octets that were not read yet.</summary>
-    public int Remaining => rest.Length;
 
     /// <summary>Takes one packet.</summary>
     /// <returns>False at the end, and where the octets are no packet: then <see cref="Problem"/> says why.</returns>
@@ -56,8 +52,8 @@ public sealed class PacketReader(ReadOnlyMemory<byte> octets)
         if (!IsData(tag))
             return Fail($"a partial length in a packet of type {(int)tag}");
 
-        // RFC 9580 §4.2.1.4: the first part has at least 512 octets, which also bounds the number of allocations.
-        if (length < 512)
+        // This also bounds the number of allocations.
+        if (length < PacketLength.MinFirstPiece)
             return Fail("a first partial length under 512 octets");
 
         var parts = new ArrayBufferWriter<byte>();
@@ -80,25 +76,12 @@ public sealed class PacketReader(ReadOnlyMemory<byte> octets)
     {
         length = 0;
         isPartial = false;
-        var octets = rest.Span;
-        int size = octets switch
-        {
-            [] => 0,
-            [< 192, ..] => 1,
-            [< 224, ..] => 2,
-            [255, ..] => 5,
-            _ => 1,
-        };
-        if (size == 0 || octets.Length < size)
+        int size = rest.IsEmpty ? 0 : PacketLength.Size(rest.Span[0]);
+        if (size == 0 || rest.Length < size)
             return Fail("a packet cut short");
 
-        isPartial = octets[0] is >= 224 and < 255;
-        length = size switch
-        {
-            1 => isPartial ? 1u << (octets[0] & 0x1F) : octets[0],
-            2 => (uint)(((octets[0] - 192) << 8) + octets[1] + 192),
-            _ => BinaryPrimitives.ReadUInt32BigEndian(octets[1..]),
-        };
+        isPartial = PacketLength.IsPartial(rest.Span[0]);
+        length = PacketLength.Read(rest.Span[..size]);
         rest = rest[size..];
         return true;
     }
@@ -106,7 +89,7 @@ public sealed class PacketReader(ReadOnlyMemory<byte> octets)
     private bool TryReadOldBody(PacketTag tag, int lengthType, out ReadOnlyMemory<byte> body)
     {
         body = default;
-        if (lengthType == 3)
+        if (PacketLength.LegacySize(lengthType) == 0)
         {
             if (!IsData(tag))
                 return Fail($"an indeterminate length in a packet of type {(int)tag}");
@@ -115,15 +98,10 @@ public sealed class PacketReader(ReadOnlyMemory<byte> octets)
             return true;
         }
 
-        int size = 1 << lengthType;
+        int size = PacketLength.LegacySize(lengthType);
         if (rest.Length < size)
             return Fail("a packet cut short");
-        uint length = size switch
-        {
-            1 => rest.Span[0],
-            2 => BinaryPrimitives.ReadUInt16BigEndian(rest.Span),
-            _ => BinaryPrimitives.ReadUInt32BigEndian(rest.Span),
-        };
+        uint length = PacketLength.ReadLegacy(rest.Span[..size]);
         rest = rest[size..];
         return TryTake(length, out body);
     }

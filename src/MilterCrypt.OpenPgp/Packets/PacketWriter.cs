@@ -1,38 +1,20 @@
 using System.Buffers;
-using System.Buffers.Binary;
 
 namespace MilterCrypt.OpenPgp.Packets;
 
-/// <summary>Frames whole packets in the new format with the shortest length (RFC 9580 §4.2.1).</summary>
+/// <summary>Frames packets in the OpenPGP format with the shortest length (RFC 9580 §4.2.1).</summary>
 internal static class PacketWriter
 {
-    /// <summary>Writes one packet.</summary>
-    public static void Write(IBufferWriter<byte> output, PacketTag tag, ReadOnlySpan<byte> body)
+    /// <summary>The octet that begins a packet.</summary>
+    internal static byte TagOctet(PacketTag tag) => (byte)(0xC0 | (int)tag);
+
+    /// <summary>Writes a whole packet.</summary>
+    internal static void Write(IBufferWriter<byte> output, PacketTag tag, ReadOnlySpan<byte> body)
     {
-        Span<byte> header = stackalloc byte[6];
-        header[0] = (byte)(0xC0 | (int)tag);
-        int length = 1 + WriteLength(header[1..], body.Length);
+        Span<byte> header = stackalloc byte[1 + PacketLength.MaxOctets];
+        header[0] = TagOctet(tag);
+        int length = 1 + PacketLength.Write(header[1..], body.Length);
         output.Write(header[..length]);
         output.Write(body);
-    }
-
-    private static int WriteLength(Span<byte> octets, int length)
-    {
-        if (length < 192)
-        {
-            octets[0] = (byte)length;
-            return 1;
-        }
-
-        if (length < 8384)
-        {
-            octets[0] = (byte)(((length - 192) >> 8) + 192);
-            octets[1] = (byte)(length - 192);
-            return 2;
-        }
-
-        octets[0] = 0xFF;
-        BinaryPrimitives.WriteInt32BigEndian(octets[1..], length);
-        return 5;
     }
 }

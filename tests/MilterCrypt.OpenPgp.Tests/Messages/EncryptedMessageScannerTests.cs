@@ -10,7 +10,8 @@ public sealed class EncryptedMessageScannerTests
     private static readonly PublicKey Key = SomeKeys.X25519();
 
     // A version 3 session key for key ID 1111111111111111, and the shortest version 1 encrypted data there can be.
-    private static readonly byte[] SessionKey = [0xC1, 12, 3, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 1, 0, 0];
+    private static readonly byte[] KeyFields = [25, .. new byte[32], 25, 7, .. new byte[24]];
+    private static readonly byte[] SessionKey = Packet(1, [3, .. Enumerable.Repeat((byte)0x11, 8), .. KeyFields]);
     private static readonly byte[] EncryptedData = [0xD2, 41, 1, .. new byte[40]];
     private static readonly byte[] Literal = [0xCB, 7, (byte)'b', 0, 0, 0, 0, 0, (byte)'x'];
 
@@ -50,8 +51,8 @@ public sealed class EncryptedMessageScannerTests
     public void TheGrammarOfAnEncryptedMessageIsTaken()
     {
         byte[] marker = [0xCA, 3, .. "PGP"u8], padding = [0xD5, 2, 9, 9], passphrase = [0xC3, 4, 4, 9, 0, 8];
-        byte[] wildcard = [0xC1, 12, 3, .. new byte[8], 1, 0, 0];
-        byte[] oldFormat = [0x84, .. SessionKey[1..]];
+        byte[] wildcard = Packet(1, [3, .. new byte[8], .. KeyFields]);
+        byte[] oldFormat = [0x84, (byte)(SessionKey.Length - 6), .. SessionKey[6..]];
         byte[] packet20 = [0xD4, 60, 1, 9, 2, 16, .. new byte[56]];
 
         AssertEncrypted([.. SessionKey, .. EncryptedData], keyIds: 1);
@@ -67,13 +68,64 @@ public sealed class EncryptedMessageScannerTests
     [Fact]
     public void OnlySessionKeysThatFitTheEncryptedDataCount()
     {
-        byte[] version6 = [0xC1, 27, 6, 21, 4, .. new byte[20], 1, 0, 0, 0];
+        byte[] fieldsOf6 = [25, .. new byte[32], 24, .. new byte[24]];
+        byte[] version6 = Packet(1, [6, 21, 4, .. new byte[20], .. fieldsOf6]);
         byte[] seipdV2 = [0xD2, 80, 2, 9, 2, 10, .. new byte[76]];
 
         AssertEncrypted([.. SessionKey, .. version6, .. EncryptedData], keyIds: 1);
         AssertEncrypted([.. SessionKey, .. version6, .. seipdV2], fingerprints: 1);
-        AssertEncrypted([0xC1, 5, 6, 0, 1, 0, 0, .. seipdV2], wildcards: 1);
-        AssertEncrypted([0xC1, 5, 9, 0, 1, 0, 0, .. seipdV2]);
+        AssertEncrypted([.. Packet(1, [6, 0, .. fieldsOf6]), .. seipdV2], wildcards: 1);
+        AssertRefused([.. Packet(1, [9, 0, .. fieldsOf6]), .. seipdV2]);
+    }
+
+    [Fact]
+    public void ASessionKeyIsOneByItsForm()
+    {
+        foreach (byte[] fields in new byte[][]
+        {
+            [1, .. Number(2048)], [2, .. Number(1023)], [16, .. Number(3072), .. Number(3060)],
+            [18, 1, 7, 0x40, .. new byte[32], 48, .. new byte[48]], [18, 2, 3, 4, .. new byte[64], 40, .. new byte[40]],
+            [18, 4, 0x23, 4, .. new byte[132], 48, .. new byte[48]],
+            [25, .. new byte[32], 41, 9, .. new byte[40]], [26, .. new byte[56], 33, 8, .. new byte[32]],
+        })
+        {
+            AssertEncrypted(WithKey(fields), keyIds: 1);
+            for (int length = 0; length < fields.Length; length++)
+                AssertRefused(WithKey(fields[..length]));
+            AssertRefused(WithKey([.. fields, 0]));
+        }
+    }
+
+    [Theory]
+    [InlineData("a letter to bob, which is not secret")]
+    [InlineData("")]
+    [InlineData("x")]
+    public void TextUnderAKeyIdIsNoSessionKey(string text)
+    {
+        byte[] letter = Encoding.ASCII.GetBytes(text);
+        foreach (byte algorithm in new byte[] { 1, 2, 3, 16, 17, 18, 22, 25, 26, 27, 35, 99 })
+            AssertRefused(WithKey([algorithm, .. letter]));
+        AssertRefused(WithKey([1, .. Number(700)]));
+        AssertRefused(WithKey([18, 1, 7, 0x41, .. new byte[32], 48, .. new byte[48]]));
+        AssertRefused(WithKey([18, 1, 7, 0x40, .. new byte[32], 200, .. new byte[200]]));
+        AssertRefused(WithKey([35, .. new byte[1088], 40, .. new byte[40]]));
+    }
+
+    [Fact]
+    public void TextAsPassphraseSessionKeysIsRefused()
+    {
+        byte[] passphrase = Packet(3, [4, 9, 0, 8]);
+        AssertEncrypted([.. SessionKey, .. Enumerable.Repeat(passphrase, 16).SelectMany(packet => packet), .. EncryptedData], keyIds: 1, passphrases: 16);
+        AssertRefused([.. SessionKey, .. Enumerable.Repeat(passphrase, 17).SelectMany(packet => packet), .. EncryptedData]);
+        AssertRefused([.. SessionKey, .. Packet(3, [4, .. new byte[120]]), .. EncryptedData]);
+        AssertRefused([.. SessionKey, .. Packet(3, "a letter to bob"u8), .. EncryptedData]);
+    }
+
+    [Fact]
+    public void PaddingIsBounded()
+    {
+        AssertEncrypted([.. SessionKey, .. Packet(21, new byte[32 * 1024]), .. Packet(21, new byte[32 * 1024]), .. EncryptedData], keyIds: 1);
+        AssertRefused([.. SessionKey, .. Packet(21, new byte[32 * 1024]), .. Packet(21, new byte[(32 * 1024) + 1]), .. EncryptedData]);
     }
 
     [Fact]
@@ -101,6 +153,8 @@ public sealed class EncryptedMessageScannerTests
         AssertRefused([0xC1, 0xE9, .. new byte[512], 0, .. EncryptedData]); // a session key in pieces
         AssertRefused([0xC1, 255, 0xFF, 0xFF, 0xFF, 0xFF, .. good]);
         AssertRefused([0xCA, 3, .. "PGQ"u8, .. good]);
+        AssertRefused([0xCA, 4, .. "PGPx"u8, .. good]);
+        AssertRefused([0xCA, 0, .. good]);
         AssertRefused([0x87, .. good]); // indeterminate length
         AssertRefused([.. SessionKey, 0xD2, 0xE5, 1, .. new byte[31], 40, .. new byte[40]]); // first piece too short
         AssertRefused([.. "Content-Type: text/plain\n\nsecret"u8]);
@@ -152,6 +206,27 @@ public sealed class EncryptedMessageScannerTests
         AssertArmor("-----BEGIN PGP MESSAGE-----\r\n\r\n-----END PGP MESSAGE-----\r\n", false);
     }
 
+    [Theory]
+    [InlineData("Version: GnuPG v2.0.17 (GNU/Linux)|Charset: UTF-8|Comment: Using GnuPG with Mozilla - http://enigmail.mozdev.org/", true)]
+    [InlineData("MessageID: abcdefghijklmnopqrstuvwxyz012345", true)]
+    [InlineData("Comment: 0123456789012345678901234567890123456789012345678901234567890123456789012345", true)]
+    [InlineData("Comment: 01234567890123456789012345678901234567890123456789012345678901234567890123456", false)]
+    [InlineData("Comment: the first line|Comment: the second line", false)]
+    [InlineData("Version: 1|Version: 2", false)]
+    [InlineData("Hash: SHA256", false)]
+    [InlineData("Comment: gr\u00fc\u00dfe", false)]
+    [InlineData("Comment: a\tb", false)]
+    [InlineData("Comment:secret", false)]
+    [InlineData("comment: secret", false)]
+    public void ArmorHeadersAreFewAndShort(string headers, bool encrypted)
+    {
+        string armor = Encoding.ASCII.GetString(Encrypting.Message([1, 2, 3], [new EncryptionRecipient(Key, EncryptionKeys.V1)]));
+        string text = armor.Replace(
+            "MESSAGE-----\r\n\r\n", $"MESSAGE-----\r\n{headers.Replace("|", "\r\n", StringComparison.Ordinal)}\r\n\r\n", StringComparison.Ordinal);
+
+        Assert.Equal(encrypted, Scan(Encoding.UTF8.GetBytes(text), armor: true) is EncryptedMessageScan.Encrypted);
+    }
+
     [Fact]
     public void ARefusalIsKnownBeforeTheEnd()
     {
@@ -179,6 +254,13 @@ public sealed class EncryptedMessageScannerTests
             Scan(noise, armor: i % 3 == 0);
         }
     }
+
+    private static byte[] WithKey(byte[] fields) => [.. Packet(1, [3, .. Enumerable.Repeat((byte)0x11, 8), .. fields]), .. EncryptedData];
+
+    private static byte[] Packet(byte tag, ReadOnlySpan<byte> body) =>
+        [(byte)(0xC0 | tag), 255, 0, (byte)(body.Length >> 16), (byte)(body.Length >> 8), (byte)body.Length, .. body];
+
+    private static byte[] Number(int bits) => [(byte)(bits >> 8), (byte)bits, .. new byte[(bits + 7) / 8]];
 
     private static void AssertEncrypted(
         byte[] message, int keyIds = 0, int fingerprints = 0, int wildcards = 0, int passphrases = 0)
