@@ -47,13 +47,12 @@ internal sealed class RecipientDecider(
     private RecipientOutcome Judge(string text, out KeyAnswer.Usable? key)
     {
         key = null;
-        // Rules that name senders can't be asked about one that can't be read; the MTA should have refused it.
-        if (envelope.Sender is null && !envelope.HasNullSender)
-            return new RecipientOutcome.Refused(RefusalWording.BadSender(), null, "sender is no address");
         if (!MailAddress.TryParse(text, out var address, out string? fault))
             return new RecipientOutcome.Refused(RefusalWording.BadRecipient(fault), null, $"recipient is no address: {fault}");
 
-        var decision = policy.Decide(envelope, address);
+        // Mail from a sender that can't be read is lost to its recipient only where his address could change something.
+        if (policy.Decide(envelope, address) is not { } decision)
+            return new RecipientOutcome.Refused(RefusalWording.BadSender(), null, "sender is no address");
         if (decision.Encrypt == EncryptMode.Never)
             return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, null);
 

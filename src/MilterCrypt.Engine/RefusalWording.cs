@@ -11,7 +11,7 @@ internal static class RefusalWording
     private const int MaxNamed = 3;
 
     internal static SmtpRefusal BadSender() =>
-        new(553, "5.1.7", "the sender's address can't be read, so no rule can be applied to this message");
+        new(553, "5.1.7", "the sender's address can't be read, so it can't be told which rule is for this message");
 
     internal static SmtpRefusal BadRecipient(string fault) =>
         new(553, "5.1.3", $"the recipient's address can't be read: {Quote(fault)}");

@@ -104,14 +104,23 @@ public sealed class RecipientDecisionTests
     }
 
     [Theory]
-    [InlineData("alice at example.org", "bob@partner.example", 553, "5.1.7")]
     [InlineData("alice@example.org", "<bob@partner.example", 553, "5.1.3")]
-    [InlineData("alice@example.org", "", 553, "5.1.3")]
+    [InlineData("alice at example.org", "", 553, "5.1.3")]
     public async Task WhatIsNoAddressIsRefusedSinceNoRuleCanBeAskedAboutIt(string sender, string recipient, int code, string status)
     {
         using var workshop = new Workshop().Rule(EncryptMode.WhenPossible);
         var refusal = await RefusalAsync(workshop, recipient, sender);
         Assert.Equal((code, status), (refusal.Code, refusal.EnhancedStatus));
+    }
+
+    [Fact]
+    public async Task AnOddSenderIsRefusedOnlyWhereARuleForSendersCouldHaveDecided()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.Never, recipients: "*@example.org").SenderRule(EncryptMode.Always, "*@example.org");
+        await using var message = workshop.Begin("alice at example.org");
+        Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient("bob@example.org"));
+        var refusal = Assert.IsType<RecipientOutcome.Refused>(message.AddRecipient("bob@partner.example")).Refusal;
+        Assert.Equal((553, "5.1.7"), (refusal.Code, refusal.EnhancedStatus));
     }
 
     [Theory]

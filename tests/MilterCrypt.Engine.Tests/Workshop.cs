@@ -41,12 +41,11 @@ internal sealed class Workshop : IDisposable
 
     public Workshop Know(Correspondent somebody) => Know(somebody.Address, Judge(somebody.PublicKey));
 
-    public Workshop Rule(EncryptMode encrypt, WithoutKey withoutKey = WithoutKey.Reject, string recipients = "*")
-    {
-        Assert.True(AddressPattern.TryParse(recipients, out var pattern, out string? reason), reason);
-        Rules.Add(new Rule($"rule {Rules.Count + 1}", 0, new RuleMatch { Recipients = [pattern] }, encrypt, withoutKey));
-        return this;
-    }
+    public Workshop Rule(EncryptMode encrypt, WithoutKey withoutKey = WithoutKey.Reject, string recipients = "*") =>
+        Rule(new RuleMatch { Recipients = [Pattern(recipients)] }, encrypt, withoutKey);
+
+    public Workshop SenderRule(EncryptMode encrypt, string senders) =>
+        Rule(new RuleMatch { Senders = [Pattern(senders)] }, encrypt, WithoutKey.Reject);
 
     public OutgoingMessage Begin(string sender = "alice@example.org", bool canRefuseRecipients = true) =>
         new MessageProcessor(new PolicyTable(Rules), Find, new SpoolOptions(SpoolDirectory), Budget, TimeProvider.System, RandomNumberGenerator.Create())
@@ -70,6 +69,18 @@ internal sealed class Workshop : IDisposable
     }
 
     public void Dispose() => directory.Dispose();
+
+    private Workshop Rule(RuleMatch match, EncryptMode encrypt, WithoutKey withoutKey)
+    {
+        Rules.Add(new Rule($"rule {Rules.Count + 1}", 0, match, encrypt, withoutKey));
+        return this;
+    }
+
+    private static AddressPattern Pattern(string text)
+    {
+        Assert.True(AddressPattern.TryParse(text, out var pattern, out string? reason), reason);
+        return pattern;
+    }
 
     private KeyAnswer Find(MailAddress address, DateTimeOffset at) => keys.GetValueOrDefault(address.ToString(), KeyAnswer.Unknown);
 

@@ -29,4 +29,8 @@ public sealed record Envelope
 
     /// <summary>Whether this is mail that nobody can be told about: a report, an automatic reply (RFC 5321 §4.5.5).</summary>
     public bool HasNullSender => SenderText.Length == 0;
+
+    /// <summary>Whether there is a sender, but one that is no address: some MTAs take such, and mail from it may be
+    /// wanted all the same.</summary>
+    public bool HasUnreadableSender => Sender is null && !HasNullSender;
 }

@@ -48,6 +48,12 @@ public sealed class AddressPattern
         return pattern is not null;
     }
 
+    /// <summary>Whether this is <c>*</c>, which has whatever stands as an address, readable or not.</summary>
+    public bool IsEverything => text == "*";
+
+    /// <summary>Whether this is <c>&lt;&gt;</c>, which has no address at all.</summary>
+    public bool IsNullSender => text == "<>";
+
     /// <summary>Whether this pattern has that address; null is the null sender.</summary>
     public bool Matches(MailAddress? candidate)
     {

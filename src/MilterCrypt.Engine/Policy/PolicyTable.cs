@@ -10,11 +10,14 @@ public sealed class PolicyTable(IReadOnlyList<Rule> rules)
     /// <summary>The rules, in their order.</summary>
     public IReadOnlyList<Rule> Rules { get; } = rules;
 
-    /// <summary>What this recipient of this message gets.</summary>
-    public PolicyDecision Decide(Envelope envelope, MailAddress recipient)
+    /// <summary>What this recipient of this message gets; null where that hangs on the sender's address and it can't be
+    /// read.</summary>
+    public PolicyDecision? Decide(Envelope envelope, MailAddress recipient)
     {
         foreach (var rule in Rules)
         {
+            if (rule.Match.HangsOnUnreadableSender(envelope, recipient))
+                return null;
             if (rule.Match.Matches(envelope, recipient))
                 return new PolicyDecision(rule.Name, rule.Encrypt, rule.WithoutKey);
         }

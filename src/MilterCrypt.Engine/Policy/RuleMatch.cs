@@ -26,8 +26,21 @@ public sealed record RuleMatch
 
     /// <summary>Whether the rule is for this recipient of this message.</summary>
     public bool Matches(Envelope envelope, MailAddress recipient) =>
-        (Senders.Count == 0 || Senders.Any(pattern => pattern.Matches(envelope.Sender)))
-        && (Recipients.Count == 0 || Recipients.Any(pattern => pattern.Matches(recipient)))
+        MatchesSender(envelope) && MatchesApartFromSender(envelope, recipient);
+
+    /// <summary>Whether the rule would be for this recipient of this message if its sender, which can't be read, had the
+    /// right address: nobody can say, then, whether it is.</summary>
+    public bool HangsOnUnreadableSender(Envelope envelope, MailAddress recipient) =>
+        envelope.HasUnreadableSender
+        && Senders.Any(pattern => !pattern.IsNullSender) && !MatchesSender(envelope)
+        && MatchesApartFromSender(envelope, recipient);
+
+    private bool MatchesSender(Envelope envelope) =>
+        Senders.Count == 0
+        || Senders.Any(pattern => envelope.HasUnreadableSender ? pattern.IsEverything : pattern.Matches(envelope.Sender));
+
+    private bool MatchesApartFromSender(Envelope envelope, MailAddress recipient) =>
+        (Recipients.Count == 0 || Recipients.Any(pattern => pattern.Matches(recipient)))
         && (Domains.Count == 0 || Domains.Any(pattern => pattern.Matches(recipient.Domain)))
         && (Users.Count == 0 || Users.Any(pattern => pattern.Matches(envelope.AuthenticatedUser)));
 }

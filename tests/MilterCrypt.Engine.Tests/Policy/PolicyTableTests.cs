@@ -37,10 +37,28 @@ public sealed class PolicyTableTests
 
     [Fact]
     public void WhereNoRuleMatchesTheMailIsLeftAlone() =>
-        Assert.Equal(EncryptMode.Never, new PolicyTable([]).Decide(new Envelope("", null, true), To("bob@example.org")).Encrypt);
+        Assert.Equal(EncryptMode.Never, new PolicyTable([]).Decide(new Envelope("", null, true), To("bob@example.org"))?.Encrypt);
 
-    private static string Decide(PolicyTable table, string recipient, string? user = null, string sender = "alice@example.org") =>
-        table.Decide(new Envelope(sender, user, canRefuseRecipients: true), To(recipient)).RuleName;
+    [Theory]
+    [InlineData("*@example.org")]
+    [InlineData("alice@example.org")]
+    public void AnUnreadableSenderLeavesOpenOnlyWhatARuleForSendersCouldHaveChanged(string named)
+    {
+        var table = new PolicyTable([
+            Rule("reports", new RuleMatch { Senders = [Address("<>")] }, EncryptMode.Never),
+            Rule("own", new RuleMatch { Senders = [Address(named)], Domains = [Domain("partner.example")] }, EncryptMode.Always),
+            Rule("ours", new RuleMatch { Senders = [Address("*")], Domains = [Domain("example.org")] }, EncryptMode.WhenPossible),
+            Rule("rest", RuleMatch.Everything, EncryptMode.Never),
+            Rule("late", new RuleMatch { Senders = [Address(named)] }, EncryptMode.Always)]);
+
+        Assert.Null(Decide(table, "bob@partner.example", sender: "alice at example.org"));
+        Assert.Equal("ours", Decide(table, "bob@example.org", sender: "alice at example.org"));
+        Assert.Equal("rest", Decide(table, "bob@else.example", sender: "alice at example.org"));
+        Assert.Equal("reports", Decide(table, "bob@partner.example", sender: ""));
+    }
+
+    private static string? Decide(PolicyTable table, string recipient, string? user = null, string sender = "alice@example.org") =>
+        table.Decide(new Envelope(sender, user, canRefuseRecipients: true), To(recipient))?.RuleName;
 
     private static Rule Rule(string name, RuleMatch match, EncryptMode mode) => new(name, 1, match, mode, WithoutKey.Reject);
 
