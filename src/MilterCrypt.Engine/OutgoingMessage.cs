@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
-using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.OpenPgpMime;
 using MilterCrypt.OpenPgp.Messages;
@@ -17,7 +16,7 @@ public sealed class OutgoingMessage : IAsyncDisposable
     private readonly EncryptionOptions encryption;
     private readonly List<RecipientOutcome.Accepted> accepted = [];
     private readonly List<RecipientOutcome.Refused> refused = [];
-    private readonly List<KeyAnswer.Usable> keys = [];
+    private readonly MessageKeys keys = new();
     private IReadOnlyList<HeaderField> header = [];
     private Spool? spool;
 
@@ -37,7 +36,7 @@ public sealed class OutgoingMessage : IAsyncDisposable
     /// <param name="address">The address without angle brackets, UTF-8 decoded.</param>
     public RecipientOutcome AddRecipient(string address)
     {
-        var outcome = decider.Decide(address, accepted.Count > 0 ? accepted[0].Form : null, out var key);
+        var outcome = decider.Decide(address, accepted.Count > 0 ? accepted[0].Form : null, keys, out var key);
         switch (outcome)
         {
             case RecipientOutcome.Accepted recipient:
@@ -74,8 +73,18 @@ public sealed class OutgoingMessage : IAsyncDisposable
         if (!Spool.TryOpen(spoolOptions, budget, out spool))
             return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in memory");
 
-        var scanner = EncryptedBodyScanner.For(header);
-        using var writer = PgpMimeWriter.Begin(header, [.. keys.SelectMany(key => key.Recipients)], spool, encryption);
+        using var scanner = EncryptedBodyScanner.For(header);
+        using var writer = PgpMimeWriter.Begin(header, keys.All, spool, encryption);
+        for (bool whole = false; !whole;)
+        {
+            whole = writer.WriteHead();
+            if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
+                return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in the spool");
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!whole)
+                await Task.Yield();
+        }
+
         long length = 0;
         await foreach (var piece in BodyPieces.ReadAsync(body, cancellationToken).ConfigureAwait(false))
         {
@@ -85,14 +94,14 @@ public sealed class OutgoingMessage : IAsyncDisposable
             if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
                 return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in the spool");
         }
-        if (scanner is not null && AlreadyEncrypted.IsFor(keys.Select(key => key.Recipients), scanner.Complete()))
+        if (scanner is not null && AlreadyEncrypted.IsFor(keys.ByCertificate, scanner.Complete()))
             return new MessageOutcome.Unchanged("already encrypted");
 
         writer.Complete();
         if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
             return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in the spool");
         return new MessageOutcome.Rewritten(writer.Header, spool.OpenRead(), new ProtectionFacts(
-            MessageForm.OpenPgp, writer.Format, [.. keys.Select(key => key.Certificate).Distinct()], length, spool.Length));
+            MessageForm.OpenPgp, writer.Format, keys.Certificates, length, spool.Length));
     }
 
     /// <inheritdoc/>

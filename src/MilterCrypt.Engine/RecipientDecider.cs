@@ -11,8 +11,9 @@ internal sealed class RecipientDecider(
 {
     /// <param name="text">The address without angle brackets, UTF-8 decoded.</param>
     /// <param name="formSoFar">The form that the message has for the recipients before, or null for the first.</param>
+    /// <param name="keysSoFar">The keys that it is encrypted to already.</param>
     /// <param name="key">The key where the form is an encrypted one, else null.</param>
-    internal RecipientOutcome Decide(string text, MessageForm? formSoFar, out KeyAnswer.Usable? key)
+    internal RecipientOutcome Decide(string text, MessageForm? formSoFar, MessageKeys keysSoFar, out KeyAnswer.Usable? key)
     {
         var outcome = Judge(text, out key);
         // A milter gives one body to all: until messages are split, the second form waits for a message of its own.
@@ -20,6 +21,11 @@ internal sealed class RecipientDecider(
         {
             outcome = new RecipientOutcome.Refused(
                 RefusalWording.AnotherForm(other.Address, other.Form), other.Decision.RuleName, "needs another form");
+        }
+        if (key is not null && !keysSoFar.HasRoomFor(key) && outcome is RecipientOutcome.Accepted late)
+        {
+            outcome = new RecipientOutcome.Refused(
+                RefusalWording.TooManyKeys(late.Address), late.Decision.RuleName, $"the message has {MessageKeys.Max} keys already");
         }
         return outcome is RecipientOutcome.Refused refusal && !envelope.CanRefuseRecipients
             ? new RecipientOutcome.RefusedWithMessage(refusal)

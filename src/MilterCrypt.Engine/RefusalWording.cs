@@ -36,6 +36,9 @@ internal static class RefusalWording
         new(452, "4.5.3", $"{Quote(address)} gets this message {Name(form)}, others of its recipients don't; "
             + "send it to this recipient separately");
 
+    internal static SmtpRefusal TooManyKeys(MailAddress address) =>
+        new(452, "4.5.3", $"this message is encrypted to as many keys as one message can be; send it to {Quote(address)} separately");
+
     /// <summary>For local submission, where no recipient can be refused by itself.</summary>
     internal static SmtpRefusal MixedForms(IReadOnlyList<MailAddress> encrypted, IReadOnlyList<MailAddress> clear) =>
         new(550, "5.5.3", $"{List(encrypted)} must get this message encrypted, {List(clear)} can't; "

@@ -83,6 +83,42 @@ public sealed class BodyTests(Correspondents people)
     }
 
     [Fact]
+    public async Task ManyRecipientsSessionKeysAreCountedAndStoppedBeforeTheBodyComes()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.Always);
+        workshop.Budget = new SpoolBudget(memory: 128 * 1024, disk: 0);
+        await using var message = workshop.Begin();
+        for (int i = 0; i < 1500; i++)
+        {
+            workshop.Know($"{i}@partner.example", SomeKey.New());
+            Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient($"{i}@partner.example"));
+        }
+        message.ReadHeader(Plain.Header);
+        var reading = message.ReadBodyAsync(new Pipe().Reader, TestContext.Current.CancellationToken).AsTask();
+        var outcome = await reading.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal("4.3.1", Assert.IsType<MessageOutcome.Refused>(outcome).Refusal.EnhancedStatus);
+        Assert.True(workshop.Budget.MemoryLeft >= 0);
+    }
+
+    [Fact]
+    public async Task AMessageToManyRecipientsStopsWhenItIsCancelled()
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.Always);
+        await using var message = workshop.Begin();
+        for (int i = 0; i < 1500; i++)
+        {
+            workshop.Know($"{i}@partner.example", SomeKey.New());
+            message.AddRecipient($"{i}@partner.example");
+        }
+        message.ReadHeader(Plain.Header);
+        using var deadline = new CancellationTokenSource();
+        await deadline.CancelAsync();
+        long memory = workshop.Budget.MemoryLeft;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => message.ReadBodyAsync(new Pipe().Reader, deadline.Token).AsTask());
+        Assert.True(memory - workshop.Budget.MemoryLeft <= 128 * 1024, "it went on writing keys");
+    }
+
+    [Fact]
     public async Task WhatAMessageHeldIsGivenBackWhateverBecameOfIt()
     {
         using var workshop = Prepare();

@@ -159,6 +159,43 @@ public sealed class RecipientDecisionTests
         Assert.InRange(refused.Refusal.Text.Length, 1, 480);
     }
 
+    [Theory]
+    [InlineData(true, 452, "4.5.3")]
+    [InlineData(false, 550, "5.5.3")]
+    public async Task AMessageHasABoundedNumberOfKeys(bool canRefuseRecipients, int code, string status)
+    {
+        var twoHundred = SomeKey.New(200);
+        using var workshop = new Workshop().Rule(EncryptMode.Always);
+        await using var message = workshop.Begin(canRefuseRecipients: canRefuseRecipients);
+        for (int i = 0; i < 10; i++)
+            Assert.IsType<RecipientOutcome.Accepted>(Add(SomeKey.New(1) with { Recipients = twoHundred.Recipients }));
+        var late = Add(SomeKey.New());
+
+        var refusal = late is RecipientOutcome.Refused refused
+            ? refused.Refusal
+            : Assert.IsType<HeaderOutcome.Refused>(message.ReadHeader([])).Refusal;
+        Assert.Equal((code, status), (refusal.Code, refusal.EnhancedStatus));
+        Assert.Contains("separately", refusal.Text, StringComparison.Ordinal);
+        Assert.Equal(canRefuseRecipients, late is RecipientOutcome.Refused);
+
+        RecipientOutcome Add(KeyAnswer key)
+        {
+            string address = $"{Guid.NewGuid():N}@partner.example";
+            workshop.Know(address, key);
+            return message.AddRecipient(address);
+        }
+    }
+
+    [Fact]
+    public async Task RecipientsWhoShareACertificateAreCountedOnce()
+    {
+        var shared = SomeKey.New(1500);
+        using var workshop = new Workshop().Rule(EncryptMode.Always).Know("a@partner.example", shared).Know("b@partner.example", shared);
+        await using var message = workshop.Begin();
+        Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient("a@partner.example"));
+        Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient("b@partner.example"));
+    }
+
     [Fact]
     public async Task LocalSubmissionToMixedRecipientsNamesBothKinds()
     {

@@ -14,19 +14,8 @@ public sealed record ContentType(string MediaType, IReadOnlyDictionary<string, s
         var reader = new StructuredFieldReader(value);
         if (!reader.TryReadToken(out string type) || !reader.TryRead('/') || !reader.TryReadToken(out string subtype))
             return null;
-
-        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
-        while (!reader.IsAtEnd)
-        {
-            if (!reader.TryRead(';'))
-                return null;
-            // A final semicolon is common, and nobody reads anything into it.
-            if (reader.IsAtEnd)
-                break;
-            if (!reader.TryReadToken(out string name) || !reader.TryRead('=') || !reader.TryReadTokenOrQuoted(out string text)
-                || !parameters.TryAdd(AsciiCase.ToLower(name), text))
-                return null;
-        }
-        return reader.IsBroken ? null : new ContentType(AsciiCase.ToLower($"{type}/{subtype}"), parameters);
+        return reader.TryReadParameters(out var parameters)
+            ? new ContentType(AsciiCase.ToLower($"{type}/{subtype}"), parameters)
+            : null;
     }
 }

@@ -66,6 +66,24 @@ internal ref struct StructuredFieldReader
         return !IsBroken;
     }
 
+    /// <summary>Reads what is left: parameters, each behind a semicolon (RFC 2045 §5.1), by their names in lower case.</summary>
+    internal bool TryReadParameters(out Dictionary<string, string> parameters)
+    {
+        parameters = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (!IsAtEnd)
+        {
+            if (!TryRead(';'))
+                return false;
+            // A final semicolon is common, and nobody reads anything into it.
+            if (IsAtEnd)
+                break;
+            if (!TryReadToken(out string name) || !TryRead('=') || !TryReadTokenOrQuoted(out string text)
+                || !parameters.TryAdd(AsciiCase.ToLower(name), text))
+                return false;
+        }
+        return !IsBroken;
+    }
+
     private void SkipBlanks()
     {
         int depth = 0;

@@ -5,7 +5,7 @@ namespace MilterCrypt.Engine.OpenPgpMime;
 /// <summary>Whether a message that is encrypted is so for everybody who shall read it.</summary>
 internal static class AlreadyEncrypted
 {
-    /// <param name="recipients">The keys of each recipient: one of them is enough.</param>
+    /// <param name="recipients">The keys of each certificate that recipients need: one of them is enough.</param>
     /// <param name="scan">What the message's packets say.</param>
     internal static bool IsFor(IEnumerable<IReadOnlyList<EncryptionRecipient>> recipients, EncryptedMessageScan scan)
     {

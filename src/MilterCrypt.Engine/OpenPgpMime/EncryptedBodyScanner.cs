@@ -6,7 +6,7 @@ namespace MilterCrypt.Engine.OpenPgpMime;
 
 /// <summary>Finds out, while a body streams past, whether all of it is encrypted already. When in doubt it is not: then
 /// it is encrypted once more, which loses nothing, where believing a false claim would send a message in clear.</summary>
-internal abstract class EncryptedBodyScanner
+internal abstract class EncryptedBodyScanner : IDisposable
 {
     /// <summary>The scanner for a message with that header, or null where nothing claims to be encrypted.</summary>
     internal static EncryptedBodyScanner? For(IReadOnlyList<HeaderField> header)
@@ -31,10 +31,17 @@ internal abstract class EncryptedBodyScanner
     /// <summary>Takes the next bytes of the body, cut anywhere.</summary>
     internal abstract void Write(ReadOnlySpan<byte> body);
 
+    /// <summary>Whether it is sure already that the body is not encrypted; while it isn't, every whole line so far is
+    /// of an encrypted message.</summary>
+    internal abstract bool IsRefused { get; }
+
     /// <summary>The body is whole: what it was.</summary>
     internal abstract EncryptedMessageScan Complete();
 
-    private protected static ContentType? SoleContentType(IReadOnlyList<HeaderField> fields)
+    /// <summary>Clears what is left of lines, which may be plaintext.</summary>
+    public abstract void Dispose();
+
+    private static ContentType? SoleContentType(IReadOnlyList<HeaderField> fields)
     {
         var types = fields.Where(field => field.Is("Content-Type")).ToList();
         return types.Count == 1 ? ContentType.Parse(types[0].Value.Span) : null;
@@ -42,7 +49,7 @@ internal abstract class EncryptedBodyScanner
 
     /// <summary>Whether the bytes are the content itself (RFC 2045 §6.2): armor needs no encoding, and under a false
     /// one readers would see something else than was scanned.</summary>
-    private protected static bool IsUnencoded(IReadOnlyList<HeaderField> fields)
+    private static bool IsUnencoded(IReadOnlyList<HeaderField> fields)
     {
         var encodings = fields.Where(field => field.Is("Content-Transfer-Encoding"))
             .Select(field => Encoding.Latin1.GetString(field.Value.Span).Trim()).ToList();

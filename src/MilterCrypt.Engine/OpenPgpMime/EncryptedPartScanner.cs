@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp.Messages;
@@ -25,9 +26,10 @@ internal sealed class EncryptedPartScanner(string boundary) : EncryptedBodyScann
 
     private readonly byte[] delimiter = Encoding.ASCII.GetBytes($"--{boundary}");
     private readonly byte[] line = new byte[MaxLine];
-    private readonly List<byte> partHeader = [];
+    private readonly byte[] partHeader = new byte[MaxPartHeader];
     private readonly EncryptedMessageScanner data = EncryptedMessageScanner.ForArmor();
     private int lineLength;
+    private int partHeaderLength;
     private bool sawVersion;
     private Place place = Place.Preamble;
 
@@ -58,11 +60,22 @@ internal sealed class EncryptedPartScanner(string boundary) : EncryptedBodyScann
     }
 
     /// <inheritdoc/>
+    internal override bool IsRefused => place == Place.Nowhere || data.IsRefused;
+
+    /// <inheritdoc/>
     internal override EncryptedMessageScan Complete()
     {
         if (lineLength > 0)
             EndLine();
         return place == Place.Epilogue ? data.Complete() : new EncryptedMessageScan.NotEncrypted("no multipart/encrypted structure");
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(line);
+        CryptographicOperations.ZeroMemory(partHeader);
+        data.Dispose();
     }
 
     private void EndLine()
@@ -112,20 +125,18 @@ internal sealed class EncryptedPartScanner(string boundary) : EncryptedBodyScann
 
     private Place AddToPartHeader(ReadOnlySpan<byte> text)
     {
-        if (partHeader.Count + text.Length > MaxPartHeader)
+        if (partHeaderLength + text.Length + 1 > MaxPartHeader)
             return Place.Nowhere;
-        partHeader.AddRange(text);
-        partHeader.Add((byte)'\n');
+        text.CopyTo(partHeader.AsSpan(partHeaderLength));
+        partHeaderLength += text.Length;
+        partHeader[partHeaderLength++] = (byte)'\n';
         return place;
     }
 
     private Place EndPartHeader(string mediaType, Place next)
     {
-        var fields = MessageHeader.ReadFields(partHeader.ToArray(), out _);
-        partHeader.Clear();
-        return fields is not null && fields.All(field => field.Name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
-            && SoleContentType(fields)?.MediaType == mediaType && IsUnencoded(fields)
-            ? next
-            : Place.Nowhere;
+        var fields = MessageHeader.ReadFields(partHeader.AsSpan(0, partHeaderLength), out _);
+        partHeaderLength = 0;
+        return fields is not null && EncryptedPartHeader.IsHarmless(fields, mediaType) ? next : Place.Nowhere;
     }
 }

@@ -12,5 +12,11 @@ internal sealed class EncryptedTextScanner : EncryptedBodyScanner
     internal override void Write(ReadOnlySpan<byte> body) => data.Write(body);
 
     /// <inheritdoc/>
+    internal override bool IsRefused => data.IsRefused;
+
+    /// <inheritdoc/>
     internal override EncryptedMessageScan Complete() => data.Complete();
+
+    /// <inheritdoc/>
+    public override void Dispose() => data.Dispose();
 }

@@ -50,6 +50,10 @@ internal static class PgpMimeHeader
         output.Write("\r\n"u8);
     }
 
+    /// <summary>What <see cref="WriteInner"/> writes has no more bytes than this.</summary>
+    internal static int InnerLengthAtMost(IReadOnlyList<HeaderField> header) =>
+        100 + header.Where(DescribesContent).Sum(field => 3 * (field.Name.Length + field.Value.Length + 1));
+
     private static bool DescribesContent(HeaderField field) =>
         field.Name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
 }

@@ -14,17 +14,23 @@ namespace MilterCrypt.Engine.OpenPgpMime;
 /// CRLF; a bare CR, NUL, 8-bit bytes, long lines and a missing line end at the end stay what they are.</remarks>
 internal sealed class PgpMimeWriter : IDisposable
 {
+    /// <summary>A few milliseconds' work, and some 10 KiB of armor.</summary>
+    private const int SessionKeysAtOnce = 16;
+
     private readonly MessageEncryptor encryptor;
+    private readonly IReadOnlyList<HeaderField> originalHeader;
     private readonly IBufferWriter<byte> output;
     private readonly string boundary;
     private bool endedInCr;
 
-    private PgpMimeWriter(MessageEncryptor encryptor, IBufferWriter<byte> output, string boundary, IReadOnlyList<HeaderChange> header)
+    private PgpMimeWriter(
+        MessageEncryptor encryptor, IReadOnlyList<HeaderField> header, IBufferWriter<byte> output, string boundary)
     {
         this.encryptor = encryptor;
+        originalHeader = header;
         this.output = output;
         this.boundary = boundary;
-        Header = header;
+        Header = PgpMimeHeader.Rewrite(header, boundary);
     }
 
     /// <summary>The changes of the message's header that go with the body.</summary>
@@ -54,11 +60,24 @@ internal sealed class PgpMimeWriter : IDisposable
 
 
             """);
-        var encryptor = MessageEncryptor.Create(recipients, output, options with { Armor = true, LineEnding = LineEnding.CrLf });
-        var inner = new ArrayBufferWriter<byte>();
-        PgpMimeHeader.WriteInner(header, inner);
+        var encryptor = MessageEncryptor.Begin(recipients, output, options with { Armor = true, LineEnding = LineEnding.CrLf });
+        return new PgpMimeWriter(encryptor, header, output, boundary);
+    }
+
+    /// <summary>Writes what stands before the body, a slice with each call: thousands of recipients' session keys must
+    /// not keep others waiting, nor pile up before they are counted.</summary>
+    /// <returns>Whether all of it is written, and the body may follow.</returns>
+    internal bool WriteHead()
+    {
+        if (!encryptor.WriteSessionKeys(SessionKeysAtOnce))
+            return false;
+
+        // Sized for folds that grow, so that no copy of it is left behind; cleared, since it is secret.
+        var inner = new ArrayBufferWriter<byte>(PgpMimeHeader.InnerLengthAtMost(originalHeader));
+        PgpMimeHeader.WriteInner(originalHeader, inner);
         encryptor.Write(inner.WrittenSpan);
-        return new PgpMimeWriter(encryptor, output, boundary, PgpMimeHeader.Rewrite(header, boundary));
+        inner.Clear();
+        return true;
     }
 
     /// <summary>Takes the next bytes of the body, cut anywhere.</summary>

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Security.Cryptography;
 
 namespace MilterCrypt.OpenPgp.Messages;
 
 /// <summary>Decodes a stream that must be one armored message (RFC 9580 §6.2), line by line, strictly: here a doubt means
 /// that the message is encrypted once more, while in reading keys it would mean that a key is lost.</summary>
-internal sealed class ArmorScanner(PacketSequenceScanner packets)
+internal sealed class ArmorScanner(PacketSequenceScanner packets) : IDisposable
 {
     private const int MaxLineLength = 256;
     private const int MaxHeaderValue = 76;
@@ -72,6 +73,9 @@ internal sealed class ArmorScanner(PacketSequenceScanner packets)
             Problem = step == Step.Before ? "no armor" : "armor that is cut short";
         Problem ??= packets.Complete();
     }
+
+    /// <summary>Clears the line, which may be plaintext.</summary>
+    public void Dispose() => CryptographicOperations.ZeroMemory(line);
 
     private void EndLine()
     {

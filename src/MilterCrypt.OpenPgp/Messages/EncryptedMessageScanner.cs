@@ -4,7 +4,7 @@ namespace MilterCrypt.OpenPgp.Messages;
 /// session keys, then one integrity-protected encrypted data packet (or LibrePGP's) that ends where the stream ends.
 /// What is literal, compressed, signed or encrypted without integrity protection is not. It can't know whether
 /// anybody is able to decrypt. Bounded memory; one message, one thread.</summary>
-public sealed class EncryptedMessageScanner
+public sealed class EncryptedMessageScanner : IDisposable
 {
     private readonly PacketSequenceScanner packets = new();
     private readonly ArmorScanner? armor;
@@ -31,6 +31,9 @@ public sealed class EncryptedMessageScanner
         else
             armor.Write(data);
     }
+
+    /// <summary>Clears what is left of the last line, which may be plaintext.</summary>
+    public void Dispose() => armor?.Dispose();
 
     /// <summary>Says what it was.</summary>
     public EncryptedMessageScan Complete()

@@ -4,8 +4,8 @@ using MilterCrypt.OpenPgp.Armor;
 
 namespace MilterCrypt.OpenPgp.Messages;
 
-/// <summary>Encrypts one message to its recipients while it comes: <see cref="Write"/> as often as there is something,
-/// then <see cref="Complete"/>. Memory does not grow with the message. Without <see cref="Complete"/> the output stays
+/// <summary>Encrypts one message to its recipients while it comes: <see cref="WriteSessionKeys"/> until none is left
+/// (<see cref="Create"/> has done so), <see cref="Write"/> as often as there is something, then <see cref="Complete"/>. Memory does not grow with the message. Without <see cref="Complete"/> the output stays
 /// visibly cut short, and no reader takes it for a message. Owned by its maker, one thread at a time; disposal clears
 /// keys and plaintext.</summary>
 public sealed class MessageEncryptor : IDisposable
@@ -14,36 +14,30 @@ public sealed class MessageEncryptor : IDisposable
     private const int LiteralDataTag = 11;
     private const int BufferLength = EncryptedDataV2.ChunkLength;
 
+    private readonly EncryptionRecipient[] recipients;
+    private readonly IOctetSink message;
+    private readonly RandomNumberGenerator random;
     private readonly SessionKey session;
     private readonly IMemoryOwner<byte> buffer;
     private readonly IMemoryOwner<byte> pieces;
-    private readonly IDisposable encryptedData;
-    private readonly PartialBodyWriter literalData;
+    private IDisposable? encryptedData;
+    private PartialBodyWriter? literalData;
+    private int sessionKeysWritten;
     private State state;
 
     private MessageEncryptor(IReadOnlyList<EncryptionRecipient> recipients, IBufferWriter<byte> output, EncryptionOptions options)
     {
+        this.recipients = [.. recipients.DistinctBy(recipient => (recipient.Key.Fingerprint, recipient.IsAnonymous))];
         Algorithms = MessageAlgorithms.Choose(recipients);
+        message = Begin(output, options);
+        random = options.Random;
         buffer = options.Buffers.Rent(BufferLength);
         pieces = options.Buffers.Rent(2 * PartialBodyWriter.SmallestPiece);
         session = new SessionKey(Algorithms);
         bool begun = false;
         try
         {
-            session.Fill(options.Random);
-
-            // All packets are made before the first octet leaves: a key that fails leaves nothing behind.
-            ArrayBufferWriter<byte> sessionKeys = WriteSessionKeys(recipients);
-            IOctetSink message = Begin(recipients, output, options);
-            message.Write(sessionKeys.WrittenSpan);
-
-            var body = new PartialBodyWriter(message, EncryptedDataTag, pieces.Memory);
-            IOctetSink plaintext;
-            (plaintext, encryptedData) = BeginEncryptedData(body, options.Random);
-            literalData = new PartialBodyWriter(plaintext, LiteralDataTag, pieces.Memory[PartialBodyWriter.SmallestPiece..]);
-
-            // RFC 9580 §5.9: binary, no file name, no date.
-            literalData.Write([(byte)'b', 0, 0, 0, 0, 0]);
+            session.Fill(random);
             begun = true;
         }
         finally
@@ -55,6 +49,7 @@ public sealed class MessageEncryptor : IDisposable
 
     private enum State
     {
+        WritingSessionKeys,
         Writing,
         Complete,
         Disposed,
@@ -72,25 +67,71 @@ public sealed class MessageEncryptor : IDisposable
     public static MessageEncryptor Create(
         IReadOnlyList<EncryptionRecipient> recipients, IBufferWriter<byte> output, EncryptionOptions options)
     {
+        var encryptor = Begin(recipients, output, options);
+        bool created = false;
+        try
+        {
+            encryptor.WriteSessionKeys(recipients.Count);
+            created = true;
+            return encryptor;
+        }
+        finally
+        {
+            if (!created)
+                encryptor.Dispose();
+        }
+    }
+
+    /// <summary>Begins a message to so many recipients that their session keys are better written in steps, by
+    /// <see cref="WriteSessionKeys"/>, before the first <see cref="Write"/>.</summary>
+    /// <inheritdoc cref="Create"/>
+    public static MessageEncryptor Begin(
+        IReadOnlyList<EncryptionRecipient> recipients, IBufferWriter<byte> output, EncryptionOptions options)
+    {
         if (recipients.Count == 0)
             throw new ArgumentException("A message needs a recipient.", nameof(recipients));
         return new MessageEncryptor(recipients, output, options);
+    }
+
+    /// <summary>Writes the next recipients' session keys: some 100 microseconds and up to a kilobyte each.</summary>
+    /// <param name="most">How many, at the most.</param>
+    /// <returns>Whether all are written, and the message may follow.</returns>
+    /// <exception cref="CryptographicException">A key can't be used after all, or there is no randomness. Nothing that
+    /// could be taken for a message has been written.</exception>
+    public bool WriteSessionKeys(int most)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most);
+        ObjectDisposedException.ThrowIf(state == State.Disposed, this);
+        if (state != State.WritingSessionKeys)
+            return true;
+
+        // The packets of one call are made before the first of them leaves: a key that fails leaves none of them behind.
+        var packets = new ArrayBufferWriter<byte>(1024);
+        int end = Math.Min(recipients.Length, sessionKeysWritten + most);
+        for (int i = sessionKeysWritten; i < end; i++)
+            SessionKeyPacket.Write(packets, session, recipients[i]);
+        message.Write(packets.WrittenSpan);
+        sessionKeysWritten = end;
+        if (end < recipients.Length)
+            return false;
+
+        BeginEncryptedData();
+        state = State.Writing;
+        return true;
     }
 
     /// <summary>Adds plaintext; it is the caller's again when this returns.</summary>
     /// <exception cref="CryptographicException">The system's cryptography failed.</exception>
     public void Write(ReadOnlySpan<byte> plaintext)
     {
-        ThrowUnlessWriting();
-        literalData.Write(plaintext);
+        Writer().Write(plaintext);
     }
 
     /// <summary>Ends the message: from here on the output is whole.</summary>
     /// <exception cref="CryptographicException">The system's cryptography failed.</exception>
     public void Complete()
     {
-        ThrowUnlessWriting();
-        literalData.Complete();
+        Writer().Complete();
         state = State.Complete;
     }
 
@@ -101,12 +142,11 @@ public sealed class MessageEncryptor : IDisposable
             return;
 
         state = State.Disposed;
-        encryptedData.Dispose();
+        encryptedData?.Dispose();
         DisposeBuffers();
     }
 
-    private static IOctetSink Begin(
-        IReadOnlyList<EncryptionRecipient> recipients, IBufferWriter<byte> output, EncryptionOptions options)
+    private IOctetSink Begin(IBufferWriter<byte> output, EncryptionOptions options)
     {
         if (!options.Armor)
             return new BinaryOutput(output);
@@ -117,27 +157,25 @@ public sealed class MessageEncryptor : IDisposable
         return new ArmorWriter(output, new ArmorOptions("PGP MESSAGE", options.LineEnding, withChecksum));
     }
 
-    private ArrayBufferWriter<byte> WriteSessionKeys(IReadOnlyList<EncryptionRecipient> recipients)
+    private void BeginEncryptedData()
     {
-        var packets = new ArrayBufferWriter<byte>(1024);
-        foreach (EncryptionRecipient recipient in recipients.DistinctBy(r => (r.Key.Fingerprint, r.IsAnonymous)))
-            SessionKeyPacket.Write(packets, session, recipient);
-        return packets;
-    }
-
-    private (IOctetSink Plaintext, IDisposable Owner) BeginEncryptedData(IOctetSink body, RandomNumberGenerator random)
-    {
+        var body = new PartialBodyWriter(message, EncryptedDataTag, pieces.Memory);
         Memory<byte> memory = buffer.Memory[..BufferLength];
+        IOctetSink plaintext;
         if (Algorithms.SeipdVersion == 2)
         {
             var data = new EncryptedDataV2(body, session, random, memory);
-            return (data, data);
+            (plaintext, encryptedData) = (data, data);
         }
         else
         {
             var data = new EncryptedDataV1(body, session, random, memory);
-            return (data, data);
+            (plaintext, encryptedData) = (data, data);
         }
+        literalData = new PartialBodyWriter(plaintext, LiteralDataTag, pieces.Memory[PartialBodyWriter.SmallestPiece..]);
+
+        // RFC 9580 §5.9: binary, no file name, no date.
+        literalData.Write([(byte)'b', 0, 0, 0, 0, 0]);
     }
 
     private void DisposeBuffers()
@@ -147,10 +185,14 @@ public sealed class MessageEncryptor : IDisposable
         pieces.Dispose();
     }
 
-    private void ThrowUnlessWriting()
+    private PartialBodyWriter Writer()
     {
         ObjectDisposedException.ThrowIf(state == State.Disposed, this);
-        if (state == State.Complete)
-            throw new InvalidOperationException("The message is complete.");
+        return state switch
+        {
+            State.Writing => literalData!,
+            State.WritingSessionKeys => throw new InvalidOperationException("Session keys are still to be written."),
+            _ => throw new InvalidOperationException("The message is complete."),
+        };
     }
 }

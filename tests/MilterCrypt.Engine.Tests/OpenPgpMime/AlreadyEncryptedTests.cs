@@ -33,6 +33,17 @@ public sealed class AlreadyEncryptedTests(Correspondents people)
         { "text as data part", Outer + "\n" + Control + "--b\nContent-Type: text/plain\n\n{armor}--b--\n" },
         { "a letter in a part's header", Outer + "\n" + Control + "--b\nX-Letter: the secret in clear\nContent-Type: application/octet-stream\n\n{armor}--b--\n" },
         { "a long letter in a part's header", Outer + "\n" + Control + "--b\nContent-Description: " + new string('x', 990) + "\n " + new string('x', 900) + "\nContent-Type: application/octet-stream\n\n{armor}--b--\n" },
+        { "a letter as description", Outer + "\n" + Control + "--b\nContent-Type: application/octet-stream\nContent-Description: the secret in clear\n\n{armor}--b--\n" },
+        { "a letter as the control part's description", Outer + "\n--b\nContent-Type: application/pgp-encrypted\nContent-Description: the secret in clear\n\nVersion: 1\n" + Data + "{armor}--b--\n" },
+        { "a letter as a field that nobody knows", Outer + "\n" + Control + "--b\nContent-Type: application/octet-stream\nContent-Note: the secret in clear\n\n{armor}--b--\n" },
+        { "a letter as ID", Outer + "\n" + Control + "--b\nContent-Type: application/octet-stream\nContent-ID: the.secret@in.clear\n\n{armor}--b--\n" },
+        { "a letter as file name", Outer + "\n" + Control + "--b\nContent-Type: application/octet-stream\nContent-Disposition: inline; filename=\"the secret in clear.asc\"\n\n{armor}--b--\n" },
+        { "a letter as a part's name", Outer + "\n" + Control + "--b\nContent-Type: application/octet-stream; name=\"the secret in clear\"\n\n{armor}--b--\n" },
+        { "a long file name", Outer + "\n" + Control + "--b\nContent-Type: application/octet-stream; name=the-secret-in-clear-and-even-more-of-it.asc\n\n{armor}--b--\n" },
+        { "a letter as another parameter", Outer + "\n" + Control + "--b\nContent-Type: application/octet-stream; note=\"the secret in clear\"\n\n{armor}--b--\n" },
+        { "a letter as disposition", Outer + "\n" + Control + "--b\nContent-Type: application/octet-stream\nContent-Disposition: secret\n\n{armor}--b--\n" },
+        { "a letter as comment", Outer + "\n" + Control + "--b\nContent-Type: application/octet-stream (the secret in clear)\n\n{armor}--b--\n" },
+        { "two descriptions", Outer + "\n" + Control + "--b\nContent-Type: application/octet-stream\nContent-Description: OpenPGP encrypted message\nContent-Description: the secret in clear\n\n{armor}--b--\n" },
         { "never closed", Outer + "\n" + Control + Data + "{armor}" },
         { "a boundary's prefix", Outer + "\n" + Control + Data + "{armor}--bc--\n--b--\n" },
         { "a literal packet", Outer + "\n" + Control + Data + "{stored}--b--\n" },
@@ -58,6 +69,12 @@ public sealed class AlreadyEncryptedTests(Correspondents people)
     [InlineData(Outer + "\nThis is an OpenPGP/MIME encrypted message (RFC 4880 and 3156)\n" + Control + Data + "\n{armor}\n--b--\n\n")]
     [InlineData(Outer + "\n" + Control + Data + "{for both}--b--")]
     [InlineData(Outer + "\n" + Control + Data + "{anonymous}--b--\n")]
+    [InlineData(Outer + "\n--b\nContent-Type: application/pgp-encrypted; name=\"version.asc\"\nContent-Description: PGP/MIME version identification\n\nVersion: 1\n\n"
+        + "--b\nContent-Type: application/octet-stream; name=\"OpenPGP encrypted message.asc\"\nContent-Description: OpenPGP encrypted message\nContent-Disposition: inline; filename=\"OpenPGP encrypted message.asc\"\n\n{armor}--b--\n")]
+    [InlineData(Outer + "\n--b\nContent-Transfer-Encoding: 7bit\nContent-Type: application/pgp-encrypted\nContent-Description: PGP/MIME Versions Identification\n\nVersion: 1\n\n"
+        + "--b\nContent-Transfer-Encoding: 7bit\nContent-Disposition: inline;\n\tfilename=encrypted.asc\nContent-Type: application/octet-stream;\n\tname=encrypted.asc\nContent-Description: OpenPGP encrypted message\n\n{armor}--b--\n")]
+    [InlineData(Outer + "\n--b\nContent-Type: application/pgp-encrypted\nContent-Disposition: attachment\n\nVersion: 1\n\n"
+        + "--b\nContent-Type: application/octet-stream\nContent-Disposition: attachment; filename=\"msg.asc\"\n\n{armor}--b--\n")]
     [InlineData("From: alice@example.org\n\n{armor}")]
     [InlineData("From: alice@example.org\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 7bit\n\n\n{armor}\n\n")]
     public async Task WhatIsEncryptedForItsRecipientGoesOnAsItCame(string template)

@@ -134,6 +134,31 @@ public sealed class MessageEncryptorTests
         Assert.Throws<ArgumentException>(() => MessageEncryptor.Create([], new ArrayBufferWriter<byte>(), new EncryptionOptions()));
     }
 
+    [Fact]
+    public void SessionKeysOfManyRecipientsAreWrittenInSteps()
+    {
+        EncryptionRecipient[] recipients =
+            [.. Enumerable.Range(0, 10).Select(_ => new EncryptionRecipient(SomeKeys.X25519(), EncryptionKeys.V1))];
+        var output = new ArrayBufferWriter<byte>();
+        using var encryptor = MessageEncryptor.Begin([.. recipients, recipients[0]], output, Binary);
+        Assert.Throws<InvalidOperationException>(() => encryptor.Write([1]));
+        int oneKey = 0;
+        for (int written = 4; !encryptor.WriteSessionKeys(4); written += 4)
+        {
+            oneKey = oneKey == 0 ? output.WrittenCount / 4 : oneKey;
+            Assert.Equal(written * oneKey, output.WrittenCount);
+        }
+        Assert.Equal(10 * oneKey, output.WrittenCount);
+        Assert.True(encryptor.WriteSessionKeys(4));
+
+        encryptor.Write("content"u8);
+        encryptor.Complete();
+        var scanner = EncryptedMessageScanner.ForBinary();
+        scanner.Write(output.WrittenSpan);
+        var named = Assert.IsType<EncryptedMessageScan.Encrypted>(scanner.Complete()).Recipients;
+        Assert.Equal(recipients.Select(recipient => recipient.Key.KeyId), named.KeyIds);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
