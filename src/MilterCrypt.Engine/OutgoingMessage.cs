@@ -18,6 +18,7 @@ public sealed class OutgoingMessage : IAsyncDisposable
     private readonly List<RecipientOutcome.Refused> refused = [];
     private readonly MessageKeys keys = new();
     private IReadOnlyList<HeaderField> header = [];
+    private EncryptedBodyScanner? scanner;
     private Spool? spool;
 
     internal OutgoingMessage(
@@ -31,6 +32,11 @@ public sealed class OutgoingMessage : IAsyncDisposable
 
     /// <summary>The recipients that were accepted, in their order.</summary>
     public IReadOnlyList<RecipientOutcome.Accepted> Recipients => accepted;
+
+    /// <summary>Whether what <see cref="ReadBodyAsync"/> has seen so far may be a message that is encrypted already: then it
+    /// may leave as it came, and every whole line of it so far is ciphertext or structure. To be asked only while that
+    /// waits for more, or has ended.</summary>
+    public bool MayBeEncryptedAlready => scanner is { IsRefused: false };
 
     /// <summary>Asked at RCPT TO.</summary>
     /// <param name="address">The address without angle brackets, UTF-8 decoded.</param>
@@ -73,7 +79,7 @@ public sealed class OutgoingMessage : IAsyncDisposable
         if (!Spool.TryOpen(spoolOptions, budget, out spool))
             return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in memory");
 
-        using var scanner = EncryptedBodyScanner.For(header);
+        scanner = EncryptedBodyScanner.For(header);
         using var writer = PgpMimeWriter.Begin(header, keys.All, spool, encryption);
         for (bool whole = false; !whole;)
         {
@@ -105,7 +111,11 @@ public sealed class OutgoingMessage : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => spool?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        scanner?.Dispose();
+        return spool?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 
     private string WhyClear() =>
         string.Join(", ", accepted.Select(recipient => recipient.Reason ?? recipient.Decision.RuleName).Distinct().Take(3));

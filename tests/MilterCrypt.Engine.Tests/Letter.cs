@@ -8,6 +8,8 @@ namespace MilterCrypt.Engine.Tests;
 /// <summary>A whole message, divided as an MTA hands it over.</summary>
 internal sealed record Letter(IReadOnlyList<HeaderField> Header, byte[] Body)
 {
+    private const int MaxHeader = 1 << 20;
+
     public static Letter Load(string name) => Read(File.ReadAllBytes(Repository.PathOf($"tests/vectors/mail/{name}")));
 
     public static Letter Read(string text) => Read(Encoding.Latin1.GetBytes(text.ReplaceLineEndings("\r\n")));
@@ -15,7 +17,7 @@ internal sealed record Letter(IReadOnlyList<HeaderField> Header, byte[] Body)
     public static Letter Read(byte[] message)
     {
         var buffer = new ReadOnlySequence<byte>(message);
-        Assert.True(MessageHeader.TryRead(ref buffer, isComplete: true, out var header, out string? fault), fault);
+        Assert.True(MessageHeader.TryRead(ref buffer, isComplete: true, MaxHeader, out var header, out string? fault), fault);
         return new Letter(header!, buffer.ToArray());
     }
 

@@ -6,28 +6,26 @@ namespace MilterCrypt.Engine.Mail;
 /// <summary>Reads the header off the front of a whole message (RFC 5322 §2.2), as a milter would have been told it.</summary>
 public static class MessageHeader
 {
-    /// <summary>What a header may take: Postfix's header_size_limit is 100 KiB and cuts; Sendmail refuses more than 32.</summary>
-    public const int MaxLength = 1024 * 1024;
-
     /// <summary>Takes the header and the empty line behind it off the front of <paramref name="buffer"/>, or returns
     /// false and leaves it untouched when more bytes are needed.</summary>
     /// <param name="buffer">The message so far; lines end in CRLF or LF.</param>
     /// <param name="isComplete">Whether no more bytes come: a header needs no body.</param>
+    /// <param name="maxLength">The most bytes that a header may have.</param>
     /// <param name="fields">The fields, in their order; null where this is no header.</param>
     /// <param name="fault">What is wrong with it, for whoever sent it; null where nothing is.</param>
     public static bool TryRead(
-        ref ReadOnlySequence<byte> buffer, bool isComplete, out IReadOnlyList<HeaderField>? fields, out string? fault)
+        ref ReadOnlySequence<byte> buffer, bool isComplete, int maxLength, out IReadOnlyList<HeaderField>? fields, out string? fault)
     {
         fields = null;
         fault = null;
         var reader = new SequenceReader<byte>(buffer);
         bool sawEnd = false;
-        while (!sawEnd && reader.Consumed <= MaxLength && reader.TryReadTo(out ReadOnlySequence<byte> line, (byte)'\n'))
+        while (!sawEnd && reader.Consumed <= maxLength && reader.TryReadTo(out ReadOnlySequence<byte> line, (byte)'\n'))
             sawEnd = line.IsEmpty || (line.Length == 1 && line.FirstSpan[0] == '\r');
 
-        if (sawEnd ? reader.Consumed > MaxLength : buffer.Length > MaxLength)
+        if (sawEnd ? reader.Consumed > maxLength : buffer.Length > maxLength)
         {
-            fault = $"the header is longer than {MaxLength} bytes";
+            fault = $"the header is longer than {maxLength} bytes";
             return true;
         }
         if (!sawEnd && !isComplete)

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using MilterCrypt.Configuration;
 using MilterCrypt.Engine;
-using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 
@@ -12,9 +10,6 @@ namespace MilterCrypt.Commands;
 /// have made it, on standard output; where it is refused, nothing does.</summary>
 internal static class EncryptCommand
 {
-    /// <summary>The message is held in memory: what it was is needed again where it leaves as it came.</summary>
-    private const int MaxMessageBytes = 1024 * 1024 * 1024;
-
     public static Command Create(Option<string> config)
     {
         var from = new Option<string>("--from") { Description = "The envelope sender; '' is the null sender", HelpName = "ADDRESS", Required = true };
@@ -39,7 +34,10 @@ internal static class EncryptCommand
             ? await KeyLookup.FromFilesAsync(keyFiles, cancellationToken)
             : await KeyLookup.FromStoreAsync(file, recipients, cancellationToken);
         using var random = RandomNumberGenerator.Create();
-        await using var message = BuildProcessor(settings, findKey, random).Begin(envelope);
+        var spool = new SpoolOptions(settings.Spool.Directory, settings.Spool.MessageMemory);
+        var budget = new SpoolBudget(settings.Spool.Memory, settings.Spool.Disk);
+        var processor = new MessageProcessor(new PolicyTable(settings.Rules), findKey, spool, budget, TimeProvider.System, random);
+        await using var message = processor.Begin(envelope);
         foreach (string recipient in recipients)
         {
             if (message.AddRecipient(recipient) is RecipientOutcome.Refused refused)
@@ -47,52 +45,36 @@ internal static class EncryptCommand
         }
 
         await using var input = Console.OpenStandardInput();
-        var original = await InputReading.ReadAllAsync(input, "the message", MaxMessageBytes, cancellationToken);
+        await using var original = await MessageStream.ReadHeaderAsync(input, settings.Limits.Header, cancellationToken);
         await using var output = Console.OpenStandardOutput();
-        await RewriteAsync(message, original, output, cancellationToken);
-        return ExitCode.Ok;
-    }
-
-    private static MessageProcessor BuildProcessor(
-        Settings settings, Func<MailAddress, DateTimeOffset, KeyAnswer> findKey, RandomNumberGenerator random) => new(
-        new PolicyTable(settings.Rules),
-        findKey,
-        new SpoolOptions(settings.Spool.Directory, settings.Spool.MessageMemory),
-        new SpoolBudget(settings.Spool.Memory, settings.Spool.Disk),
-        TimeProvider.System,
-        random);
-
-    private static async Task RewriteAsync(
-        OutgoingMessage message, ReadOnlyMemory<byte> original, Stream output, CancellationToken cancellationToken)
-    {
-        var whole = WholeMessage.Read(original);
-        switch (message.ReadHeader(whole.Header))
+        switch (message.ReadHeader(original.Header))
         {
             case HeaderOutcome.Unchanged:
-                await output.WriteAsync(original, cancellationToken);
-                return;
+                await original.CopyAsync(output, cancellationToken);
+                return ExitCode.Ok;
             case HeaderOutcome.Refused refused:
                 throw Refusal(refused.Refusal, null);
         }
         try
         {
-            switch (await message.ReadBodyAsync(whole.OpenBody(), cancellationToken))
-            {
-                case MessageOutcome.Unchanged:
-                    await output.WriteAsync(original, cancellationToken);
-                    return;
-                case MessageOutcome.Refused refused:
-                    throw Refusal(refused.Refusal, null);
-                case MessageOutcome.Rewritten rewritten:
-                    await whole.WriteAsync(rewritten, output, cancellationToken);
-                    return;
-            }
+            var outcome = await original.TellBodyAsync(message, spool, budget, cancellationToken);
+            await WriteAsync(outcome, original, output, cancellationToken);
+            return ExitCode.Ok;
         }
         catch (SpoolException e)
         {
             throw new CommandException(ExitCode.TryAgain, e.Message);
         }
     }
+
+    private static Task WriteAsync(
+        MessageOutcome outcome, MessageStream original, Stream output, CancellationToken cancellationToken) => outcome switch
+    {
+        MessageOutcome.Unchanged => original.WriteAsItCameAsync(output, cancellationToken),
+        MessageOutcome.Rewritten rewritten => original.WriteAsync(rewritten, output, cancellationToken),
+        MessageOutcome.Refused refused => throw Refusal(refused.Refusal, null),
+        var unknown => throw new InvalidOperationException($"Nothing to write for {unknown}."),
+    };
 
     private static CommandException Refusal(SmtpRefusal refusal, string? recipient) => new(
         refusal.IsTemporary ? ExitCode.TryAgain : ExitCode.Refused,

@@ -6,13 +6,15 @@ namespace MilterCrypt.Engine.Tests.Mail;
 
 public sealed class MessageHeaderTests
 {
+    private const int MaxHeader = 1 << 20;
+
     [Theory]
     [InlineData("\r\n")]
     [InlineData("\n")]
     public void AHeaderIsReadAsAMilterWouldBeToldIt(string newLine)
     {
         var buffer = Bytes($"Subject: a{newLine}\tfolded one{newLine}X:y{newLine}{newLine}body: no field{newLine}");
-        Assert.True(MessageHeader.TryRead(ref buffer, isComplete: false, out var fields, out string? fault));
+        Assert.True(MessageHeader.TryRead(ref buffer, isComplete: false, MaxHeader, out var fields, out string? fault));
 
         Assert.Null(fault);
         Assert.Equal(["Subject: a\n\tfolded one", "X:y"], fields!.Select(Show));
@@ -26,11 +28,11 @@ public sealed class MessageHeaderTests
         for (int length = 0; length < text.Length; length++)
         {
             var buffer = Bytes(text[..length]);
-            Assert.False(MessageHeader.TryRead(ref buffer, isComplete: false, out _, out _));
+            Assert.False(MessageHeader.TryRead(ref buffer, isComplete: false, MaxHeader, out _, out _));
             Assert.Equal(length, buffer.Length);
         }
         var unfinished = Bytes("A: 1\r\n b\r\nC: 2");
-        Assert.True(MessageHeader.TryRead(ref unfinished, isComplete: true, out var fields, out _));
+        Assert.True(MessageHeader.TryRead(ref unfinished, isComplete: true, MaxHeader, out var fields, out _));
         Assert.Equal(["A: 1\n b", "C: 2"], fields!.Select(Show));
         Assert.True(unfinished.IsEmpty);
     }
@@ -43,7 +45,7 @@ public sealed class MessageHeaderTests
     public void ALineThatIsNoFieldIsNamed(string text, string expected)
     {
         var buffer = Bytes(text);
-        Assert.True(MessageHeader.TryRead(ref buffer, isComplete: true, out var fields, out string? fault));
+        Assert.True(MessageHeader.TryRead(ref buffer, isComplete: true, MaxHeader, out var fields, out string? fault));
         Assert.Null(fields);
         Assert.Equal(expected, fault);
     }
@@ -51,8 +53,8 @@ public sealed class MessageHeaderTests
     [Fact]
     public void AHeaderWithoutEndIsRefusedAtItsLimit()
     {
-        var buffer = new ReadOnlySequence<byte>(new byte[MessageHeader.MaxLength + 1]);
-        Assert.True(MessageHeader.TryRead(ref buffer, isComplete: false, out var fields, out string? fault));
+        var buffer = new ReadOnlySequence<byte>(new byte[MaxHeader + 1]);
+        Assert.True(MessageHeader.TryRead(ref buffer, isComplete: false, MaxHeader, out var fields, out string? fault));
         Assert.Null(fields);
         Assert.Contains("longer", fault, StringComparison.Ordinal);
     }
@@ -65,7 +67,7 @@ public sealed class MessageHeaderTests
         {
             byte[] bytes = random.GetItems("AB:: \t\r\n\n\n\0\u00FF"u8.ToArray(), random.Next(40));
             var buffer = new ReadOnlySequence<byte>(bytes);
-            Assert.True(MessageHeader.TryRead(ref buffer, isComplete: true, out var fields, out string? fault));
+            Assert.True(MessageHeader.TryRead(ref buffer, isComplete: true, MaxHeader, out var fields, out string? fault));
             Assert.Equal(fields is null, fault is not null);
         }
     }
@@ -79,7 +81,7 @@ public sealed class MessageHeaderTests
             var first = new Segment(text.AsMemory(0, cut), null);
             var last = new Segment(text.AsMemory(cut), first);
             var buffer = new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
-            Assert.True(MessageHeader.TryRead(ref buffer, isComplete: false, out var fields, out _));
+            Assert.True(MessageHeader.TryRead(ref buffer, isComplete: false, MaxHeader, out var fields, out _));
             Assert.Equal(["A: 1\n b"], fields!.Select(Show));
             Assert.Equal("body"u8, buffer.ToArray());
         }
@@ -89,7 +91,7 @@ public sealed class MessageHeaderTests
     public void AMessageWithoutHeaderHasNone()
     {
         var buffer = Bytes("\nbody");
-        Assert.True(MessageHeader.TryRead(ref buffer, isComplete: false, out var fields, out _));
+        Assert.True(MessageHeader.TryRead(ref buffer, isComplete: false, MaxHeader, out var fields, out _));
         Assert.Empty(fields!);
         Assert.Equal(4, buffer.Length);
     }

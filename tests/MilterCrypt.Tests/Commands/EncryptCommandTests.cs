@@ -87,6 +87,36 @@ public sealed class EncryptCommandTests(People people)
     }
 
     [Fact]
+    public async Task AHundredMegabytesStreamThroughLittleMemoryAndWhatIsEncryptedAlreadyComesBackToTheByte()
+    {
+        using var here = new Installation();
+        await here.ImportAsync(people.Bob);
+        byte[] letter = new byte[100 << 20];
+        letter.AsSpan().Fill((byte)'x');
+        for (int i = 76; i < letter.Length; i += 77)
+            letter[i] = (byte)'\n';
+        "From: alice@example.org\nSubject: long\n\n"u8.CopyTo(letter);
+
+        var once = (await here.RunInLittleMemoryAsync(["encrypt", "--from", "a@example.org", "--to", "bob@example.org"], letter)).OrThrow().Output;
+        Assert.StartsWith("From: alice@example.org\nSubject: long\nMIME-Version: 1.0\n", Encoding.ASCII.GetString(once, 0, 100), StringComparison.Ordinal);
+        Assert.InRange(once.Length, letter.Length * 4L / 3, letter.Length * 3L / 2);
+        var twice = (await here.RunInLittleMemoryAsync(["encrypt", "--from", "a@example.org", "--to", "bob@example.org"], once)).OrThrow().Output;
+        Assert.True(twice.AsSpan().SequenceEqual(once), "it came back changed");
+        Assert.DoesNotContain(Directory.GetFiles(here.PathOf("")), file => Path.GetFileName(file).StartsWith("spool", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AHeaderAboveItsLimitIsRefused()
+    {
+        using var here = new Installation("limits: {header: 4KiB}\n" + Installation.EncryptOrReject);
+        await here.ImportAsync(people.Bob);
+        byte[] letter = Encoding.ASCII.GetBytes($"Subject: {new string('x', 5000)}\n\ntext\n");
+        var result = await here.RunAsync(["encrypt", "--from", "a@example.org", "--to", "bob@example.org"], letter);
+        Assert.Equal((65, 0), (result.ExitCode, result.Output.Length));
+        Assert.Contains("longer than 4096 bytes", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WhatIsNoMessageIsRefused()
     {
         using var here = new Installation();

@@ -38,6 +38,13 @@ internal sealed class Installation : IDisposable
     public Task<CommandResult> RunAsync(string[] arguments, ReadOnlyMemory<byte> input) =>
         MilterCryptProgram.RunAsync([.. arguments, "--config", ConfigurationFile], input, TestContext.Current.CancellationToken);
 
+    /// <summary>A quarter of what it would take to hold a message of a hundred megabytes.</summary>
+    public Task<CommandResult> RunInLittleMemoryAsync(string[] arguments, ReadOnlyMemory<byte> input) => Command.RunAsync(
+        "env",
+        ["DOTNET_GCHeapHardLimit=0x1900000", MilterCryptProgram.Path, .. arguments, "--config", ConfigurationFile],
+        input,
+        TestContext.Current.CancellationToken);
+
     public async Task<CommandResult> ImportAsync(Correspondent somebody) =>
         (await RunAsync(["keys", "import", "-"], somebody.PublicKey)).OrThrow();
 
