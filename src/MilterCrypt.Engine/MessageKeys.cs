@@ -8,7 +8,7 @@ namespace MilterCrypt.Engine;
 /// message. Owned by its message.</summary>
 internal sealed class MessageKeys
 {
-    /// <summary>Most certificates have one encryption key: about as many recipients. A quarter of a second's work, and up
+    /// <summary>Most certificates have one encryption key: about as many recipients. Some tenths of a second's work, and up
     /// to 1.5 MiB of armor.</summary>
     internal const int Max = 2000;
 
