@@ -8,13 +8,14 @@ namespace MilterCrypt.Engine.Keys;
 public interface IKeyStore : IAsyncDisposable
 {
     /// <summary>What changed after a change's number, oldest first, at most a page of it; from 0, everything that the
-    /// store holds.</summary>
+    /// store holds. Entries that can't be read are told of and left out: one must not keep all later ones back.</summary>
     Task<KeyChanges> ReadChangesAsync(long after, CancellationToken cancellationToken);
 
     /// <summary>The certificate with this fingerprint, or null.</summary>
     Task<StoredCertificate?> FindAsync(Fingerprint fingerprint, CancellationToken cancellationToken);
 
-    /// <summary>The certificates that name an address, as <see cref="KeyAddress"/> writes it.</summary>
+    /// <summary>The certificates that name an address, as <see cref="KeyAddress"/> writes it, in the order of their
+    /// arrival.</summary>
     Task<IReadOnlyList<StoredCertificate>> FindAsync(string address, CancellationToken cancellationToken);
 
     /// <summary>Stores all of them or none. One that is there already is merged with what is there: components are

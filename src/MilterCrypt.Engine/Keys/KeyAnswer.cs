@@ -18,7 +18,7 @@ public abstract record KeyAnswer
 
     /// <summary>There is a certificate for the address, but none to encrypt to now.</summary>
     /// <param name="Reason">Why not, in words that an administrator understands, such as "expired 2025-03-01"; of
-    /// the newest certificate, where there are several.</param>
+    /// the certificate that was stored last, where there are several.</param>
     public sealed record Unusable(string Reason) : KeyAnswer;
 
     /// <summary>No certificate names the address.</summary>

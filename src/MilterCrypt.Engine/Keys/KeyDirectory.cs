@@ -21,24 +21,36 @@ public sealed class KeyDirectory(AlgorithmPolicy policy)
     public KeyAnswer Find(MailAddress address, DateTimeOffset at) => index.Find(address, at, judge);
 
     /// <summary>Reads from the store what it doesn't know yet. One caller at a time.</summary>
-    /// <returns>How many certificates came, changed or went.</returns>
+    /// <remarks>Where the store's last change is older than what is known, another store was put in its place, such as
+    /// yesterday's copy: then all is read anew.</remarks>
     /// <exception cref="KeyStoreException">The store can't be read; what was known before still is.</exception>
-    public async Task<int> UpdateAsync(IKeyStore store, CancellationToken cancellationToken)
+    public async Task<KeyUpdate> UpdateAsync(IKeyStore store, CancellationToken cancellationToken)
+    {
+        var first = await store.ReadChangesAsync(Through, cancellationToken);
+        return first.Last < Through ? await ReadAnewAsync(store, cancellationToken) : await TakeAsync(index, store, first, false, cancellationToken);
+    }
+
+    /// <summary>Forgets what it knows for what the store holds. One caller at a time, the same as for updates.</summary>
+    /// <exception cref="KeyStoreException">The store can't be read; what was known before still is.</exception>
+    public async Task<KeyUpdate> ReadAnewAsync(IKeyStore store, CancellationToken cancellationToken) =>
+        await TakeAsync(KeyIndex.Empty, store, await store.ReadChangesAsync(0, cancellationToken), true, cancellationToken);
+
+    private async Task<KeyUpdate> TakeAsync(KeyIndex from, IKeyStore store, KeyChanges page, bool isAnew, CancellationToken cancellationToken)
     {
         // Collected first: half of an import must not be visible, and one swap is cheaper than one a page.
         var changes = new List<KeyChange>();
-        long through = Through;
-        while (true)
+        var damaged = new List<string>();
+        long through = isAnew ? 0 : Through;
+        while (page.Through > through)
         {
-            var page = await store.ReadChangesAsync(through, cancellationToken);
-            if (page.Changes.Count == 0)
-                break;
             changes.AddRange(page.Changes);
+            damaged.AddRange(page.Damaged);
             through = page.Through;
+            page = await store.ReadChangesAsync(through, cancellationToken);
         }
-        if (changes.Count > 0)
-            index = index.With(changes);
+        if (changes.Count > 0 || isAnew)
+            index = from.With(changes);
         Through = through;
-        return changes.Count;
+        return new KeyUpdate(changes.Count, isAnew, damaged);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp.Packets;
 
@@ -8,13 +7,12 @@ namespace MilterCrypt.Engine.Keys;
 /// last one and the changes, and replaces it whole.</summary>
 internal sealed class KeyIndex
 {
-    /// <summary>Remembered answers, at most twice as many: with their parsed certificates about 10 KB each.</summary>
+    /// <summary>Remembered answers, at most twice as many: with their keys about 1 KB each.</summary>
     private const int AnswersPerGeneration = 1000;
 
     private readonly Dictionary<Fingerprint, StoredCertificate> certificates;
     private readonly Dictionary<string, StoredCertificate[]> byAddress;
-    private ConcurrentDictionary<string, DatedAnswer> recent = new(StringComparer.Ordinal);
-    private ConcurrentDictionary<string, DatedAnswer> older = new(StringComparer.Ordinal);
+    private readonly GenerationCache<string, DatedAnswer> answers = new(AnswersPerGeneration, StringComparer.Ordinal);
 
     private KeyIndex(Dictionary<Fingerprint, StoredCertificate> certificates, Dictionary<string, StoredCertificate[]> byAddress)
     {
@@ -75,24 +73,11 @@ internal sealed class KeyIndex
         string key = KeyAddress.Of(address);
         if (!byAddress.TryGetValue(key, out var candidates))
             return KeyAnswer.Unknown;
-        if (recent.TryGetValue(key, out var known) && known.HoldsAt(at))
+        if (answers.TryGet(key, out var known) && known.HoldsAt(at))
             return known.Answer;
-        if (!older.TryGetValue(key, out known) || !known.HoldsAt(at))
-            known = judge.Judge(candidates, address, at);
 
-        Remember(key, known);
+        known = judge.Judge(candidates, address, at);
+        answers.Put(key, known);
         return known.Answer;
-    }
-
-    /// <summary>Two generations make a bounded memory of what is asked often, without a clock or a list: what was not asked
-    /// for since the last turn is forgotten. Threads that turn at the same time forget more than they must, no more.</summary>
-    private void Remember(string key, DatedAnswer answer)
-    {
-        if (recent.Count >= AnswersPerGeneration)
-        {
-            older = recent;
-            recent = new(StringComparer.Ordinal);
-        }
-        recent[key] = answer;
     }
 }

@@ -1,45 +1,68 @@
+using System.Globalization;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Certificates;
 
 namespace MilterCrypt.Engine.Keys;
 
-/// <summary>Chooses among the certificates that name an address: of those that can be used, the one whose primary key
-/// is newest, since people who make a new key mean it.</summary>
+/// <summary>Chooses among the certificates that name an address: the first in the order of <see cref="KeyPreference"/>
+/// that can be used. Any thread may ask.</summary>
 /// <param name="policy">Which algorithms are good enough.</param>
 public sealed class KeyJudge(AlgorithmPolicy policy)
 {
-    /// <summary>What is to be answered for an address at a time, and for how long that holds.</summary>
-    /// <exception cref="KeyStoreException">A stored certificate can't be read.</exception>
-    public DatedAnswer Judge(IReadOnlyList<StoredCertificate> candidates, MailAddress address, DateTimeOffset at)
-    {
-        KeyAnswer answer = KeyAnswer.Unknown;
-        var newest = DateTimeOffset.MinValue;
-        var until = DateTimeOffset.MaxValue;
-        foreach (var candidate in candidates)
-        {
-            var view = StoredPackets.Read(candidate).At(at, policy);
-            if (view.ChangesAt is { } change && change < until)
-                until = change;
+    /// <summary>How many certificates are looked at for one address: each costs signatures to verify, and whoever can
+    /// have keys imported chooses how many name somebody's address.</summary>
+    public const int MaxCandidates = 16;
 
-            KeyAnswer here = view.ForEncryption(address.ToString(), IsThatAddress) switch
-            {
-                EncryptionVerdict.Usable usable => new KeyAnswer.Usable(candidate.Fingerprint, usable.Recipients),
-                EncryptionVerdict.Unusable unusable => new KeyAnswer.Unusable(unusable.Reason),
-                var unknown => throw new InvalidOperationException($"No answer for {unknown}."),
-            };
-            if (IsBetter(here, view.PrimaryKey.Key.CreatedAt, answer, newest))
-                (answer, newest) = (here, view.PrimaryKey.Key.CreatedAt);
+    // What is larger is hardly in honest use; at about ten times its size in memory, it is parsed when it is needed.
+    private const int MaxKeptBytes = 32 * 1024, KeptPerGeneration = 500;
+
+    private readonly GenerationCache<StoredCertificate, Certificate> parsed = new(KeptPerGeneration, ReferenceEqualityComparer.Instance);
+
+    /// <summary>What is to be answered for an address at a time, and for how long that holds.</summary>
+    /// <param name="candidates">The certificates that name the address, in any order.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="at">The time.</param>
+    public DatedAnswer Judge(IReadOnlyCollection<StoredCertificate> candidates, MailAddress address, DateTimeOffset at)
+    {
+        var ordered = KeyPreference.Order(candidates, KeyAddress.Of(address)).Take(MaxCandidates).ToList();
+        var until = DateTimeOffset.MaxValue;
+        string reason = "";
+        long lastArrival = long.MinValue;
+        foreach (var candidate in ordered)
+        {
+            var verdict = Judge(candidate, address, at, ref until);
+            // Those that come after it can't change the answer.
+            if (verdict is EncryptionVerdict.Usable usable)
+                return new DatedAnswer(new KeyAnswer.Usable(candidate.Fingerprint, usable.Recipients), at, until);
+            if (verdict is EncryptionVerdict.Unusable unusable && candidate.Arrival >= lastArrival)
+                (reason, lastArrival) = (unusable.Reason, candidate.Arrival);
         }
-        return new DatedAnswer(answer, at, until);
+        if (candidates.Count > MaxCandidates)
+            reason = string.Create(CultureInfo.InvariantCulture, $"{candidates.Count} certificates name the address, and none of the {MaxCandidates} that come first can be used: {reason}");
+        return new DatedAnswer(ordered.Count == 0 ? KeyAnswer.Unknown : new KeyAnswer.Unusable(reason), at, until);
+    }
+
+    private EncryptionVerdict Judge(StoredCertificate candidate, MailAddress address, DateTimeOffset at, ref DateTimeOffset until)
+    {
+        // One that is damaged must not keep the others from being used.
+        if (Parse(candidate) is not { } certificate)
+            return new EncryptionVerdict.Unusable("its entry in the key store can't be read");
+        var view = certificate.At(at, policy);
+        if (view.ChangesAt is { } change && change < until)
+            until = change;
+        return view.ForEncryption(address.ToString(), IsThatAddress);
 
         bool IsThatAddress(string text) => MailAddress.TryParse(text, out var named) && named.Equals(address);
     }
 
-    private static bool IsBetter(KeyAnswer one, DateTimeOffset made, KeyAnswer best, DateTimeOffset bestMade)
+    private Certificate? Parse(StoredCertificate candidate)
     {
-        if (one is KeyAnswer.Usable != best is KeyAnswer.Usable)
-            return one is KeyAnswer.Usable;
-        return best is KeyAnswer.NoCertificate || made > bestMade;
+        if (parsed.TryGet(candidate, out var certificate))
+            return certificate;
+        certificate = StoredPackets.TryRead(candidate);
+        if (certificate is not null && candidate.Certificate.Length <= MaxKeptBytes)
+            parsed.Put(candidate, certificate);
+        return certificate;
     }
 }

@@ -6,16 +6,21 @@ namespace MilterCrypt.Engine.Keys;
 public static class KeyStoreReading
 {
     /// <summary>Every certificate that the store holds, the last changed last.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="onDamage">Told of each entry that can't be read and is left out.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="KeyStoreException">The store can't be read.</exception>
     public static async IAsyncEnumerable<StoredCertificate> ReadAllAsync(
-        this IKeyStore store, [EnumeratorCancellation] CancellationToken cancellationToken)
+        this IKeyStore store, Action<string> onDamage, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long through = 0;
         while (true)
         {
             var page = await store.ReadChangesAsync(through, cancellationToken);
-            if (page.Changes.Count == 0)
+            if (page.Through == through)
                 yield break;
+            foreach (string damage in page.Damaged)
+                onDamage(damage);
             foreach (var change in page.Changes)
             {
                 if (change.Certificate is { } certificate)

@@ -9,6 +9,7 @@ public sealed class MemoryKeyStore : IKeyStore
     private readonly Lock access = new();
     private readonly Dictionary<Fingerprint, (long Number, KeyChange Change)> states = [];
     private long last;
+    private long arrivals;
 
     /// <inheritdoc/>
     public Task<KeyChanges> ReadChangesAsync(long after, CancellationToken cancellationToken)
@@ -16,7 +17,7 @@ public sealed class MemoryKeyStore : IKeyStore
         lock (access)
         {
             var changes = states.Values.Where(state => state.Number > after).OrderBy(state => state.Number).Select(state => state.Change);
-            return Task.FromResult(new KeyChanges(last, [.. changes]));
+            return Task.FromResult(new KeyChanges(last, [.. changes]) { Last = last });
         }
     }
 
@@ -33,7 +34,8 @@ public sealed class MemoryKeyStore : IKeyStore
         lock (access)
         {
             var found = states.Values.Select(state => state.Change.Certificate).OfType<StoredCertificate>()
-                .Where(certificate => certificate.Addresses.Contains(address));
+                .Where(certificate => certificate.Addresses.Contains(address))
+                .OrderBy(certificate => certificate.Arrival);
             return Task.FromResult<IReadOnlyList<StoredCertificate>>([.. found]);
         }
     }
@@ -50,6 +52,8 @@ public sealed class MemoryKeyStore : IKeyStore
             {
                 var present = pending.GetValueOrDefault(certificate.Fingerprint) ?? Present(certificate.Fingerprint);
                 var (outcome, result) = StoredPackets.Merge(present, certificate);
+                if (outcome == StoreOutcome.Added)
+                    result = result with { Arrival = ++arrivals };
                 if (outcome != StoreOutcome.Unchanged)
                     pending[result.Fingerprint] = result;
                 outcomes.Add(outcome);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.Engine.Keys;
@@ -15,4 +16,13 @@ public sealed record StoredCertificate(
     IReadOnlyList<string> Addresses,
     string Source,
     DateTimeOffset Added,
-    DateTimeOffset Updated);
+    DateTimeOffset Updated)
+{
+    /// <summary>Its place in the order in which the store got its certificates: the first to come has the lowest. The
+    /// store's to give; what comes in has none.</summary>
+    public long Arrival { get; init; }
+
+    /// <summary>The addresses that an administrator let it take over from another certificate, mostly none: of two that
+    /// took over the same address, the one with the higher number did so later.</summary>
+    public IReadOnlyDictionary<string, int> TakenOver { get; init; } = FrozenDictionary<string, int>.Empty;
+}

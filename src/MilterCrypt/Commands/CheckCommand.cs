@@ -40,7 +40,7 @@ internal static class CheckCommand
             await output.WriteLineAsync($"error: {error}");
         foreach (string warning in warnings)
             await output.WriteLineAsync($"warning: {warning}");
-        await output.WriteLineAsync($"{file}: {errors.Count} errors, {warnings.Count} warnings");
+        await output.WriteLineAsync($"{file}: {KeyWords.Count(errors.Count, "error")}, {KeyWords.Count(warnings.Count, "warning")}");
         return errors.Count == 0 ? ExitCode.Ok : ExitCode.Configuration;
     }
 
@@ -60,23 +60,30 @@ internal static class CheckCommand
             await using var store = await SqliteKeyStore.OpenAsync(settings.Path, create: false, TimeSpan.FromSeconds(1), cancellationToken);
             var now = TimeProvider.System.GetUtcNow();
             int all = 0, unusable = 0, soon = 0;
-            await foreach (var stored in store.ReadAllAsync(cancellationToken))
+            var shared = new SharedAddresses();
+            await foreach (var stored in store.ReadAllAsync(damage => errors.Add($"store: {PrintableText.Of(damage)}"), cancellationToken))
             {
                 all++;
-                var certificate = StoredPackets.Read(stored);
+                if (StoredPackets.TryRead(stored) is not { } certificate)
+                {
+                    errors.Add($"store: the entry {stored.Fingerprint} can't be read: remove it with `miltercrypt keys remove` and import the key again");
+                    continue;
+                }
                 var view = certificate.At(now, AlgorithmPolicy.Default);
+                shared.Add(stored, view);
                 if (!IsUsable(view))
                     unusable++;
                 else if (view.ChangesAt < now + ExpiryNotice && !IsUsable(certificate.At(now + ExpiryNotice, AlgorithmPolicy.Default)))
                     soon++;
             }
-            await output.WriteLineAsync($"{settings}: {all} keys");
+            await output.WriteLineAsync($"{settings}: {KeyWords.Count(all, "key")}");
             if (all == 0)
                 warnings.Add("store: there are no keys in it");
             if (unusable > 0)
-                warnings.Add($"store: {unusable} of {all} keys can't be used; `miltercrypt keys list --unusable` says why");
+                warnings.Add($"store: {unusable} of {KeyWords.Count(all, "key")} can't be used; `miltercrypt keys list --unusable` says why");
+            warnings.AddRange(shared.Lines().Select(line => "store: " + line));
             if (soon > 0)
-                warnings.Add($"store: {soon} of {all} keys can't be used any more in {ExpiryNotice.Days} days");
+                warnings.Add($"store: {soon} of {KeyWords.Count(all, "key")} can't be used any more in {ExpiryNotice.Days} days");
         }
         catch (KeyStoreException e)
         {

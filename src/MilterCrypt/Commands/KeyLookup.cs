@@ -1,6 +1,7 @@
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp;
+using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.Commands;
 
@@ -12,7 +13,7 @@ internal static class KeyLookup
     public static async Task<Func<MailAddress, DateTimeOffset, KeyAnswer>> FromFilesAsync(
         IEnumerable<string> paths, CancellationToken cancellationToken)
     {
-        var import = await KeyImport.ReadAsync(KeyFiles.Expand(paths), Progress.Silent, TimeProvider.System, cancellationToken);
+        var import = await KeyImport.ReadAsync(KeyFiles.Expand(paths), null, Progress.Silent, TimeProvider.System, cancellationToken);
         if (import.Complaints.Count > 0)
             throw new CommandException(ExitCode.Data, string.Join('\n', import.Complaints));
         await using var store = new MemoryKeyStore();
@@ -25,13 +26,18 @@ internal static class KeyLookup
         string file, IEnumerable<string> recipients, CancellationToken cancellationToken)
     {
         await using var store = await ConfigurationLoading.OpenStoreAsync(file, create: false, cancellationToken);
-        await using var needed = new MemoryKeyStore();
+        var needed = new Dictionary<Fingerprint, StoredCertificate>();
         foreach (string recipient in recipients)
         {
-            if (MailAddress.TryParse(recipient, out var address))
-                await needed.StoreAsync(await store.FindAsync(KeyAddress.Of(address), cancellationToken), cancellationToken);
+            if (!MailAddress.TryParse(recipient, out var address))
+                continue;
+            foreach (var certificate in await store.FindAsync(KeyAddress.Of(address), cancellationToken))
+                needed[certificate.Fingerprint] = certificate;
         }
-        return await FollowAsync(needed, cancellationToken);
+        await using var copy = new MemoryKeyStore();
+        // In the order in which the store got them, which says whose an address is.
+        await copy.StoreAsync([.. needed.Values.OrderBy(certificate => certificate.Arrival)], cancellationToken);
+        return await FollowAsync(copy, cancellationToken);
     }
 
     private static async Task<Func<MailAddress, DateTimeOffset, KeyAnswer>> FollowAsync(MemoryKeyStore store, CancellationToken cancellationToken)

@@ -28,6 +28,9 @@ internal static class KeyWords
         _ => key.Algorithm.ToString(),
     };
 
+    /// <summary>So many of them: "1 key", "2 keys".</summary>
+    public static string Count(int number, string thing) => string.Create(CultureInfo.InvariantCulture, $"{number} {thing}{(number == 1 ? "" : "s")}");
+
     /// <summary>A day, in UTC.</summary>
     public static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

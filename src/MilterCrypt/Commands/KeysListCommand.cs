@@ -33,9 +33,17 @@ internal static class KeysListCommand
         await using var store = await ConfigurationLoading.OpenStoreAsync(file, create: false, cancellationToken);
         var now = TimeProvider.System.GetUtcNow();
         int written = 0;
-        await foreach (var stored in store.ReadAllAsync(cancellationToken))
+        var shared = new SharedAddresses();
+        var complaints = new List<string>();
+        await foreach (var stored in store.ReadAllAsync(complaints.Add, cancellationToken))
         {
-            var view = StoredPackets.Read(stored).At(now, AlgorithmPolicy.Default);
+            if (StoredPackets.TryRead(stored) is not { } certificate)
+            {
+                complaints.Add($"the key store's entry {stored.Fingerprint} can't be read");
+                continue;
+            }
+            var view = certificate.At(now, AlgorithmPolicy.Default);
+            shared.Add(stored, view);
             if (onlyUnusable && view.ForEncryption() is EncryptionVerdict.Usable)
                 continue;
             if (asJson)
@@ -46,7 +54,9 @@ internal static class KeysListCommand
         }
         if (asJson)
             await output.WriteLineAsync(written == 0 ? "[]" : "]");
-        return ExitCode.Ok;
+        foreach (string line in complaints.Select(PrintableText.Of).Concat(shared.Lines()))
+            await Console.Error.WriteLineAsync($"miltercrypt: {line}");
+        return complaints.Count == 0 ? ExitCode.Ok : ExitCode.InputOutput;
     }
 
     private static string Json(StoredCertificate stored, CertificateView view)

@@ -27,7 +27,7 @@ internal static class MilterDaemon
     {
         var clock = TimeProvider.System;
         var logger = output.Factory.CreateLogger("miltercrypt");
-        var manager = new ServiceManager(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
+        var manager = new ServiceManager(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), logger);
         using var random = RandomNumberGenerator.Create();
         var builder = new SnapshotBuilder(new SpoolBudget(order.Settings.Spool.Memory, order.Settings.Spool.Disk), clock, random, logger);
         var snapshots = new SnapshotHolder(await builder.BuildAsync(order.Settings, order.Store, null, cancellationToken));

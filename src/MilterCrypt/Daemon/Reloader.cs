@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Configuration;
-using MilterCrypt.Engine.Keys;
 using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Daemon;
@@ -38,13 +37,26 @@ internal sealed class Reloader(
             await foreach (bool _ in requests.Reader.ReadAllAsync(cancellationToken))
             {
                 manager.Reloading();
-                await ReloadAsync(cancellationToken);
+                await TryReloadAsync(cancellationToken);
                 manager.Ready("filtering mail");
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The daemon stops.
+        }
+    }
+
+    private async Task TryReloadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReloadAsync(cancellationToken);
+        }
+        // All: without this loop the daemon would go on and never hear of a new configuration again.
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            logger.ReloadRefused(e.Message);
         }
     }
 
@@ -67,21 +79,13 @@ internal sealed class Reloader(
             logger.ReloadRefused(spoolComplaint);
             return;
         }
-        try
-        {
-            var last = snapshots.Current;
-            var next = await builder.BuildAsync(settings, store, last, cancellationToken);
-            snapshots.Replace(next);
-            output.SetLevel(settings.Log.Level);
-            WarnOfWhatNeedsARestart(last.Settings, settings);
-            logger.Reloaded(next.Keys.Directory.Count, store.ToString(), settings.Rules.Count, file);
-            if (last.Keys != next.Keys)
-                await last.Keys.DisposeAsync();
-        }
-        catch (KeyStoreException e)
-        {
-            logger.ReloadRefused(e.Message);
-        }
+        var last = snapshots.Current;
+        var next = await builder.BuildAsync(settings, store, last, cancellationToken);
+        snapshots.Replace(next);
+        output.SetLevel(settings.Log.Level);
+        WarnOfWhatNeedsARestart(last.Settings, settings);
+        logger.Reloaded(next.Keys.Directory.Count, store.ToString(), settings.Rules.Count, file);
+        await last.Keys.DisposeAsync();
     }
 
     private void WarnOfWhatNeedsARestart(Settings old, Settings now)

@@ -11,13 +11,18 @@ namespace MilterCrypt.Daemon;
 /// <summary>Makes snapshots from settings, at the start and at each reload; owns what outlives them.</summary>
 internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, RandomNumberGenerator random, ILogger logger)
 {
-    /// <summary>Opens what the settings name, taking over the last snapshot's keys where the store is the same.</summary>
+    /// <summary>Opens what the settings name. The store is always opened: a reload is how an administrator says that
+    /// another file lies there now.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="store">Where the keys are.</param>
+    /// <param name="last">The snapshot that this one follows, or null at the start.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="KeyStoreException">The store can't be opened.</exception>
     public async Task<Snapshot> BuildAsync(Settings settings, StoreSettings store, Snapshot? last, CancellationToken cancellationToken)
     {
-        var keys = last is not null && last.Keys.Store == store
-            ? last.Keys
-            : await WatchedKeys.OpenAsync(store, clock, logger, cancellationToken);
+        // A store that was there before and is missing now is in no hurry to be an empty one.
+        bool create = last?.Keys.Store != store;
+        var keys = await WatchedKeys.OpenAsync(store, create, clock, logger, cancellationToken);
         var processor = new MessageProcessor(
             new PolicyTable(settings.Rules),
             keys.Directory.Find,

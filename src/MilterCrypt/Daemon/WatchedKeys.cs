@@ -13,12 +13,12 @@ internal sealed class WatchedKeys : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly IKeyStore store;
+    private SqliteKeyStore store;
     private readonly ILogger logger;
     private readonly CancellationTokenSource stop = new();
     private readonly Task following;
 
-    private WatchedKeys(StoreSettings settings, IKeyStore store, KeyDirectory directory, TimeProvider clock, ILogger logger)
+    private WatchedKeys(StoreSettings settings, SqliteKeyStore store, KeyDirectory directory, TimeProvider clock, ILogger logger)
     {
         this.store = store;
         this.logger = logger;
@@ -34,16 +34,22 @@ internal sealed class WatchedKeys : IAsyncDisposable
     public KeyDirectory Directory { get; }
 
     /// <summary>Opens a store and reads all of it.</summary>
+    /// <param name="settings">Where it is.</param>
+    /// <param name="create">Whether to make it where there is none.</param>
+    /// <param name="clock">When to look again.</param>
+    /// <param name="logger">Where it is said what can't be read.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="KeyStoreException">It can't be opened or read.</exception>
     public static async Task<WatchedKeys> OpenAsync(
-        StoreSettings settings, TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
+        StoreSettings settings, bool create, TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
     {
-        var store = await SqliteKeyStore.OpenAsync(settings.Path, create: true, Interval, cancellationToken);
+        var store = await SqliteKeyStore.OpenAsync(settings.Path, create, Interval, cancellationToken);
         var directory = new KeyDirectory(AlgorithmPolicy.Default);
         bool isRead = false;
         try
         {
-            await directory.UpdateAsync(store, cancellationToken);
+            foreach (string damage in (await directory.UpdateAsync(store, cancellationToken)).Damaged)
+                logger.KeyDamaged(damage);
             isRead = true;
         }
         finally
@@ -84,19 +90,40 @@ internal sealed class WatchedKeys : IAsyncDisposable
     {
         try
         {
-            int changes = await Directory.UpdateAsync(store, stop.Token);
-            if (changes > 0)
-                logger.KeysChanged(changes, Directory.Count);
+            var update = store.IsReplaced ? await ReopenAsync() : await Directory.UpdateAsync(store, stop.Token);
+            foreach (string damage in update.Damaged)
+                logger.KeyDamaged(damage);
+            if (update.StartedOver)
+                logger.KeyStoreReplaced(Directory.Count);
+            else if (update.Changes > 0)
+                logger.KeysChanged(update.Changes, Directory.Count);
             if (!workedBefore)
                 logger.KeyStoreBack();
             return true;
         }
-        catch (KeyStoreException e)
+        // All: a follower that ended would leave revoked keys in use without a word until the next start.
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             // Said once, not each second.
             if (workedBefore)
                 logger.KeyStoreFailed(e.Message);
             return false;
+        }
+    }
+
+    private async Task<KeyUpdate> ReopenAsync()
+    {
+        var next = await SqliteKeyStore.OpenAsync(Store.Path, create: false, Interval, stop.Token);
+        var unneeded = next;
+        try
+        {
+            var update = await Directory.ReadAnewAsync(next, stop.Token);
+            (unneeded, store) = (store, next);
+            return update;
+        }
+        finally
+        {
+            await unneeded.DisposeAsync();
         }
     }
 }

@@ -35,6 +35,15 @@ internal static partial class DaemonLog
     [LoggerMessage(16, LogLevel.Information, "the key store can be read again")]
     public static partial void KeyStoreBack(this ILogger logger);
 
+    [LoggerMessage(18, LogLevel.Error, "a key is left out: {Damage}")]
+    public static partial void KeyDamaged(this ILogger logger, string damage);
+
+    [LoggerMessage(19, LogLevel.Warning, "the key store is another one or an older one than before; read anew: {Keys} keys")]
+    public static partial void KeyStoreReplaced(this ILogger logger, int keys);
+
+    [LoggerMessage(20, LogLevel.Warning, "the service manager can't be told how the daemon is: {Reason}")]
+    public static partial void ServiceManagerFailed(this ILogger logger, string reason);
+
     [LoggerMessage(17, LogLevel.Warning, "{Complaint}")]
     public static partial void Suspicious(this ILogger logger, string complaint);
 }

@@ -35,13 +35,69 @@ public sealed class KeyDirectoryTests
     }
 
     [Fact]
-    public async Task OfSeveralUsableCertificatesTheNewestIsUsed()
+    public async Task OfSeveralUsableCertificatesTheOneThatCameFirstIsUsedWhateverDateItClaims()
     {
         foreach (var order in (StoredCertificate[][])[[ring.Newer, ring.Newest], [ring.Newest, ring.Newer]])
         {
             var directory = await DirectoryOfAsync(order);
-            Assert.Equal(ring.Newest.Fingerprint, Assert.IsType<KeyAnswer.Usable>(directory.Find(Bob, Summer2024)).Certificate);
+            Assert.Equal(order[0].Fingerprint, Assert.IsType<KeyAnswer.Usable>(directory.Find(Bob, Summer2024)).Certificate);
         }
+    }
+
+    [Fact]
+    public async Task TheCertificateThatTookTheAddressOverLastIsUsed()
+    {
+        var first = ring.OldProlonged;
+        var second = TakingOver(ring.Newer, 1);
+        var third = TakingOver(ring.Newest, 2);
+        var directory = await DirectoryOfAsync(first, third, second);
+        Assert.Equal(third.Fingerprint, Assert.IsType<KeyAnswer.Usable>(directory.Find(Bob, Summer2024)).Certificate);
+        // The third one is not made yet.
+        Assert.Equal(second.Fingerprint, Assert.IsType<KeyAnswer.Usable>(directory.Find(Bob, Spring2024)).Certificate);
+    }
+
+    [Fact]
+    public async Task TakingOneAddressOverGivesNoOther()
+    {
+        var newer = ring.Newer with { TakenOver = new Dictionary<string, int> { ["bob@other.example"] = 1 } };
+        var directory = await DirectoryOfAsync(ring.OldProlonged, newer);
+        Assert.Equal(ring.OldProlonged.Fingerprint, Assert.IsType<KeyAnswer.Usable>(directory.Find(Bob, Summer2024)).Certificate);
+    }
+
+    [Fact]
+    public async Task OneThatCannotBeReadLeavesTheOthersInUse()
+    {
+        var damaged = ring.Newest with { Certificate = ring.Newest.Certificate[..50] };
+        var directory = await DirectoryOfAsync(damaged, ring.Newer);
+        Assert.Equal(ring.Newer.Fingerprint, Assert.IsType<KeyAnswer.Usable>(directory.Find(Bob, Summer2024)).Certificate);
+        var alone = await DirectoryOfAsync(damaged);
+        Assert.Equal(new KeyAnswer.Unusable("its entry in the key store can't be read"), alone.Find(Bob, Summer2024));
+    }
+
+    [Fact]
+    public async Task OfVeryManyCertificatesForOneAddressOnlySomeAreTried()
+    {
+        var crowd = Enumerable.Range(0, 100).Select(i => ring.Named(i) with { Addresses = ["bob@example.org"] });
+        var directory = await DirectoryOfAsync([.. crowd, ring.Newest]);
+        var answer = Assert.IsType<KeyAnswer.Unusable>(directory.Find(Bob, Summer2024));
+        Assert.StartsWith("101 certificates name the address, and none of the 16 that come first can be used: ", answer.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AStoreThatBecameOlderIsReadAnew()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var store = new MemoryKeyStore();
+        await store.StoreAsync([ring.Newer, ring.Named(1), ring.Named(2)], cancellationToken);
+        var directory = new KeyDirectory(AlgorithmPolicy.Default);
+        Assert.False((await directory.UpdateAsync(store, cancellationToken)).StartedOver);
+
+        await using var restored = new MemoryKeyStore();
+        await restored.StoreAsync([ring.Named(2), ring.Named(3)], cancellationToken);
+        Assert.True((await directory.UpdateAsync(restored, cancellationToken)).StartedOver);
+        Assert.Equal(2, directory.Count);
+        Assert.Same(KeyAnswer.Unknown, directory.Find(Bob, Spring2024));
+        Assert.False((await directory.UpdateAsync(restored, cancellationToken)).StartedOver);
     }
 
     [Fact]
@@ -53,7 +109,7 @@ public sealed class KeyDirectoryTests
     }
 
     [Fact]
-    public async Task WhereNoneIsUsableTheNewestSaysWhy()
+    public async Task WhereNoneIsUsableTheLastToComeSaysWhy()
     {
         var directory = await DirectoryOfAsync(ring.Old, ring.Newer);
         Assert.Equal(new KeyAnswer.Unusable("expired 2025-03-01"), directory.Find(Bob, Spring2025));
@@ -77,16 +133,16 @@ public sealed class KeyDirectoryTests
         var directory = new KeyDirectory(AlgorithmPolicy.Default);
         var cancellationToken = TestContext.Current.CancellationToken;
         await store.StoreAsync([ring.Old], cancellationToken);
-        Assert.Equal(1, await directory.UpdateAsync(store, cancellationToken));
+        Assert.Equal(1, (await directory.UpdateAsync(store, cancellationToken)).Changes);
         Assert.IsType<KeyAnswer.Unusable>(directory.Find(Bob, Spring2024));
 
         await store.StoreAsync([ring.OldProlonged], cancellationToken);
-        Assert.Equal(1, await directory.UpdateAsync(store, cancellationToken));
+        Assert.Equal(1, (await directory.UpdateAsync(store, cancellationToken)).Changes);
         Assert.IsType<KeyAnswer.Usable>(directory.Find(Bob, Spring2024));
 
         await store.RemoveAsync([ring.Old.Fingerprint], cancellationToken);
-        Assert.Equal(1, await directory.UpdateAsync(store, cancellationToken));
-        Assert.Equal(0, await directory.UpdateAsync(store, cancellationToken));
+        Assert.Equal(1, (await directory.UpdateAsync(store, cancellationToken)).Changes);
+        Assert.Equal(0, (await directory.UpdateAsync(store, cancellationToken)).Changes);
         Assert.Same(KeyAnswer.Unknown, directory.Find(Bob, Spring2024));
         Assert.Equal(0, directory.Count);
     }
@@ -117,6 +173,9 @@ public sealed class KeyDirectoryTests
         await asking;
         Assert.Equal(3021, directory.Count);
     }
+
+    private static StoredCertificate TakingOver(StoredCertificate certificate, int number) =>
+        certificate with { TakenOver = new Dictionary<string, int> { ["bob@example.org"] = number } };
 
     private static MailAddress Bob => Address("bob@example.org");
 

@@ -75,6 +75,39 @@ public sealed class KeyStoreTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task TheOrderOfArrivalStaysWhateverIsUpdatedAndStartsAnewAfterARemoval(bool inFile)
+    {
+        await using var store = await OpenAsync(inFile);
+        await store.StoreAsync([ring.Old, ring.Newest, ring.Newer], Token);
+        await store.StoreAsync([ring.OldProlonged], Token);
+        Assert.Equal([ring.Old.Fingerprint, ring.Newest.Fingerprint, ring.Newer.Fingerprint], await BobsAsync());
+        await store.RemoveAsync([ring.Newest.Fingerprint], Token);
+        await store.StoreAsync([ring.Newest], Token);
+        Assert.Equal([ring.Old.Fingerprint, ring.Newer.Fingerprint, ring.Newest.Fingerprint], await BobsAsync());
+
+        async Task<IEnumerable<OpenPgp.Packets.Fingerprint>> BobsAsync() =>
+            (await store.FindAsync("bob@example.org", Token)).OrderBy(certificate => certificate.Arrival).Select(certificate => certificate.Fingerprint);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WhatTookAnAddressOverIsKeptThroughUpdates(bool inFile)
+    {
+        await using var store = await OpenAsync(inFile);
+        var taking = ring.Old with { TakenOver = new Dictionary<string, int> { ["bob@example.org"] = 3 } };
+        await store.StoreAsync([ring.Old], Token);
+        Assert.Equal([StoreOutcome.Updated], await store.StoreAsync([taking], Token));
+        Assert.Equal([StoreOutcome.Unchanged], await store.StoreAsync([taking], Token));
+        Assert.Equal([StoreOutcome.Updated], await store.StoreAsync([ring.OldProlonged], Token));
+        var change = Assert.Single((await store.ReadChangesAsync(0, Token)).Changes);
+        Assert.Equal(3, Assert.Single(change.Certificate!.TakenOver).Value);
+        Assert.Equal(["bob@example.org"], change.Certificate.Addresses);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task ReadersSeeEachChangeOnceInPages(bool inFile)
     {
         await using var store = await OpenAsync(inFile);
@@ -92,7 +125,7 @@ public sealed class KeyStoreTests : IDisposable
         Assert.Null(seen[^1].Certificate);
         Assert.Equal(ring.Named(7).Fingerprint, seen[^1].Fingerprint);
         int all = 0;
-        await foreach (var certificate in store.ReadAllAsync(Token))
+        await foreach (var certificate in store.ReadAllAsync(Assert.Fail, Token))
             all++;
         Assert.Equal(2499, all);
     }
@@ -116,7 +149,7 @@ public sealed class KeyStoreTests : IDisposable
     private static void AssertSame(StoredCertificate expected, StoredCertificate? actual)
     {
         Assert.NotNull(actual);
-        Assert.Equal(expected with { Certificate = default, Addresses = [] }, actual with { Certificate = default, Addresses = [] });
+        Assert.Equal(expected with { Certificate = default, Addresses = [] }, actual with { Certificate = default, Addresses = [], Arrival = 0 });
         Assert.Equal(expected.Certificate.ToArray(), actual.Certificate.ToArray());
         Assert.Equal(expected.Addresses, actual.Addresses);
     }

@@ -101,11 +101,41 @@ public sealed class SqliteKeyStoreTests : IDisposable
         var failure = await Assert.ThrowsAsync<KeyStoreException>(async () =>
         {
             await using var store = await OpenAsync();
-            await foreach (var certificate in store.ReadAllAsync(Token))
+            await foreach (var certificate in store.ReadAllAsync(Assert.Fail, Token))
                 StoredPackets.Read(certificate);
         });
         Assert.Contains("damaged", failure.Message, StringComparison.Ordinal);
         Assert.False(failure.IsTemporary);
+    }
+
+    [Theory]
+    [InlineData("pragma foreign_keys = off; update certificates set fingerprint = 'what?' where change = 2", "'what?' in place of a fingerprint")]
+    [InlineData("update certificates set added = 9999999999999 where change = 2", "can't be read")]
+    [InlineData("update addresses set taken_over = -1 where address = 'user1@example.org'", "can't be read")]
+    public async Task ADamagedEntryIsToldOfAndKeepsNoOtherBack(string damage, string said)
+    {
+        await using var store = await OpenAsync();
+        await store.StoreAsync([ring.Named(0), ring.Named(1), ring.Named(2)], Token);
+        Execute(damage);
+        var directory = new KeyDirectory(OpenPgp.AlgorithmPolicy.Default);
+        var update = await directory.UpdateAsync(store, Token);
+        Assert.Equal(2, update.Changes);
+        Assert.Contains(said, Assert.Single(update.Damaged), StringComparison.Ordinal);
+        await store.StoreAsync([ring.Named(3)], Token);
+        Assert.Equal(1, (await directory.UpdateAsync(store, Token)).Changes);
+        Assert.Equal(3, directory.Count);
+    }
+
+    [Fact]
+    public async Task AnotherFileInItsPlaceIsNoticed()
+    {
+        await using var store = await OpenAsync();
+        Assert.False(store.IsReplaced);
+        System.IO.File.Copy(File, directory.PathOf("copy.db"));
+        System.IO.File.Move(directory.PathOf("copy.db"), File, overwrite: true);
+        Assert.True(store.IsReplaced);
+        System.IO.File.Delete(File);
+        Assert.True(store.IsReplaced);
     }
 
     [Fact]

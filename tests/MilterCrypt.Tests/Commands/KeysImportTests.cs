@@ -10,7 +10,7 @@ public sealed class KeysImportTests(People people)
     {
         using var here = new Installation();
         var first = await here.ImportAsync(people.Bob);
-        Assert.Matches("^added      [0-9A-F]{40}  usable until .+  <?bob@example.org>?\nadded: 1, updated: 0, unchanged: 0, not taken: 0\n$", first.OutputText);
+        Assert.Matches("^added      [0-9A-F]{40}  usable until .+  <?bob@example.org>?\n +serves bob@example.org\nadded: 1, updated: 0, unchanged: 0, not taken: 0\n$", first.OutputText);
 
         var second = await here.ImportAsync(people.Bob);
         Assert.EndsWith("added: 0, updated: 0, unchanged: 1, not taken: 0\n", second.OutputText, StringComparison.Ordinal);
@@ -41,6 +41,36 @@ public sealed class KeysImportTests(People people)
         var old = (await here.RunAsync(["keys", "import", "-"], before)).OrThrow();
         Assert.EndsWith("added: 0, updated: 0, unchanged: 1, not taken: 0\n", old.OutputText, StringComparison.Ordinal);
         Assert.Equal(0, (await here.RunAsync("keys", "find", "dora@other.example")).ExitCode);
+    }
+
+    [Fact]
+    public async Task ASecondKeyForAnAddressNeedsTheAdministratorsWord()
+    {
+        using var here = new Installation();
+        await here.ImportAsync(people.Bob);
+        string bobs = Fingerprint(await here.ListAsync());
+        // Mallory's own name stands first; the other one is what he is after.
+        await using var mallory = await TestSupport.Correspondent.AppearAsync("mallory@example.org", "future-default");
+        byte[] harmless = mallory.PublicKey;
+        string mallorys = (await mallory.GpgAsync(["--list-keys", "--with-colons"])).OrThrow().OutputText.Split("fpr:::::::::")[1].Split(':')[0];
+        (await mallory.GpgAsync(["--passphrase", "", "--quick-add-uid", mallorys, "Bob <BOB@example.org>"])).OrThrow();
+        byte[] greedy = (await mallory.GpgAsync(["--export"])).OrThrow().Output;
+
+        var refused = await here.RunAsync(["keys", "import", "-"], greedy);
+        Assert.Equal(65, refused.ExitCode);
+        Assert.Contains($"bob@example.org is served by {bobs}; give --replace to let this one take over", refused.Error, StringComparison.Ordinal);
+
+        // By an update it is the same.
+        (await here.RunAsync(["keys", "import", "-"], harmless)).OrThrow();
+        Assert.Equal(65, (await here.RunAsync(["keys", "import", "--keep-going", "-"], greedy)).ExitCode);
+        Assert.Equal(bobs, (await here.RunAsync("keys", "find", "bob@example.org")).OutputText.Trim());
+
+        var replaced = (await here.RunAsync(["keys", "import", "--replace", "-"], greedy)).OrThrow();
+        Assert.Matches("\n +serves (mallory@example.org, bob@example.org|bob@example.org, mallory@example.org)\n +takes over bob@example.org\n", replaced.OutputText);
+        Assert.Equal(mallorys, (await here.RunAsync("keys", "find", "bob@example.org")).OutputText.Trim());
+        string note = $"bob@example.org has 2 usable keys: {mallorys} is used, not {bobs}";
+        Assert.Contains(note, (await here.RunAsync("check")).OutputText, StringComparison.Ordinal);
+        Assert.Contains(note, (await here.RunAsync("keys", "list")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,6 +135,8 @@ public sealed class KeysImportTests(People people)
         Assert.Equal(66, result.ExitCode);
         Assert.Contains("nowhere.asc", result.Error, StringComparison.Ordinal);
     }
+
+    private static string Fingerprint(string[] list) => Assert.Single(list).Split(' ')[0];
 
     private static void AssertNowhere(Installation here, byte[] secret)
     {

@@ -66,6 +66,76 @@ public sealed class DaemonTests(People people)
     }
 
     [Fact]
+    public async Task AStoreThatIsPutBackIsNoticedWithoutBeingTold()
+    {
+        using var here = new Installation();
+        await here.ImportAsync(people.Bob);
+        File.Copy(here.Store, here.PathOf("backup.db"));
+        await using var daemon = await StartAsync(here);
+        await here.ImportAsync(people.Carol);
+        await daemon.WaitForTextAsync("keys: 1 changed, 2 in all", Patience);
+
+        // SQLite would take the old file's log for the new one's.
+        File.Delete(here.Store + "-wal");
+        File.Delete(here.Store + "-shm");
+        File.Move(here.PathOf("backup.db"), here.Store, overwrite: true);
+        await daemon.WaitForTextAsync("the key store is another one or an older one than before; read anew: 1 keys", Patience);
+        await here.ImportAsync(people.Carol);
+        await daemon.WaitForTextAsync("keys: 1 changed, 2 in all", Patience);
+    }
+
+    [Fact]
+    public async Task AReloadOpensTheStoreAgainAndMakesNoEmptyOne()
+    {
+        using var here = new Installation();
+        await here.ImportAsync(people.Bob);
+        await using var daemon = await StartAsync(here);
+        File.Move(here.Store, here.PathOf("away.db"));
+        await daemon.SignalAsync("HUP");
+        await daemon.WaitForTextAsync("the old one stays in force: there is no key store", Patience);
+        Assert.False(File.Exists(here.Store));
+        File.Move(here.PathOf("away.db"), here.Store);
+        await daemon.SignalAsync("HUP");
+        await daemon.WaitForTextAsync("new configuration in force: 1 keys in ", Patience);
+    }
+
+    [Fact]
+    public async Task ADamagedEntryIsLoggedAndLaterKeysAreSeen()
+    {
+        using var here = new Installation();
+        await using var daemon = await StartAsync(here);
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={here.Store};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "insert into certificates values ('what?', x'00', 'test', 0, 0, 1, 1)";
+            command.ExecuteNonQuery();
+        }
+        await daemon.WaitForTextAsync("a key is left out: the key store holds 'what?' in place of a fingerprint", Patience);
+        await here.ImportAsync(people.Bob);
+        await daemon.WaitForTextAsync("keys: 1 changed, 1 in all", Patience);
+        var check = await here.RunAsync("check");
+        Assert.Equal(78, check.ExitCode);
+        Assert.Contains("error: store: the key store holds 'what?'", check.OutputText, StringComparison.Ordinal);
+        Assert.Contains("1 key\n", check.OutputText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AServiceManagerThatIsGoneStopsNoReload()
+    {
+        using var here = new Installation();
+        await using var daemon = ChildProcess.Start(
+            "env", [$"NOTIFY_SOCKET={here.PathOf("nobody")}", MilterCryptProgram.Path, "serve", "--config", here.ConfigurationFile, "--listen", "inet:127.0.0.1:0"]);
+        await daemon.WaitForTextAsync("the service manager can't be told how the daemon is: ", Patience);
+        foreach (int rules in (int[])[2, 3])
+        {
+            here.Configure($"rules: [{string.Join(", ", Enumerable.Repeat("{encrypt: never}", rules))}]");
+            await daemon.SignalAsync("HUP");
+            await daemon.WaitForTextAsync($"new configuration in force: 0 keys in sqlite:{here.Store}, {rules} rules", Patience);
+        }
+    }
+
+    [Fact]
     public async Task WhatCannotChangeWithoutARestartIsSaid()
     {
         using var here = new Installation();

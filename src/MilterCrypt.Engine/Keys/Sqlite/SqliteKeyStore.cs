@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using MilterCrypt.Native.LibC;
 using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.Engine.Keys.Sqlite;
@@ -9,11 +10,18 @@ public sealed class SqliteKeyStore : IKeyStore
     private readonly string path;
     private readonly SqliteThread thread;
 
-    private SqliteKeyStore(string path, SqliteConnection connection)
+    private readonly FileIdentity? identity;
+
+    private SqliteKeyStore(string path, FileIdentity? identity, SqliteConnection connection)
     {
         this.path = path;
+        this.identity = identity;
         thread = new SqliteThread(connection);
     }
+
+    /// <summary>Whether another file, or none, is where this one was when it was opened: what is read and written here
+    /// is a file without a name.</summary>
+    public bool IsReplaced => FileIdentity.Of(path) != identity;
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">Its path.</param>
@@ -23,13 +31,15 @@ public sealed class SqliteKeyStore : IKeyStore
     /// <exception cref="KeyStoreException">It can't be opened; the message says why.</exception>
     public static async Task<SqliteKeyStore> OpenAsync(string path, bool create, TimeSpan patience, CancellationToken cancellationToken)
     {
+        // Before it is opened: a file that takes its place meanwhile must be noticed, even if it is the one that is opened.
+        var identity = FileIdentity.Of(path);
         // Opening blocks like all else, and comes before there is a thread of its own.
         var connection = await Task.Factory.StartNew(
             () => SqliteOpening.Open(path, create, patience),
             cancellationToken,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
-        return new SqliteKeyStore(path, connection);
+        return new SqliteKeyStore(path, identity ?? FileIdentity.Of(path), connection);
     }
 
     /// <inheritdoc/>

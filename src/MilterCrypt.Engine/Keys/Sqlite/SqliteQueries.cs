@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using MilterCrypt.OpenPgp.Packets;
 
@@ -12,10 +14,13 @@ internal static class SqliteQueries
     // The addresses in one text: none of them has a line feed.
     private const string Columns =
         """
-        select fingerprint, certificate, source, added, updated, change,
-            (select group_concat(address, char(10)) from addresses a where a.fingerprint = c.fingerprint)
+        select fingerprint, certificate, source, added, updated, change, arrival,
+            (select group_concat(taken_over || ' ' || address, char(10)) from addresses a where a.fingerprint = c.fingerprint)
         from certificates c
         """;
+
+    // The times that a DateTimeOffset can have.
+    private const long FirstSecond = -62_135_596_800, LastSecond = 253_402_300_799;
 
     public static KeyChanges ReadChanges(SqliteConnection connection, long after)
     {
@@ -25,15 +30,24 @@ internal static class SqliteQueries
         command.Parameters.AddWithValue("$page", PageSize);
 
         var changes = new List<KeyChange>();
+        var damaged = new List<string>();
         long through = after;
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
+        using (var rows = command.ExecuteReader())
         {
-            through = rows.GetInt64(5);
-            var fingerprint = ReadFingerprint(rows);
-            changes.Add(new KeyChange(fingerprint, rows.IsDBNull(1) ? null : Read(rows, fingerprint)));
+            while (rows.Read())
+            {
+                through = rows.GetInt64(5);
+                if (!TryReadFingerprint(rows, out var fingerprint, out string? problem))
+                    damaged.Add(problem);
+                else if (rows.IsDBNull(1))
+                    changes.Add(new KeyChange(fingerprint, null));
+                else if (TryRead(rows, out var certificate, out problem))
+                    changes.Add(new KeyChange(fingerprint, certificate));
+                else
+                    damaged.Add(problem);
+            }
         }
-        return new KeyChanges(through, changes);
+        return new KeyChanges(through, changes) { Last = LastChange(connection), Damaged = damaged };
     }
 
     public static StoredCertificate? Find(SqliteConnection connection, Fingerprint fingerprint)
@@ -48,7 +62,7 @@ internal static class SqliteQueries
     {
         using var command = connection.CreateCommand();
         command.CommandText = Columns
-            + " where fingerprint in (select fingerprint from addresses where address = $address) and certificate is not null order by added, fingerprint";
+            + " where fingerprint in (select fingerprint from addresses where address = $address) and certificate is not null order by arrival";
         command.Parameters.AddWithValue("$address", address);
         return ReadAll(command);
     }
@@ -58,23 +72,68 @@ internal static class SqliteQueries
         var found = new List<StoredCertificate>();
         using var rows = command.ExecuteReader();
         while (rows.Read())
-            found.Add(Read(rows, ReadFingerprint(rows)));
+            found.Add(TryRead(rows, out var certificate, out string? problem) ? certificate : throw new KeyStoreException(problem));
         return found;
     }
 
-    private static Fingerprint ReadFingerprint(SqliteDataReader rows)
+    private static long LastChange(SqliteConnection connection)
     {
-        string text = rows.GetString(0);
-        return Fingerprint.TryParse(text, out var fingerprint)
-            ? fingerprint
-            : throw new KeyStoreException($"the key store holds '{text}' in place of a fingerprint: it is damaged or was edited by hand");
+        using var command = connection.CreateCommand();
+        command.CommandText = "select coalesce(max(change), 0) from certificates";
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
-    private static StoredCertificate Read(SqliteDataReader rows, Fingerprint fingerprint) => new(
-        fingerprint,
-        rows.GetFieldValue<byte[]>(1),
-        rows.IsDBNull(6) ? [] : rows.GetString(6).Split('\n'),
-        rows.GetString(2),
-        DateTimeOffset.FromUnixTimeSeconds(rows.GetInt64(3)),
-        DateTimeOffset.FromUnixTimeSeconds(rows.GetInt64(4)));
+    private static bool TryReadFingerprint(
+        SqliteDataReader rows, [NotNullWhen(true)] out Fingerprint? fingerprint, [NotNullWhen(false)] out string? problem)
+    {
+        string text = rows.GetString(0);
+        problem = Fingerprint.TryParse(text, out fingerprint)
+            ? null
+            : $"the key store holds '{text}' in place of a fingerprint: it is damaged or was edited by hand";
+        return problem is null;
+    }
+
+    private static bool TryRead(
+        SqliteDataReader rows, [NotNullWhen(true)] out StoredCertificate? certificate, [NotNullWhen(false)] out string? problem)
+    {
+        certificate = null;
+        if (!TryReadFingerprint(rows, out var fingerprint, out problem))
+            return false;
+        string[] addresses = rows.IsDBNull(7) ? [] : rows.GetString(7).Split('\n');
+        long added = rows.GetInt64(3), updated = rows.GetInt64(4);
+        if (added is < FirstSecond or > LastSecond || updated is < FirstSecond or > LastSecond || !TryReadTakenOver(addresses, out var takenOver))
+        {
+            problem = $"the key store's entry {fingerprint} can't be read: it is damaged or was edited by hand";
+            return false;
+        }
+        certificate = new StoredCertificate(
+            fingerprint,
+            rows.GetFieldValue<byte[]>(1),
+            addresses,
+            rows.GetString(2),
+            DateTimeOffset.FromUnixTimeSeconds(added),
+            DateTimeOffset.FromUnixTimeSeconds(updated))
+        {
+            Arrival = rows.GetInt64(6),
+        };
+        if (takenOver.Count > 0)
+            certificate = certificate with { TakenOver = takenOver };
+        return true;
+    }
+
+    // Takes the number and the space off each.
+    private static bool TryReadTakenOver(string[] addresses, out Dictionary<string, int> takenOver)
+    {
+        takenOver = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            int space = addresses[i].IndexOf(' ', StringComparison.Ordinal);
+            if (space < 0 || !int.TryParse(addresses[i].AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+                return false;
+            addresses[i] = addresses[i][(space + 1)..];
+            if (number > 0)
+                takenOver[addresses[i]] = number;
+        }
+        return true;
+    }
 }

@@ -19,11 +19,13 @@ internal static class SqliteSchema
             source text not null,
             added integer not null,           -- seconds since 1970, as is updated
             updated integer not null,
-            change integer not null unique    -- grows with every change of any row: what a reader has yet to see
+            change integer not null unique,   -- grows with every change of any row: what a reader has yet to see
+            arrival integer not null unique   -- grows with each new certificate: who came first to an address
         ) strict;
         create table addresses (
             address text not null,            -- local part with A-Z in lower case, @, domain as A-labels
             fingerprint text not null references certificates (fingerprint),
+            taken_over integer not null default 0, -- the higher, the later an administrator gave it the address
             primary key (address, fingerprint)
         ) strict, without rowid;
         create index addresses_by_fingerprint on addresses (fingerprint);

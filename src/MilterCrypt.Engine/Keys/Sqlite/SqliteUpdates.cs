@@ -14,12 +14,15 @@ internal static class SqliteUpdates
         // Immediate: what is read below must still be so when it is written.
         using var transaction = connection.BeginTransaction(deferred: false);
         using var put = new PutCommand(connection, transaction);
-        long change = LastChange(connection, transaction);
+        long change = Last(connection, transaction, "change");
+        long arrival = Last(connection, transaction, "arrival");
         var outcomes = new List<StoreOutcome>(certificates.Count);
         foreach (var certificate in certificates)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var (outcome, result) = StoredPackets.Merge(SqliteQueries.Find(connection, certificate.Fingerprint), certificate);
+            if (outcome == StoreOutcome.Added)
+                result = result with { Arrival = ++arrival };
             if (outcome != StoreOutcome.Unchanged)
                 put.Run(result, ++change);
             outcomes.Add(outcome);
@@ -37,7 +40,7 @@ internal static class SqliteUpdates
             connection,
             transaction,
             "update certificates set certificate = null, change = $change where fingerprint = $fingerprint and certificate is not null");
-        long change = LastChange(connection, transaction);
+        long change = Last(connection, transaction, "change");
         int removed = 0;
         foreach (var fingerprint in fingerprints)
         {
@@ -53,9 +56,9 @@ internal static class SqliteUpdates
         return removed;
     }
 
-    private static long LastChange(SqliteConnection connection, SqliteTransaction transaction)
+    private static long Last(SqliteConnection connection, SqliteTransaction transaction, string column)
     {
-        using var command = Command(connection, transaction, "select coalesce(max(change), 0) from certificates");
+        using var command = Command(connection, transaction, $"select coalesce(max({column}), 0) from certificates");
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
@@ -74,17 +77,17 @@ internal static class SqliteUpdates
             connection,
             transaction,
             """
-            insert into certificates (fingerprint, certificate, source, added, updated, change)
-            values ($fingerprint, $certificate, $source, $added, $updated, $change)
+            insert into certificates (fingerprint, certificate, source, added, updated, change, arrival)
+            values ($fingerprint, $certificate, $source, $added, $updated, $change, $arrival)
             on conflict (fingerprint) do update set
                 certificate = excluded.certificate, source = excluded.source, added = excluded.added,
-                updated = excluded.updated, change = excluded.change
+                updated = excluded.updated, change = excluded.change, arrival = excluded.arrival
             """);
 
         private readonly SqliteCommand forget = Command(connection, transaction, "delete from addresses where fingerprint = $fingerprint");
 
         private readonly SqliteCommand address = Command(
-            connection, transaction, "insert or ignore into addresses (address, fingerprint) values ($address, $fingerprint)");
+            connection, transaction, "insert or ignore into addresses (address, fingerprint, taken_over) values ($address, $fingerprint, $takenOver)");
 
         public void Run(StoredCertificate stored, long change)
         {
@@ -96,6 +99,7 @@ internal static class SqliteUpdates
             certificate.Parameters.AddWithValue("$added", stored.Added.ToUnixTimeSeconds());
             certificate.Parameters.AddWithValue("$updated", stored.Updated.ToUnixTimeSeconds());
             certificate.Parameters.AddWithValue("$change", change);
+            certificate.Parameters.AddWithValue("$arrival", stored.Arrival);
             certificate.ExecuteNonQuery();
 
             forget.Parameters.Clear();
@@ -106,6 +110,7 @@ internal static class SqliteUpdates
                 address.Parameters.Clear();
                 address.Parameters.AddWithValue("$address", name);
                 address.Parameters.AddWithValue("$fingerprint", fingerprint);
+                address.Parameters.AddWithValue("$takenOver", KeyPreference.Rank(stored, name));
                 address.ExecuteNonQuery();
             }
         }

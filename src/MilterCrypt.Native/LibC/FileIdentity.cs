@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+
+namespace MilterCrypt.Native.LibC;
+
+/// <summary>Which file a path leads to, and whose it is (statx(2)): what .NET does not tell.</summary>
+/// <param name="Device">The file system's number.</param>
+/// <param name="Inode">The file's number in it: another one once another file was put in its place.</param>
+/// <param name="Owner">The number of the user to whom it belongs.</param>
+public sealed partial record FileIdentity(ulong Device, ulong Inode, uint Owner)
+{
+    private const int CurrentDirectory = -100; // AT_FDCWD
+    private const uint Wanted = 0x0008 | 0x0100; // STATX_UID | STATX_INO
+
+    // struct statx is the same on every architecture, but for the order of octets.
+    private const int OwnerOffset = 20, InodeOffset = 32, DeviceOffset = 136;
+
+    /// <summary>The user as whom this process acts.</summary>
+    public static uint CurrentUser => GetEffectiveUserId();
+
+    /// <summary>What a path leads to, symbolic links followed; null where that is nothing that can be looked at.</summary>
+    public static FileIdentity? Of(string path)
+    {
+        Span<byte> status = stackalloc byte[256];
+        return StatX(CurrentDirectory, path, 0, Wanted, status) != 0 ? null : new FileIdentity(
+            MemoryMarshal.Read<ulong>(status[DeviceOffset..]),
+            MemoryMarshal.Read<ulong>(status[InodeOffset..]),
+            MemoryMarshal.Read<uint>(status[OwnerOffset..]));
+    }
+
+    /// <summary>A user's name, or the number where it has none.</summary>
+    public static unsafe string UserName(uint user)
+    {
+        byte[] room = new byte[64 * 1024];
+        PasswordEntry entry;
+        PasswordEntry* found;
+        fixed (byte* buffer = room)
+        {
+            return GetUser(user, &entry, buffer, (nuint)room.Length, &found) == 0 && found is not null
+                ? Marshal.PtrToStringUTF8((nint)entry.Name) ?? ""
+                : user.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(int directory, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUserId();
+
+    [LibraryImport("libc", EntryPoint = "getpwuid_r")]
+    private static unsafe partial int GetUser(uint user, PasswordEntry* entry, byte* buffer, nuint length, PasswordEntry** found);
+
+    // struct passwd of <pwd.h>; its first field is all that is read.
+    [StructLayout(LayoutKind.Sequential)]
+    private unsafe struct PasswordEntry
+    {
+        public byte* Name;
+        private readonly byte* password;
+        private readonly uint user;
+        private readonly uint group;
+        private readonly byte* comment;
+        private readonly byte* home;
+        private readonly byte* shell;
+    }
+}
