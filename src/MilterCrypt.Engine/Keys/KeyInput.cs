@@ -30,11 +30,16 @@ public abstract record KeyInput
 
     private static KeyInput Describe(CertificateReading reading, string source, DateTimeOffset now) => reading switch
     {
-        CertificateReading.Readable readable => new Found(readable.Certificate, StoredPackets.Of(readable.Certificate, source, now)),
+        CertificateReading.Readable readable => Take(readable.Certificate.WithoutBadSignatures(), source, now),
         // Not even its public part is taken: whoever put a secret key here must learn of it.
         CertificateReading.Rejected { IsSecretKey: true } secret => new NotTaken(
             secret.Fingerprint, $"it is a secret key, which has no business here; `gpg --export {secret.Fingerprint?.ToString() ?? "KEY"}` gives the public one"),
         CertificateReading.Rejected rejected => new NotTaken(rejected.Fingerprint, rejected.Reason),
         _ => throw new InvalidOperationException($"No input in {reading}."),
     };
+
+    // What others appended to a certificate is not stored: it would take the room of what its owner says later, such as
+    // that the key is revoked.
+    private static Found Take(Certificate certificate, string source, DateTimeOffset now) =>
+        new(certificate, StoredPackets.Of(certificate, source, now));
 }

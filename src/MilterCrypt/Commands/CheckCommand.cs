@@ -5,6 +5,7 @@ using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Keys.Sqlite;
 using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Certificates;
+using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Commands;
 

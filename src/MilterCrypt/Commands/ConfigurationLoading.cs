@@ -2,6 +2,7 @@ using MilterCrypt.Configuration;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Keys.Sqlite;
 using MilterCrypt.Native;
+using MilterCrypt.Native.LibC;
 
 namespace MilterCrypt.Commands;
 
@@ -43,6 +44,21 @@ internal static class ConfigurationLoading
         var store = (await LoadAsync(file, cancellationToken)).RequireStore(file);
         if (!create && !File.Exists(store.Path))
             throw new CommandException(ExitCode.NoInput, $"there is no key store {store.Path} yet; `miltercrypt keys import` makes it");
+        if (create)
+            RequireOwnFolder(store.Path);
         return await SqliteKeyStore.OpenAsync(store.Path, create, Patience, cancellationToken);
+    }
+
+    // Root may make the file anywhere, and the daemon, whose folder it is, could not read it then.
+    private static void RequireOwnFolder(string path)
+    {
+        if (FileIdentity.CurrentUser == 0 && !File.Exists(path) && FileIdentity.Of(Path.GetDirectoryName(path)!) is { Owner: not 0 } folder)
+        {
+            string owner = FileIdentity.UserName(folder.Owner);
+            throw new CommandException(
+                ExitCode.CantCreate,
+                $"the folder of the key store {path} belongs to {owner}, who could not read a store that root makes in it: "
+                + $"run this as {owner}, such as `runuser -u {owner} -- miltercrypt keys import ...`");
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using MilterCrypt.Engine;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
+using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Commands;
 

@@ -1,3 +1,5 @@
+using MilterCrypt.Telemetry;
+
 namespace MilterCrypt.Commands;
 
 /// <summary>Takes whole inputs into memory, up to a limit.</summary>

@@ -1,3 +1,5 @@
+using MilterCrypt.Telemetry;
+
 namespace MilterCrypt.Commands;
 
 /// <summary>Where `keys import` and `encrypt --keys` take keys from: files, folders, standard input.</summary>

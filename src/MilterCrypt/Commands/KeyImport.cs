@@ -1,6 +1,7 @@
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Commands;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Commands;
 

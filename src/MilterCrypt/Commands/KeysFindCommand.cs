@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.OpenPgp;
+using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Commands;
 

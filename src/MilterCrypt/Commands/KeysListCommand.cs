@@ -5,6 +5,7 @@ using System.Text.Json;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Certificates;
+using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MilterCrypt.Engine.Keys;
+using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Certificates;
+using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Commands;
 

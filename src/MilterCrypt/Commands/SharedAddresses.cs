@@ -1,5 +1,6 @@
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.OpenPgp.Certificates;
+using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Commands;
 

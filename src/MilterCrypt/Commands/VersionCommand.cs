@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using MilterCrypt.Native;
+using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Commands;
 

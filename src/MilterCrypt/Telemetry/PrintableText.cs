@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace MilterCrypt;
+namespace MilterCrypt.Telemetry;
 
 /// <summary>Makes what others wrote (an address, a user ID, a file's name) fit for a terminal and for one line of a log:
 /// it can neither begin a line of its own, nor move the cursor, nor run backwards.</summary>

@@ -74,6 +74,21 @@ public sealed class KeysImportTests(People people)
     }
 
     [Fact]
+    public async Task RootMakesNoStoreInAnotherUsersFolder()
+    {
+        if (Environment.UserName != "root")
+            Assert.Skip("only root can");
+        using var here = new Installation();
+        string folder = Directory.CreateDirectory(here.PathOf("lib")).FullName;
+        (await TestSupport.Processes.Command.RunAsync("chown", ["nobody", folder], default, TestContext.Current.CancellationToken)).OrThrow();
+        File.WriteAllText(here.ConfigurationFile, $"store: sqlite:{folder}/keys.db\n{Installation.EncryptOrReject}\n");
+        var result = await here.RunAsync(["keys", "import", "-"], people.Bob.PublicKey);
+        Assert.Equal(73, result.ExitCode);
+        Assert.Contains("runuser -u nobody -- miltercrypt keys import", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder, "keys.db")));
+    }
+
+    [Fact]
     public async Task ASecretKeyIsRefusedAndKeepsEverythingOut()
     {
         using var here = new Installation();

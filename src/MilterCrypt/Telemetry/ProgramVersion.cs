@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace MilterCrypt;
+namespace MilterCrypt.Telemetry;
 
 /// <summary>Which MilterCrypt this is.</summary>
 internal static class ProgramVersion
