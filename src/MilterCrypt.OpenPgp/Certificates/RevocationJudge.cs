@@ -19,8 +19,7 @@ internal sealed class RevocationJudge(DateTimeOffset time)
     {
         foreach (var revocation in SignatureJudge.NewestFirst(revocations))
         {
-            bool isSoft = revocation.Signature.Facts.RevocationReason is RevocationReason.Superseded or RevocationReason.Retired
-                && revocation.Signature.Facts.CreatedAt is not null;
+            bool isSoft = revocation.Signature.Facts.RevocationReason is RevocationReason.Superseded or RevocationReason.Retired;
             if ((!isSoft || revocation.CreatedAt <= time) && IsBelieved(revocation))
                 return Describe(revocation);
         }
