@@ -4,21 +4,21 @@ using System.IO.Pipelines;
 namespace MilterCrypt.Milter;
 
 /// <summary>Carries a body from the session to the handler that reads it, and the handler's verdict back. The handler
-/// starts with the first flush: a small body is whole by then, and is worked through without a change of threads. Owned
-/// by its message.</summary>
+/// starts with the first flush, on a thread of its own from the pool: however long it computes at a stretch, the session
+/// keeps the time. Owned by its message.</summary>
 internal sealed class BodyFeed
 {
-    private readonly IMessageHandler _handler;
-    private readonly CancellationToken _cancellationToken;
-    private readonly Pipe _pipe;
-    private bool _closed;
+    private readonly IMessageHandler handler;
+    private readonly CancellationToken stopped;
+    private readonly Pipe pipe;
+    private bool closed;
 
-    public BodyFeed(IMessageHandler handler, SessionServices services, CancellationToken cancellationToken)
+    public BodyFeed(IMessageHandler handler, SessionServices services, CancellationToken stopped)
     {
-        _handler = handler;
-        _cancellationToken = cancellationToken;
+        this.handler = handler;
+        this.stopped = stopped;
         int limit = services.Options.BodyBuffer;
-        _pipe = new Pipe(new PipeOptions(
+        pipe = new Pipe(new PipeOptions(
             services.Pool, pauseWriterThreshold: limit, resumeWriterThreshold: limit / 2,
             minimumSegmentSize: ClearingPool.BlockSize, useSynchronizationContext: false));
     }
@@ -30,21 +30,23 @@ internal sealed class BodyFeed
     /// <summary>Hands on a piece; <see cref="FlushAsync"/> makes the handler see it.</summary>
     public void Write(ReadOnlySequence<byte> piece)
     {
-        if (_closed || Verdict is { IsCompleted: true })
+        if (closed || Verdict is { IsCompleted: true })
             return;
-        foreach (ReadOnlyMemory<byte> segment in piece)
-            _pipe.Writer.Write(segment.Span);
+        foreach (var segment in piece)
+            pipe.Writer.Write(segment.Span);
     }
 
     /// <summary>Shows the handler what was written and waits while it is behind.</summary>
     /// <returns>Whether it kept up within the limit.</returns>
-    public async ValueTask<bool> FlushAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    /// <exception cref="MessageAbortedException">The MTA was lost meanwhile. The flush is still pending then: nothing
+    /// but <see cref="Abort"/> may follow.</exception>
+    public async ValueTask<bool> FlushAsync(TimeSpan limit, TimeProvider time, CancellationToken peerLost)
     {
-        if (_closed)
+        if (closed)
             return true;
 
-        Verdict ??= RunAsync();
-        ValueTask<FlushResult> flush = _pipe.Writer.FlushAsync(CancellationToken.None);
+        Verdict ??= Start();
+        var flush = pipe.Writer.FlushAsync(CancellationToken.None);
         if (flush.IsCompleted)
         {
             _ = await flush;
@@ -52,41 +54,47 @@ internal sealed class BodyFeed
         }
 
         Task waiting = flush.AsTask();
-        await waiting.WaitAsync(limit, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return waiting.IsCompleted || cancellationToken.IsCancellationRequested;
+        await waiting.WaitAsync(limit, time, peerLost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!waiting.IsCompleted && peerLost.IsCancellationRequested)
+            throw new MessageAbortedException("The MTA hung up amid the body.");
+        return waiting.IsCompleted;
     }
 
     /// <summary>The body is whole: returns the verdict that it gets.</summary>
     public Task<MailVerdict> Complete()
     {
-        if (!_closed)
-            _pipe.Writer.Complete();
-        _closed = true;
-        return Verdict ??= RunAsync();
+        if (!closed)
+            pipe.Writer.Complete();
+        closed = true;
+        return Verdict ??= Start();
     }
 
     /// <summary>The body stays half: its reader gets the reason as an exception.</summary>
     public void Abort(Exception reason)
     {
-        if (_closed)
+        if (closed)
             return;
-        _closed = true;
-        _pipe.Writer.CancelPendingFlush();
-        _pipe.Writer.Complete(reason);
+        closed = true;
+        pipe.Writer.CancelPendingFlush();
+        pipe.Writer.Complete(reason);
         if (Verdict is null)
-            _pipe.Reader.Complete();
+            pipe.Reader.Complete();
     }
+
+    // Not here: before its first wait a handler may compute for as long as it takes to wrap a session key for each of a
+    // thousand recipients, and neither PROGRESS nor the deadline would hold meanwhile.
+    private Task<MailVerdict> Start() => Task.Run(RunAsync, CancellationToken.None);
 
     private async Task<MailVerdict> RunAsync()
     {
         try
         {
-            return await _handler.BodyAsync(_pipe.Reader, _cancellationToken);
+            return await handler.BodyAsync(pipe.Reader, stopped);
         }
         finally
         {
             // A handler that answers early leaves the rest unread: nothing waits for it, and its memory is wiped now.
-            await _pipe.Reader.CompleteAsync();
+            await pipe.Reader.CompleteAsync();
         }
     }
 }

@@ -9,8 +9,8 @@ internal sealed class ClearingPool : MemoryPool<byte>
 {
     private const int KeptBlocks = 64;
 
-    private readonly ConcurrentStack<byte[]> _free = new();
-    private int _kept;
+    private readonly ConcurrentStack<byte[]> free = new();
+    private int kept;
 
     /// <summary>The length of every block, and the most that can be rented at a time.</summary>
     public const int BlockSize = 64 * 1024;
@@ -22,32 +22,32 @@ internal sealed class ClearingPool : MemoryPool<byte>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockSize);
-        if (_free.TryPop(out byte[]? block))
-            Interlocked.Decrement(ref _kept);
+        if (free.TryPop(out byte[]? block))
+            Interlocked.Decrement(ref kept);
         return new Block(this, block ?? new byte[BlockSize]);
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _free.Clear();
+    protected override void Dispose(bool disposing) => free.Clear();
 
     private void Return(byte[] block)
     {
         Array.Clear(block);
-        if (Interlocked.Increment(ref _kept) <= KeptBlocks)
-            _free.Push(block);
+        if (Interlocked.Increment(ref kept) <= KeptBlocks)
+            free.Push(block);
         else
-            Interlocked.Decrement(ref _kept);
+            Interlocked.Decrement(ref kept);
     }
 
     private sealed class Block(ClearingPool pool, byte[] bytes) : IMemoryOwner<byte>
     {
-        private byte[]? _bytes = bytes;
+        private byte[]? owned = bytes;
 
-        public Memory<byte> Memory => _bytes ?? throw new ObjectDisposedException(nameof(Block));
+        public Memory<byte> Memory => owned ?? throw new ObjectDisposedException(nameof(Block));
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _bytes, null) is { } returned)
+            if (Interlocked.Exchange(ref owned, null) is { } returned)
                 pool.Return(returned);
         }
     }

@@ -20,4 +20,10 @@ public interface IMessageHandler : IAsyncDisposable
     /// whole.</param>
     /// <param name="cancellationToken">Cancelled when the message is aborted or its deadline has passed.</param>
     ValueTask<MailVerdict> BodyAsync(PipeReader body, CancellationToken cancellationToken);
+
+    /// <summary>Told once, before disposal, what the MTA was really answered for the whole message, after the answer was
+    /// sent to its last byte. Not told when there was none: the message was aborted, or the MTA lost.</summary>
+    /// <param name="verdict">The answer: what this handler decided, or this library's refusal where the handler failed,
+    /// took too long, or was not asked (too large a header, too many recipients).</param>
+    void Answered(MailVerdict verdict);
 }

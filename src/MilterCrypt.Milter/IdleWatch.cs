@@ -1,53 +1,60 @@
 namespace MilterCrypt.Milter;
 
-/// <summary>Wakes a session whose MTA has been silent for too long. One timer that looks once in a while: arming one
-/// for each read would cost more than the frames themselves. Owned by the session.</summary>
+/// <summary>Wakes a session that has waited too long for its MTA. Only the waiting counts, not what the session does
+/// between. One timer that looks once in a while: arming one for each read would cost more than the frames themselves.
+/// Owned by the session.</summary>
 internal sealed class IdleWatch : IDisposable
 {
-    private static readonly TimeSpan s_longestLook = TimeSpan.FromMinutes(1);
+    private const long AtRest = 0;
+    private const long Expired = -1;
 
-    private readonly TimeProvider _time;
-    private readonly Action _wake;
-    private readonly ITimer _timer;
-    private long _lastSeen;
-    private long _limitTicks;
-    private volatile bool _expired;
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(1);
 
-    public IdleWatch(TimeProvider time, TimeSpan limit, Action wake)
+    private readonly TimeProvider time;
+    private readonly Action wake;
+    private readonly ITimer timer;
+    private readonly long origin;
+    private TimeSpan limit;
+    private long deadline = AtRest;
+
+    public IdleWatch(TimeProvider time, TimeSpan firstLimit, Action wake)
     {
-        _time = time;
-        _wake = wake;
-        _limitTicks = limit.Ticks;
-        _lastSeen = time.GetTimestamp();
-        _timer = time.CreateTimer(static watch => ((IdleWatch)watch!).Look(), this, Earlier(limit), Timeout.InfiniteTimeSpan);
+        this.time = time;
+        this.wake = wake;
+        limit = firstLimit;
+        origin = time.GetTimestamp();
+        timer = time.CreateTimer(static watch => ((IdleWatch)watch!).Look(), this, Earlier(firstLimit), Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Whether the limit has passed.</summary>
-    public bool Expired => _expired;
+    // Never 0 or below: those are the two states without a deadline.
+    private long Now => time.GetElapsedTime(origin).Ticks + 1;
 
-    /// <summary>The MTA said something, and may be silent for so long now.</summary>
-    public void Seen(TimeSpan limit)
+    /// <summary>The session begins to wait, and may do so for this long.</summary>
+    public void Arm(TimeSpan longest)
     {
-        Volatile.Write(ref _limitTicks, limit.Ticks);
-        Volatile.Write(ref _lastSeen, _time.GetTimestamp());
+        limit = longest;
+        Volatile.Write(ref deadline, Now + longest.Ticks);
     }
+
+    /// <summary>The session waits no longer.</summary>
+    /// <returns>Whether it was within its time.</returns>
+    public bool Disarm() => Interlocked.Exchange(ref deadline, AtRest) != Expired;
 
     /// <inheritdoc/>
-    public void Dispose() => _timer.Dispose();
+    public void Dispose() => timer.Dispose();
 
-    private static TimeSpan Earlier(TimeSpan limit) => limit < s_longestLook ? limit : s_longestLook;
+    private static TimeSpan Earlier(TimeSpan limit) => limit < LongestLook ? limit : LongestLook;
 
     private void Look()
     {
-        TimeSpan left = new TimeSpan(Volatile.Read(ref _limitTicks)) - _time.GetElapsedTime(Volatile.Read(ref _lastSeen));
-        if (left <= TimeSpan.Zero)
-        {
-            _expired = true;
-            _wake();
-        }
+        long due = Volatile.Read(ref deadline);
+        var left = due == AtRest ? limit : new TimeSpan(due - Now);
+        // Timers count whole milliseconds. A deadline that was moved meanwhile is looked at next time.
+        if (left >= TimeSpan.FromMilliseconds(1))
+            timer.Change(Earlier(left), Timeout.InfiniteTimeSpan);
+        else if (Interlocked.CompareExchange(ref deadline, Expired, due) == due)
+            wake();
         else
-        {
-            _timer.Change(Earlier(left), Timeout.InfiniteTimeSpan);
-        }
+            timer.Change(TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
     }
 }

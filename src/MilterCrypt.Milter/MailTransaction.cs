@@ -6,11 +6,15 @@ namespace MilterCrypt.Milter;
 /// valid until the message's handler is disposed.</summary>
 public sealed class MailTransaction
 {
-    private readonly List<Recipient> _recipients = [];
-    private readonly List<HeaderField> _header = [];
+    private readonly List<Recipient> recipients = [];
+    private readonly List<HeaderField> header = [];
 
     /// <summary>The sender's address without angle brackets, UTF-8 decoded; empty for the null sender.</summary>
     public required string Sender { get; init; }
+
+    /// <summary>The sender's address that the MTA will really use ({mail_addr}): completed and rewritten by its rules.
+    /// The same as <see cref="Sender"/> where the MTA tells none, or none that is whole.</summary>
+    public string ResolvedSender { get => field ?? Sender; init; }
 
     /// <summary>The ESMTP arguments of MAIL FROM, such as <c>BODY=8BITMIME</c>.</summary>
     public required IReadOnlyList<string> SenderArguments { get; init; }
@@ -19,16 +23,16 @@ public sealed class MailTransaction
     /// its own, so the message can reach fewer.</summary>
     public IReadOnlyList<Recipient> Recipients
     {
-        get => _recipients;
-        init => _recipients = [.. value];
+        get => recipients;
+        init => recipients = [.. value];
     }
 
     /// <summary>The header's fields in the order in which the MTA shows them. It is whole from
     /// <see cref="IMessageHandler.HeaderAsync"/> on. Fields that the MTA adds itself may be missing.</summary>
     public IReadOnlyList<HeaderField> Header
     {
-        get => _header;
-        init => _header = [.. value];
+        get => header;
+        init => header = [.. value];
     }
 
     /// <summary>The MTA's queue id, or null as long as it has none: Postfix gives one at the second RCPT TO or at
@@ -67,7 +71,7 @@ public sealed class MailTransaction
     /// <summary>What else the MTA told (its macros).</summary>
     public MilterMacros Macros { get; init; } = new();
 
-    internal void Add(Recipient recipient) => _recipients.Add(recipient);
+    internal void Add(Recipient recipient) => recipients.Add(recipient);
 
-    internal void Add(HeaderField field) => _header.Add(field);
+    internal void Add(HeaderField field) => header.Add(field);
 }

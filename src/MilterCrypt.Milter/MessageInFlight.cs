@@ -6,24 +6,25 @@ namespace MilterCrypt.Milter;
 /// Owned by the session; never more than one at a time.</summary>
 internal sealed class MessageInFlight : IAsyncDisposable
 {
-    private static readonly SmtpReply s_headerTooLarge = new(552, "5.3.4", "The header of this message is too large");
-    private static readonly SmtpReply s_tooManyRecipients = new(452, "4.5.3", "Too many recipients, send to the rest separately");
-
-    private readonly SessionServices _services;
-    private readonly CancellationTokenSource _stop;
-    private readonly CancellationToken _peerLost;
-    private IMessageHandler? _handler;
-    private Task _unfinished = Task.CompletedTask;
-    private BodyFeed? _body;
-    private int _headerBytes;
-    private bool _aborted;
+    private readonly SessionServices services;
+    private readonly Admission admission;
+    private readonly CancellationTokenSource stop;
+    private readonly CancellationToken peerLost;
+    private IMessageHandler? handler;
+    private Task unfinished = Task.CompletedTask;
+    private Task cancelling = Task.CompletedTask;
+    private BodyFeed? body;
+    private MailVerdict? answered;
+    private bool aborted;
+    private bool crowded;
 
     public MessageInFlight(MailTransaction mail, SessionServices services, CancellationToken peerLost)
     {
         Mail = mail;
-        _services = services;
-        _peerLost = peerLost;
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(peerLost);
+        this.services = services;
+        this.peerLost = peerLost;
+        admission = new Admission(mail, services.Options);
+        stop = CancellationTokenSource.CreateLinkedTokenSource(peerLost);
     }
 
     public MailTransaction Mail { get; }
@@ -35,17 +36,15 @@ internal sealed class MessageInFlight : IAsyncDisposable
 
     /// <summary>Lets the filter begin; <see cref="Failure"/> tells when it could not.</summary>
     public async ValueTask BeginAsync() =>
-        _handler = await AskAsync(() => ValueTask.FromResult(_services.Filter.Begin(Mail)));
+        handler = await AskAsync(() => ValueTask.FromResult(services.Filter.Begin(Mail)));
 
     /// <summary>Asks about a recipient; returns its refusal, or null when it is accepted.</summary>
     public async ValueTask<SmtpReply?> AddRecipientAsync(Recipient recipient)
     {
-        if (Failure is null && Mail.Recipients.Count >= _services.Options.MaxRecipients)
-            return s_tooManyRecipients;
+        if (Failure is null && !admission.Admits(recipient))
+            return RefuseCrowd();
 
-        RecipientReply? reply = Failure is null
-            ? await AskAsync(() => _handler!.RecipientAsync(recipient, _stop.Token))
-            : null;
+        var reply = Failure is null ? await AskAsync(() => handler!.RecipientAsync(recipient, stop.Token)) : null;
         switch (reply)
         {
             case RecipientReply.Accepted:
@@ -61,29 +60,29 @@ internal sealed class MessageInFlight : IAsyncDisposable
 
     public void AddHeader(HeaderField field)
     {
-        _headerBytes += field.Name.Length + field.Value.Length;
-        if (_headerBytes > _services.Options.MaxHeaderBytes || Mail.Header.Count >= _services.Options.MaxHeaderFields)
-            Failure ??= s_headerTooLarge;
-        else
+        if (admission.Admits(field))
             Mail.Add(field);
+        else
+            Failure ??= admission.HeaderTooLarge();
     }
 
     /// <summary>Asks what to do now that the header is complete.</summary>
     public async ValueTask<HeaderDecision> EndHeaderAsync()
     {
-        HeaderDecision? decision = Failure is null ? await AskAsync(() => _handler!.HeaderAsync(_stop.Token)) : null;
+        var decision = Failure is null ? await AskAsync(() => handler!.HeaderAsync(stop.Token)) : null;
         if (decision is HeaderDecision.BodyWanted)
-            _body = new BodyFeed(_handler!, _services, _stop.Token);
+            body = new BodyFeed(handler!, services, stop.Token);
         return decision ?? new HeaderDecision.Refused(Failure!);
     }
 
-    public void WriteBody(ReadOnlySequence<byte> piece) => _body!.Write(piece);
+    public void WriteBody(ReadOnlySequence<byte> piece) => body!.Write(piece);
 
     /// <summary>Shows the handler the body so far, and waits as long as it is too far behind.</summary>
+    /// <exception cref="MessageAbortedException">The MTA was lost meanwhile.</exception>
     public async ValueTask FlushBodyAsync()
     {
-        TimeSpan limit = _services.Options.StallTimeout;
-        if (Failure is null && !await _body!.FlushAsync(limit, _services.Time, _peerLost))
+        var limit = services.Options.StallTimeout;
+        if (Failure is null && !await body!.FlushAsync(limit, services.Time, peerLost))
             FailSlow(limit);
     }
 
@@ -95,12 +94,12 @@ internal sealed class MessageInFlight : IAsyncDisposable
         if (Failure is not null)
             return new MailVerdict.Refused(Failure);
 
-        Task<MailVerdict> verdict = _body!.Complete();
-        TimeSpan limit = _services.Options.VerdictTimeout;
-        long begun = _services.Time.GetTimestamp();
+        var verdict = body!.Complete();
+        var limit = services.Options.VerdictTimeout;
+        long begun = services.Time.GetTimestamp();
         while (Failure is null && !verdict.IsCompleted)
         {
-            TimeSpan left = limit - _services.Time.GetElapsedTime(begun);
+            var left = limit - services.Time.GetElapsedTime(begun);
             // Timers count whole milliseconds.
             if (left < TimeSpan.FromMilliseconds(1))
             {
@@ -108,12 +107,12 @@ internal sealed class MessageInFlight : IAsyncDisposable
                 break;
             }
 
-            TimeSpan interval = _services.Options.ProgressInterval;
-            await ((Task)verdict).WaitAsync(left < interval ? left : interval, _services.Time, _peerLost)
+            var interval = services.Options.ProgressInterval;
+            await ((Task)verdict).WaitAsync(left < interval ? left : interval, services.Time, peerLost)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (verdict.IsCompleted)
                 break;
-            if (_peerLost.IsCancellationRequested)
+            if (peerLost.IsCancellationRequested)
                 throw new MessageAbortedException("The MTA hung up before the verdict.");
             if (left >= interval)
                 await progress();
@@ -126,41 +125,77 @@ internal sealed class MessageInFlight : IAsyncDisposable
         return new MailVerdict.Refused(Failure!);
     }
 
+    /// <summary>The MTA has this answer; the handler is told when it has nothing else to do any more.</summary>
+    public void Answered(MailVerdict verdict) => answered = verdict;
+
     /// <summary>The message will not be completed.</summary>
     public void Abort(string reason)
     {
-        _aborted = true;
-        MilterLog.MessageAborted(_services.Logger, LogName, reason);
+        aborted = true;
+        MilterLog.MessageAborted(services.Logger, LogName, reason);
         Stop(reason);
     }
 
     /// <summary>Ends the handler, after what it still does has ended.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _unfinished.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_body?.Verdict is { } verdict)
+        await unfinished.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (body?.Verdict is { } verdict)
         {
             await ((Task)verdict).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // A verdict that nobody will carry out may hold a new body.
-            if ((_aborted || Failure is not null) && verdict.IsCompletedSuccessfully)
+            if ((aborted || Failure is not null) && verdict.IsCompletedSuccessfully)
                 await DisposeBodyAsync(await verdict);
         }
 
-        if (_handler is not null)
+        if (handler is not null)
         {
-            Task disposal = StartAsync(async () => { await _handler.DisposeAsync(); return _handler; });
-            await disposal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (disposal.Exception is { InnerException: { } failure })
-                MilterLog.HandlerFailed(_services.Logger, failure, LogName);
+            Task end = EndHandlerAsync(handler);
+            await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            LogEnd(end);
         }
 
-        _stop.Dispose();
+        await cancelling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        LogEnd(cancelling);
+
+        stop.Dispose();
     }
 
     private static async Task DisposeBodyAsync(MailVerdict verdict)
     {
-        if (verdict is MailVerdict.Changed { Changes.Body: { } body })
-            await body.DisposeAsync();
+        if (verdict is MailVerdict.Changed { Changes.Body: { } newBody })
+            await newBody.DisposeAsync();
+    }
+
+    private async Task EndHandlerAsync(IMessageHandler ended)
+    {
+        try
+        {
+            if (answered is not null)
+                ended.Answered(answered);
+        }
+        finally
+        {
+            await ended.DisposeAsync();
+        }
+    }
+
+    private void LogEnd(Task end)
+    {
+        if (end.Exception is { InnerException: { } failure })
+            MilterLog.HandlerEndFailed(services.Logger, failure, LogName);
+    }
+
+    private SmtpReply? RefuseCrowd()
+    {
+        if (!crowded)
+            MilterLog.TooManyRecipients(services.Logger, LogName, Mail.Recipients.Count);
+        crowded = true;
+        if (!Mail.IsLocalSubmission)
+            return Admission.TooManyRecipients;
+
+        Failure = admission.TooManyForAll();
+        return null;
     }
 
     // Handler code is others': whatever it throws becomes a failure of this message, of nothing else. A task keeps the
@@ -168,16 +203,16 @@ internal sealed class MessageInFlight : IAsyncDisposable
     private async ValueTask<T?> AskAsync<T>(Func<ValueTask<T>> question)
         where T : class
     {
-        Task<T> answer = StartAsync(question);
-        TimeSpan limit = _services.Options.CommandTimeout;
+        var answer = StartAsync(question);
+        var limit = services.Options.CommandTimeout;
         if (!answer.IsCompleted)
-            await ((Task)answer).WaitAsync(limit, _services.Time, _peerLost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)answer).WaitAsync(limit, services.Time, peerLost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         if (answer.IsCompletedSuccessfully)
             return await answer;
 
-        _unfinished = answer;
-        if (_peerLost.IsCancellationRequested)
+        unfinished = answer;
+        if (peerLost.IsCancellationRequested)
             Failure ??= SmtpReply.FilterFailure;
         else if (answer.IsCompleted)
             Fail(answer.Exception?.InnerException);
@@ -192,21 +227,23 @@ internal sealed class MessageInFlight : IAsyncDisposable
     private void Fail(Exception? failure)
     {
         Failure ??= SmtpReply.FilterFailure;
-        if (!_peerLost.IsCancellationRequested)
-            MilterLog.HandlerFailed(_services.Logger, failure, LogName);
+        if (!peerLost.IsCancellationRequested)
+            MilterLog.HandlerFailed(services.Logger, failure, LogName);
         Stop("The filter failed.");
     }
 
     private void FailSlow(TimeSpan limit)
     {
         Failure ??= SmtpReply.FilterFailure;
-        MilterLog.HandlerTooSlow(_services.Logger, LogName, limit);
+        MilterLog.HandlerTooSlow(services.Logger, LogName, limit);
         Stop("The filter took too long.");
     }
 
+    // What the handler does upon it is its own, and runs by itself.
     private void Stop(string reason)
     {
-        _body?.Abort(new MessageAbortedException(reason));
-        _stop.Cancel();
+        body?.Abort(new MessageAbortedException(reason));
+        if (!stop.IsCancellationRequested)
+            cancelling = stop.CancelAsync();
     }
 }

@@ -10,46 +10,81 @@ public sealed class MilterConnectionHandler(
     IMailFilter filter, MilterOptions options, TimeProvider time, ILogger<MilterConnectionHandler> logger)
     : ConnectionHandler, IDisposable
 {
-    private readonly ClearingPool _pool = new();
+    private readonly ClearingPool pool = new();
 
-    /// <inheritdoc/>
+    /// <summary>Serves a connection. Called directly, it does not count connections: see
+    /// <see cref="Listening.KestrelMilterExtensions.ListenMilter"/>.</summary>
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        var services = new SessionServices(filter, options, time, _pool, logger);
+        var services = new SessionServices(filter, options, time, pool, logger);
         bool unixSocket = connection.LocalEndPoint is UnixDomainSocketEndPoint;
-        QuickAcknowledgement? acknowledgement =
+        var acknowledgement =
             OperatingSystem.IsLinux() && !unixSocket && connection.Features.Get<IConnectionSocketFeature>() is { Socket: { } socket }
                 ? new QuickAcknowledgement(socket)
                 : null;
-        CancellationToken drain =
+        var drain =
             connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
-        try
-        {
-            await using var session = new MilterSession(
-                connection.Transport, services, acknowledgement, unixSocket || acknowledgement is not null, connection.ConnectionId);
-            await session.RunAsync(connection.ConnectionClosed, drain);
-        }
-        catch (MilterProtocolException breach)
-        {
-            MilterLog.ProtocolBroken(logger, connection.ConnectionId, breach.Message);
-            Abort(connection, breach.Message);
-        }
-        catch (TimeoutException late)
-        {
-            MilterLog.ConnectionGivenUp(logger, connection.ConnectionId, late.Message);
-            Abort(connection, late.Message);
-        }
-        catch (Exception lost) when (lost is IOException or OperationCanceledException)
-        {
-            MilterLog.ConnectionLost(logger, connection.ConnectionId, lost.Message);
-            Abort(connection, lost.Message);
-        }
+        var session = new MilterSession(
+            connection.Transport, services, acknowledgement, unixSocket || acknowledgement is not null, connection.ConnectionId);
+
+        // The connection goes before the message's handler is waited for: that may take its time, and the MTA must not
+        // wait with it.
+        await EndAsync(session.RunAsync(connection.ConnectionClosed, drain), connection);
+        await EndAsync(session.DisposeAsync().AsTask(), connection);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _pool.Dispose();
+    public void Dispose() => pool.Dispose();
 
-    // What is half written must not be flushed on the way out: the MTA could take it for whole.
-    private static void Abort(ConnectionContext connection, string reason) =>
-        connection.Abort(new ConnectionAbortedException(reason));
+    /// <summary>Serves the connections of one listener, up to the limit.</summary>
+    internal Func<ConnectionContext, Task> ForListener(string name)
+    {
+        var limit = new ConnectionLimit(options.MaxConnections, name, time, logger);
+        return async connection =>
+        {
+            if (!limit.TryEnter())
+            {
+                connection.Abort(new ConnectionAbortedException("Too many connections."));
+                return;
+            }
+
+            try
+            {
+                await OnConnectedAsync(connection);
+            }
+            finally
+            {
+                limit.Leave();
+            }
+        };
+    }
+
+    // A task keeps what was thrown, so that whatever it is ends in an abort: what is half written must not be flushed on
+    // the way out, the MTA could take it for whole.
+    private async Task EndAsync(Task work, ConnectionContext connection)
+    {
+        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (work.IsCompletedSuccessfully)
+            return;
+
+        string id = connection.ConnectionId;
+        var failure = work.Exception?.InnerException;
+        switch (failure)
+        {
+            case MilterProtocolException breach:
+                MilterLog.ProtocolBroken(logger, id, breach.Message);
+                break;
+            case TimeoutException late:
+                MilterLog.ConnectionGivenUp(logger, id, late.Message);
+                break;
+            case null or IOException or OperationCanceledException:
+                MilterLog.ConnectionLost(logger, id, failure?.Message ?? "it was cancelled");
+                break;
+            default:
+                MilterLog.SessionFailed(logger, failure, id);
+                break;
+        }
+
+        connection.Abort(new ConnectionAbortedException(failure?.Message ?? "The session was cancelled."));
+    }
 }

@@ -25,4 +25,16 @@ internal static partial class MilterLog
 
     [LoggerMessage(7, LogLevel.Debug, "{Message}: aborted: {Reason}")]
     public static partial void MessageAborted(ILogger logger, string message, string reason);
+
+    [LoggerMessage(8, LogLevel.Error, "{Session}: connection closed: the session failed")]
+    public static partial void SessionFailed(ILogger logger, Exception failure, string session);
+
+    [LoggerMessage(9, LogLevel.Error, "{Message}: the filter failed when the message had ended")]
+    public static partial void HandlerEndFailed(ILogger logger, Exception failure, string message);
+
+    [LoggerMessage(10, LogLevel.Warning, "{Message}: too many recipients: the MTA is told to send to those behind the first {Count} separately")]
+    public static partial void TooManyRecipients(ILogger logger, string message, int count);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Listener}: {Limit} connections are open, more are closed at once")]
+    public static partial void TooManyConnections(ILogger logger, string listener, int limit);
 }

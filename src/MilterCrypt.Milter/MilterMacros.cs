@@ -10,13 +10,13 @@ namespace MilterCrypt.Milter;
 public sealed class MilterMacros
 {
     // The order in which a conversation passes the stages; their wire numbers put end of message before end of header.
-    private static readonly MacroStage[] s_latestFirst =
+    private static readonly MacroStage[] LatestFirst =
     [
         MacroStage.EndOfMessage, MacroStage.EndOfHeader, MacroStage.Data, MacroStage.Recipient, MacroStage.Mail,
         MacroStage.Helo, MacroStage.Connect,
     ];
 
-    private readonly byte[][] _stages = [[], [], [], [], [], [], []];
+    private readonly byte[][] stages = [[], [], [], [], [], [], []];
 
     /// <summary>The latest value of a macro, or null when the MTA sent none. Names may be written with or without
     /// braces: <c>i</c> and <c>{i}</c> are the same, as they are to both MTAs.</summary>
@@ -25,9 +25,9 @@ public sealed class MilterMacros
         get
         {
             ReadOnlySpan<char> wanted = name.StartsWith('{') && name.EndsWith('}') ? name.AsSpan(1, name.Length - 2) : name;
-            foreach (MacroStage stage in s_latestFirst)
+            foreach (MacroStage stage in LatestFirst)
             {
-                if (Find(Volatile.Read(ref _stages[(int)stage]), wanted) is { } value)
+                if (Find(Volatile.Read(ref stages[(int)stage]), wanted) is { } value)
                     return value;
             }
 
@@ -43,16 +43,22 @@ public sealed class MilterMacros
             text.Append(name).Append('\0').Append(value).Append('\0');
 
         var macros = new MilterMacros();
-        macros.Set(MacroStage.Mail, new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(text.ToString())));
+        macros.Set(MacroStage.Mail, new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(text.ToString())), int.MaxValue);
         return macros;
     }
 
     /// <summary>Replaces the values of a stage. Postfix repeats the same few bytes before each header field, so equal
     /// ones cost a comparison only.</summary>
-    /// <exception cref="MilterProtocolException">A name or value has no terminating NUL, or a name has no value.</exception>
-    internal void Set(MacroStage stage, ReadOnlySequence<byte> payload)
+    /// <param name="stage">Whose values they are.</param>
+    /// <param name="payload">Names and values, each with its NUL.</param>
+    /// <param name="limit">The most bytes that are kept.</param>
+    /// <exception cref="MilterProtocolException">They are too large, a name or value has no terminating NUL, or a name has no value.</exception>
+    internal void Set(MacroStage stage, ReadOnlySequence<byte> payload, int limit)
     {
-        ref byte[] held = ref _stages[(int)stage];
+        if (payload.Length > limit)
+            throw new MilterProtocolException($"{payload.Length} bytes of macros are more than {limit}.");
+
+        ref byte[] held = ref stages[(int)stage];
         if (payload.Length == held.Length && EqualBytes(payload, held))
             return;
 
@@ -70,9 +76,9 @@ public sealed class MilterMacros
     /// <summary>Forgets a stage and all that come behind it in a conversation.</summary>
     internal void ClearFrom(MacroStage first)
     {
-        foreach (MacroStage stage in s_latestFirst)
+        foreach (MacroStage stage in LatestFirst)
         {
-            Volatile.Write(ref _stages[(int)stage], []);
+            Volatile.Write(ref stages[(int)stage], []);
             if (stage == first)
                 return;
         }

@@ -9,14 +9,26 @@ public sealed record MilterOptions
     /// some test tools 65536.</summary>
     public int MaxFrameLength { get; init; } = 65537;
 
-    /// <summary>The most bytes of header, names and values together, of one message; more is refused with 552.</summary>
+    /// <summary>The most bytes of header, names and values together, of one message; more is refused with 552, or with
+    /// 451 where the sender is the null sender.</summary>
     public int MaxHeaderBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>The most header fields of one message; more is refused with 552.</summary>
+    /// <summary>The most header fields of one message; more is refused likewise.</summary>
     public int MaxHeaderFields { get; init; } = 5000;
 
-    /// <summary>The most recipients of one message; the next is refused with 452 4.5.3.</summary>
+    /// <summary>The most recipients of one message; the next is refused with 452 4.5.3. Local
+    /// submission, which knows no refusal of one recipient, is then refused as a whole with 550 5.5.3.</summary>
     public int MaxRecipients { get; init; } = 10_000;
+
+    /// <summary>The most that a message's sender, recipients and their ESMTP arguments may take together, in characters,
+    /// with 32 more for each text; the next recipient is refused with 452 4.5.3.</summary>
+    public int MaxEnvelope { get; init; } = 2 * 1024 * 1024;
+
+    /// <summary>The most bytes of macros of one stage; more is a breach of the protocol.</summary>
+    public int MaxMacroBytes { get; init; } = 16 * 1024;
+
+    /// <summary>The most connections of one listener that are served at a time; more are closed at once.</summary>
+    public int MaxConnections { get; init; } = 1000;
 
     /// <summary>How many bytes of body may wait for the handler before the MTA is kept from sending more.</summary>
     public int BodyBuffer { get; init; } = 128 * 1024;
@@ -32,7 +44,7 @@ public sealed record MilterOptions
     /// then, so nobody's client is being waited for.</summary>
     public TimeSpan ContentTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long the handler may take to answer at MAIL, RCPT and end of header. Sendmail waits 10 s by
+    /// <summary>How long the handler may take to answer at MAIL, RCPT and end of header, and to end. Sendmail waits 10 s by
     /// default, Postfix 30 s, and neither can be kept waiting by PROGRESS there.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(8);
 

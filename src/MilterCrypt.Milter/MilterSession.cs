@@ -14,16 +14,18 @@ internal sealed class MilterSession(
     // Less than this waits for more, or for the end, before the handler is woken.
     private const int BodyFlushThreshold = 64 * 1024;
 
-    private readonly MilterOptions _options = services.Options;
-    private readonly ReplyWriter _replies = new(transport.Output, services);
-    private readonly SessionClient _client = new(id);
-    private Negotiation? _agreed;
-    private Stage _stage = Stage.Fresh;
-    private MessageInFlight? _message;
-    private CancellationToken _peerLost;
-    private bool _mailMacrosCame;
-    private int _bodyUnflushed;
-    private byte[] _scratch = [];
+    private readonly MilterOptions options = services.Options;
+    private readonly ReplyWriter replies = new(transport.Output, services);
+    private readonly SessionClient client = new(id);
+    private Task ending = Task.CompletedTask;
+    private Negotiation? agreed;
+    private Stage stage = Stage.Fresh;
+    private MessageInFlight? message;
+    private CancellationToken peerLost;
+    private bool mailMacrosCame;
+    private bool recipientMacrosCame;
+    private int bodyUnflushed;
+    private byte[] scratch = [];
 
     private enum Stage
     {
@@ -35,35 +37,35 @@ internal sealed class MilterSession(
     }
 
     /// <summary>Runs until the MTA quits or is lost, or the server wants to stop and no message is in flight.</summary>
-    /// <param name="peerLost">The connection is gone.</param>
+    /// <param name="lost">The connection is gone.</param>
     /// <param name="drain">The server wants to stop.</param>
     /// <exception cref="MilterProtocolException">The MTA breaks the protocol.</exception>
     /// <exception cref="TimeoutException">The MTA was silent, or took no answer, for too long.</exception>
-    public async Task RunAsync(CancellationToken peerLost, CancellationToken drain)
+    public async Task RunAsync(CancellationToken lost, CancellationToken drain)
     {
-        _peerLost = peerLost;
+        peerLost = lost;
         PipeReader input = transport.Input;
-        using var watch = new IdleWatch(services.Time, _options.NegotiationTimeout, input.CancelPendingRead);
+        using var watch = new IdleWatch(services.Time, options.NegotiationTimeout, input.CancelPendingRead);
         await using CancellationTokenRegistration wake = drain.Register(input.CancelPendingRead);
         bool open = true;
         while (open)
         {
-            ReadResult read = await input.ReadAsync(CancellationToken.None);
-            if (watch.Expired)
+            watch.Arm(SilenceAllowed());
+            var read = await input.ReadAsync(CancellationToken.None);
+            if (!watch.Disarm())
                 throw new TimeoutException("The MTA was silent for too long.");
 
             acknowledgement?.Send();
             ReadOnlySequence<byte> buffer = read.Buffer;
-            while (open && MilterFrame.TryRead(ref buffer, _options.MaxFrameLength, out MilterFrame frame))
+            while (open && MilterFrame.TryRead(ref buffer, options.MaxFrameLength, out MilterFrame frame))
                 open = await HandleAsync(frame);
 
             bool halfFrame = !buffer.IsEmpty;
             input.AdvanceTo(buffer.Start, buffer.End);
-            await _replies.FlushAsync();
-            watch.Seen(SilenceAllowed());
+            await replies.FlushAsync();
             if (read.IsCompleted && open && halfFrame)
                 throw new MilterProtocolException("The connection ended within a frame.");
-            if (read.IsCompleted || (drain.IsCancellationRequested && _message is null))
+            if (read.IsCompleted || (drain.IsCancellationRequested && message is null))
                 open = false;
         }
     }
@@ -71,21 +73,27 @@ internal sealed class MilterSession(
     /// <summary>Ends the message that may be in flight.</summary>
     public async ValueTask DisposeAsync()
     {
-        await AbortMessageAsync("The connection ended.");
-        Array.Clear(_scratch);
+        if (message is not null)
+        {
+            message.Abort("The connection ended.");
+            await message.DisposeAsync();
+        }
+
+        await ending;
+        Array.Clear(scratch);
     }
 
-    private TimeSpan SilenceAllowed() => _stage switch
+    private TimeSpan SilenceAllowed() => stage switch
     {
-        Stage.Fresh => _options.NegotiationTimeout,
-        Stage.Header or Stage.Body => _options.ContentTimeout,
-        _ => _options.IdleTimeout,
+        Stage.Fresh => options.NegotiationTimeout,
+        Stage.Header or Stage.Body => options.ContentTimeout,
+        _ => options.IdleTimeout,
     };
 
     /// <returns>Whether the conversation goes on.</returns>
     private ValueTask<bool> HandleAsync(MilterFrame frame)
     {
-        if (_stage == Stage.Fresh && frame.Code != MilterCommand.Negotiate)
+        if (stage == Stage.Fresh && frame.Code != MilterCommand.Negotiate)
             throw new MilterProtocolException($"The first command is {Show(frame.Code)}, not a negotiation.");
 
         switch (frame.Code)
@@ -93,7 +101,7 @@ internal sealed class MilterSession(
             case MilterCommand.Negotiate:
                 Negotiate(frame.Payload);
                 return ValueTask.FromResult(true);
-            case MilterCommand.Macro:
+            case MilterCommand.Macro when message is null || !IsForMail(frame.Payload):
                 TakeMacros(frame.Payload);
                 return ValueTask.FromResult(true);
             case MilterCommand.Header:
@@ -112,14 +120,18 @@ internal sealed class MilterSession(
     {
         switch (frame.Code)
         {
+            case MilterCommand.Macro:
+                await AbortMessageAsync("The next message began.");
+                TakeMacros(frame.Payload);
+                break;
             case MilterCommand.Connect:
                 await AbortMessageAsync("A new client connected.");
-                _client.Connect(ClientInfo.Read(Flat(frame.Payload)));
+                client.Connect(ClientInfo.Read(Flat(frame.Payload)));
                 Continue(MilterCommand.Connect);
                 break;
             case MilterCommand.Helo:
                 await AbortMessageAsync("The client said HELO again.");
-                _client.Helo(Encoding.UTF8.GetString(new NulStrings(Flat(frame.Payload)).Next()));
+                client.Helo(Encoding.UTF8.GetString(new NulStrings(Flat(frame.Payload)).Next()));
                 Continue(MilterCommand.Helo);
                 break;
             case MilterCommand.Mail:
@@ -145,7 +157,7 @@ internal sealed class MilterSession(
                 break;
             case MilterCommand.QuitNewClient:
                 await AbortMessageAsync("The client is gone.");
-                _client.Forget();
+                client.Forget();
                 break;
             default:
                 throw new MilterProtocolException($"The command {Show(frame.Code)} is unknown.");
@@ -156,12 +168,12 @@ internal sealed class MilterSession(
 
     private void Negotiate(ReadOnlySequence<byte> payload)
     {
-        if (_stage != Stage.Fresh)
+        if (stage != Stage.Fresh)
             throw new MilterProtocolException("The MTA negotiates twice.");
 
-        _agreed = Negotiation.Read(payload).Answer(maySkipReplies);
-        _replies.Write(_agreed);
-        _stage = Stage.Idle;
+        agreed = Negotiation.Read(payload).Answer(maySkipReplies);
+        replies.Write(agreed);
+        stage = Stage.Idle;
     }
 
     private void TakeMacros(ReadOnlySequence<byte> payload)
@@ -170,105 +182,116 @@ internal sealed class MilterSession(
             throw new MilterProtocolException("A macro command names no stage.");
 
         byte command = payload.FirstSpan[0];
-        if (Steps.MacroStageOf(command) is not { } stage)
+        if (Steps.MacroStageOf(command) is not { } macroStage)
             return;
 
         // A new message's macros: what is left of the last one's must not show through.
-        if (stage == MacroStage.Mail)
+        if (macroStage == MacroStage.Mail)
         {
-            _client.Macros.ClearFrom(MacroStage.Mail);
-            _mailMacrosCame = true;
+            client.Macros.ClearFrom(MacroStage.Mail);
+            mailMacrosCame = true;
         }
 
-        _client.Macros.Set(stage, payload.Slice(1));
+        recipientMacrosCame |= macroStage == MacroStage.Recipient;
+        client.Macros.Set(macroStage, payload.Slice(1), options.MaxMacroBytes);
     }
+
+    // They come before MAIL itself, and bring another queue id: the message before must have ended by then.
+    private static bool IsForMail(ReadOnlySequence<byte> payload) =>
+        !payload.IsEmpty && payload.FirstSpan[0] == MilterCommand.Mail;
 
     private async ValueTask BeginMessageAsync(EnvelopePath sender)
     {
         // Neither MTA is bound to say ABORT first: MAIL itself ends what came before.
-        await AbortMessageAsync("The next message began.", keepMacros: true);
-        _client.Macros.ClearFrom(_mailMacrosCame ? MacroStage.Recipient : MacroStage.Mail);
-        _mailMacrosCame = false;
+        await AbortMessageAsync("The next message began.");
+        client.Macros.ClearFrom(mailMacrosCame ? MacroStage.Recipient : MacroStage.Mail);
+        mailMacrosCame = false;
+        recipientMacrosCame = false;
 
-        _stage = Stage.Envelope;
-        _message = new MessageInFlight(_client.Begin(sender), services, _peerLost);
-        await _message.BeginAsync();
-        Answer(_message.Failure);
+        stage = Stage.Envelope;
+        message = new MessageInFlight(client.Begin(sender), services, peerLost);
+        await message.BeginAsync();
+        Answer(message.Failure);
     }
 
     private async ValueTask TakeRecipientAsync(EnvelopePath path)
     {
-        if (_stage != Stage.Envelope)
+        if (stage != Stage.Envelope)
             throw OutOfOrder(MilterCommand.Recipient);
-        Answer(await _message!.AddRecipientAsync(new Recipient(path.Address, path.Arguments)));
+        // Another recipient's address must not be taken for this one's.
+        if (!recipientMacrosCame)
+            client.Macros.ClearFrom(MacroStage.Recipient);
+        recipientMacrosCame = false;
+        Answer(await message!.AddRecipientAsync(client.RecipientOf(path)));
     }
 
     private void TakeHeader(ReadOnlySequence<byte> payload)
     {
-        if (_stage is not (Stage.Envelope or Stage.Header))
+        if (stage is not (Stage.Envelope or Stage.Header))
             throw OutOfOrder(MilterCommand.Header);
 
-        _stage = Stage.Header;
+        stage = Stage.Header;
         var strings = new NulStrings(Flat(payload));
         string name = Encoding.Latin1.GetString(strings.Next());
-        byte[] value = HeaderValue.FromWire(strings.Next(), _agreed!.Protocol.HasFlag(MilterProtocol.LeadingSpace));
-        _message!.AddHeader(new HeaderField(name, value));
+        byte[] value = HeaderValue.FromWire(strings.Next(), agreed!.Protocol.HasFlag(MilterProtocol.LeadingSpace));
+        message!.AddHeader(new HeaderField(name, value));
         Continue(MilterCommand.Header);
     }
 
     private async ValueTask EndHeaderAsync()
     {
-        if (_stage is not (Stage.Envelope or Stage.Header))
+        if (stage is not (Stage.Envelope or Stage.Header))
             throw OutOfOrder(MilterCommand.EndOfHeader);
 
-        HeaderDecision decision = await _message!.EndHeaderAsync();
+        HeaderDecision decision = await message!.EndHeaderAsync();
         switch (decision)
         {
             case HeaderDecision.BodyWanted:
-                _stage = Stage.Body;
-                _replies.Write(MilterReply.Continue);
+                stage = Stage.Body;
+                replies.Write(MilterReply.Continue);
                 break;
             case HeaderDecision.Refused refused:
-                _replies.Write(refused.Reply);
-                await DropMessageAsync();
+                replies.Write(refused.Reply);
+                await FinishMessageAsync(new MailVerdict.Refused(refused.Reply));
                 break;
             default:
-                _replies.Write(MilterReply.Accept);
-                await DropMessageAsync();
+                replies.Write(MilterReply.Accept);
+                await FinishMessageAsync(MailVerdict.Unchanged);
                 break;
         }
     }
 
     private ValueTask<bool> TakeBodyAsync(ReadOnlySequence<byte> piece)
     {
-        if (_stage != Stage.Body)
+        if (stage != Stage.Body)
             throw OutOfOrder(MilterCommand.Body);
 
-        _message!.WriteBody(piece);
-        _bodyUnflushed += (int)piece.Length;
+        message!.WriteBody(piece);
+        bodyUnflushed += (int)piece.Length;
         Continue(MilterCommand.Body);
-        return _bodyUnflushed < BodyFlushThreshold ? ValueTask.FromResult(true) : FlushBodyAsync();
+        return bodyUnflushed < BodyFlushThreshold ? ValueTask.FromResult(true) : FlushBodyAsync();
     }
 
     private async ValueTask<bool> FlushBodyAsync()
     {
-        _bodyUnflushed = 0;
-        await _message!.FlushBodyAsync();
+        bodyUnflushed = 0;
+        await message!.FlushBodyAsync();
         return true;
     }
 
     private async ValueTask EndMessageAsync(ReadOnlySequence<byte> lastPiece)
     {
-        if (_stage != Stage.Body)
+        if (stage != Stage.Body)
             throw OutOfOrder(MilterCommand.EndOfMessage);
 
-        _message!.WriteBody(lastPiece);
-        _bodyUnflushed = 0;
-        MailVerdict verdict = await _message.EndAsync(SendProgressAsync);
+        message!.WriteBody(lastPiece);
+        bodyUnflushed = 0;
+        MailVerdict verdict = await message.EndAsync(SendProgressAsync);
+        MailVerdict sent;
         try
         {
-            await _replies.WriteAsync(verdict, _message.Mail, _agreed!);
-            await _replies.FlushAsync();
+            sent = await replies.WriteAsync(verdict, message.Mail, agreed!);
+            await replies.FlushAsync();
         }
         finally
         {
@@ -276,48 +299,62 @@ internal sealed class MilterSession(
                 await body.DisposeAsync();
         }
 
+        await FinishMessageAsync(sent);
+    }
+
+    // The answer is written: sends it, and tells the handler once the MTA has it.
+    private async ValueTask FinishMessageAsync(MailVerdict verdict)
+    {
+        await replies.FlushAsync();
+        if (peerLost.IsCancellationRequested)
+            throw new MessageAbortedException("The MTA hung up before it was answered.");
+        message!.Answered(verdict);
         await DropMessageAsync();
     }
 
     private async ValueTask SendProgressAsync()
     {
-        _replies.Write(MilterReply.Progress);
-        await _replies.FlushAsync();
+        replies.Write(MilterReply.Progress);
+        await replies.FlushAsync();
     }
 
-    private async ValueTask AbortMessageAsync(string reason, bool keepMacros = false)
+    private async ValueTask AbortMessageAsync(string reason)
     {
-        if (_message is not null)
-        {
-            _message.Abort(reason);
-            await DropMessageAsync(keepMacros);
-        }
+        if (message is null)
+            return;
+        message.Abort(reason);
+        await DropMessageAsync();
     }
 
-    private async ValueTask DropMessageAsync(bool keepMacros = false)
+    private async ValueTask DropMessageAsync()
     {
-        MessageInFlight ended = _message!;
-        _message = null;
-        _stage = Stage.Idle;
-        _bodyUnflushed = 0;
-        await ended.DisposeAsync();
-        if (!keepMacros)
-            _client.Macros.ClearFrom(MacroStage.Mail);
+        // A handler that takes its time to end must not hold back an answer that is ready.
+        await replies.FlushAsync();
+        ending = message!.DisposeAsync().AsTask();
+        message = null;
+        stage = Stage.Idle;
+        bodyUnflushed = 0;
+        if (!ending.IsCompleted)
+            await ending.WaitAsync(options.CommandTimeout, services.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!ending.IsCompleted)
+            throw new TimeoutException("The filter doesn't let go of a message that has ended.");
+        await ending;
+        client.Macros.ClearFrom(MacroStage.Mail);
     }
 
     private void Answer(SmtpReply? refusal)
     {
         if (refusal is null)
-            _replies.Write(MilterReply.Continue);
+            replies.Write(MilterReply.Continue);
         else
-            _replies.Write(refusal);
+            replies.Write(refusal);
     }
 
     // A step that was agreed to be silent must not be answered, any other must.
     private void Continue(byte command)
     {
-        if (!Steps.IsSilent(command, _agreed!.Protocol))
-            _replies.Write(MilterReply.Continue);
+        if (!Steps.IsSilent(command, agreed!.Protocol))
+            replies.Write(MilterReply.Continue);
     }
 
     private ReadOnlySpan<byte> Flat(ReadOnlySequence<byte> payload)
@@ -326,18 +363,18 @@ internal sealed class MilterSession(
             return payload.FirstSpan;
 
         int length = (int)payload.Length;
-        if (_scratch.Length < length)
+        if (scratch.Length < length)
         {
-            Array.Clear(_scratch);
-            _scratch = new byte[Math.Max(length, 4096)];
+            Array.Clear(scratch);
+            scratch = new byte[Math.Max(length, 4096)];
         }
 
-        payload.CopyTo(_scratch);
-        return _scratch.AsSpan(0, length);
+        payload.CopyTo(scratch);
+        return scratch.AsSpan(0, length);
     }
 
     private MilterProtocolException OutOfOrder(byte command) =>
-        new($"The command {Show(command)} is out of order ({_stage}).");
+        new($"The command {Show(command)} is out of order ({stage}).");
 
     private static string Show(byte code) => code is > 0x20 and < 0x7F ? $"'{(char)code}'" : $"0x{code:x2}";
 }

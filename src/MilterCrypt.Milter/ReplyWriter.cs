@@ -12,24 +12,24 @@ internal sealed class ReplyWriter(PipeWriter output, SessionServices services)
     private const int FlushThreshold = 64 * 1024;
     private const int MaxPiece = 65535;
 
-    private bool _pending;
+    private bool pending;
 
     public void Write(byte reply)
     {
         FrameWriter.WriteEmpty(output, reply);
-        _pending = true;
+        pending = true;
     }
 
     public void Write(SmtpReply reply)
     {
         FrameWriter.WriteStrings(output, MilterReply.ReplyCode, reply.ToWire());
-        _pending = true;
+        pending = true;
     }
 
     public void Write(Negotiation negotiation)
     {
         negotiation.Write(output, services.Options.Macros);
-        _pending = true;
+        pending = true;
     }
 
     /// <summary>Sends what was written, if anything was.</summary>
@@ -37,10 +37,10 @@ internal sealed class ReplyWriter(PipeWriter output, SessionServices services)
     /// <exception cref="MessageAbortedException">The MTA is gone.</exception>
     public async ValueTask FlushAsync()
     {
-        if (!_pending)
+        if (!pending)
             return;
 
-        _pending = false;
+        pending = false;
         ValueTask<FlushResult> flush = output.FlushAsync(CancellationToken.None);
         FlushResult result = flush.IsCompleted
             ? await flush
@@ -50,34 +50,39 @@ internal sealed class ReplyWriter(PipeWriter output, SessionServices services)
     }
 
     /// <summary>Writes a message's verdict with all its edits; small ones are left to be flushed by the caller.</summary>
-    public async ValueTask WriteAsync(MailVerdict verdict, MailTransaction mail, Negotiation agreed)
+    /// <returns>The verdict that was written: a refusal where this one can't be carried out.</returns>
+    public async ValueTask<MailVerdict> WriteAsync(MailVerdict verdict, MailTransaction mail, Negotiation agreed)
     {
         switch (verdict)
         {
             case MailVerdict.LeftUnchanged:
                 Write(MilterReply.Continue);
-                break;
+                return verdict;
             case MailVerdict.Refused refused:
                 Write(refused.Reply);
-                break;
+                return verdict;
             case MailVerdict.Discarded:
                 Write(MilterReply.Discard);
-                break;
+                return verdict;
             case MailVerdict.Quarantined quarantined when agreed.Actions.HasFlag(MilterActions.Quarantine):
                 FrameWriter.WriteStrings(output, MilterReply.Quarantine, OneLine(quarantined.Reason));
                 Write(MilterReply.Continue);
-                break;
-            case MailVerdict.Changed changed when Plan(changed.Changes, mail, agreed) is { } operations:
-                await WriteChangesAsync(operations, changed.Changes.Body, mail);
-                break;
-            case MailVerdict.Changed:
-                Write(SmtpReply.FilterFailure);
+                return verdict;
+            case MailVerdict.Changed changed:
+                if (Plan(changed.Changes, mail, agreed) is { } operations
+                    && await WriteChangesAsync(operations, changed.Changes.Body, mail))
+                {
+                    Write(MilterReply.Continue);
+                    return verdict;
+                }
                 break;
             default:
                 MilterLog.ChangesFailed(services.Logger, null, mail.QueueId ?? mail.SessionId);
-                Write(SmtpReply.FilterFailure);
                 break;
         }
+
+        Write(SmtpReply.FilterFailure);
+        return new MailVerdict.Refused(SmtpReply.FilterFailure);
     }
 
     // Everything that can be refused is refused before the first edit is written.
@@ -97,15 +102,12 @@ internal sealed class ReplyWriter(PipeWriter output, SessionServices services)
         }
     }
 
-    private async ValueTask WriteChangesAsync(IReadOnlyList<HeaderOperation> operations, Stream? body, MailTransaction mail)
+    private async ValueTask<bool> WriteChangesAsync(IReadOnlyList<HeaderOperation> operations, Stream? body, MailTransaction mail)
     {
         foreach (HeaderOperation operation in operations)
             FrameWriter.WriteHeader(output, operation.Code, operation.Place, operation.Name, operation.Value.Span);
 
-        if (body is null || await WriteBodyAsync(body, mail))
-            Write(MilterReply.Continue);
-        else
-            Write(SmtpReply.FilterFailure);
+        return body is null || await WriteBodyAsync(body, mail);
     }
 
     // A body that can't be read to its end still leaves whole frames behind it, so the MTA can be told to forget them.
@@ -136,7 +138,7 @@ internal sealed class ReplyWriter(PipeWriter output, SessionServices services)
             written += length;
             if (written >= FlushThreshold)
             {
-                _pending = true;
+                pending = true;
                 await FlushAsync();
                 written = 0;
             }

@@ -6,19 +6,19 @@ namespace MilterCrypt.Milter;
 /// with. Owned by the session.</summary>
 internal sealed class SessionClient(string sessionId)
 {
-    private ClientInfo _client = ClientInfo.None;
-    private string _helo = "";
-    private ClientTls? _tls;
-    private MtaKind _mta;
+    private ClientInfo client = ClientInfo.None;
+    private string helo = "";
+    private ClientTls? tls;
+    private MtaKind mta;
 
     public MilterMacros Macros { get; private set; } = new();
 
-    public void Connect(ClientInfo client)
+    public void Connect(ClientInfo newClient)
     {
-        _client = client;
-        _helo = "";
-        _tls = null;
-        _mta = KindOf(Macros);
+        client = newClient;
+        helo = "";
+        tls = null;
+        mta = KindOf(Macros);
     }
 
     /// <summary>Another SMTP client takes the connection over (SMFIC_QUIT_NC).</summary>
@@ -31,8 +31,8 @@ internal sealed class SessionClient(string sessionId)
     /// <summary>HELO comes again after STARTTLS, and TLS is told of there only.</summary>
     public void Helo(string name)
     {
-        _helo = name;
-        _tls = Macros["tls_version"] is { Length: > 0 } version
+        helo = name;
+        tls = Macros["tls_version"] is { Length: > 0 } version
             ? new ClientTls(
                 version, Macros["cipher"] ?? "", Macros["cipher_bits"] ?? "",
                 Macros["cert_subject"] ?? "", Macros["cert_issuer"] ?? "", Macros["verify"])
@@ -42,24 +42,30 @@ internal sealed class SessionClient(string sessionId)
     public MailTransaction Begin(EnvelopePath sender) => new()
     {
         Sender = sender.Address,
+        ResolvedSender = ResolvedAddress.Of(Macros["mail_addr"], sender.Address),
         SenderArguments = sender.Arguments,
         SessionId = sessionId,
-        Mta = _mta,
-        ClientHost = _client.Host,
-        ClientAddress = _client.Address,
-        Helo = _helo,
-        Tls = _tls,
+        Mta = mta,
+        ClientHost = client.Host,
+        ClientAddress = client.Address,
+        Helo = helo,
+        Tls = tls,
         AuthenticatedUser = Macros["auth_authen"] is { Length: > 0 } user ? user : null,
         DaemonName = Macros["daemon_name"],
         IsLocalSubmission = IsLocalSubmission(sender),
         Macros = Macros,
     };
 
+    public Recipient RecipientOf(EnvelopePath path) => new(path.Address, path.Arguments)
+    {
+        ResolvedAddress = ResolvedAddress.Of(Macros["rcpt_addr"], path.Address),
+    };
+
     // Postfix shows its sendmail command's mail as from localhost, port 0, and the sender without angle brackets;
     // nobody who speaks SMTP can bring the latter about.
     private bool IsLocalSubmission(EnvelopePath sender) =>
-        _mta != MtaKind.Sendmail && !sender.InBrackets && _client.Port == 0
-        && _client.Address is { } address && System.Net.IPAddress.IsLoopback(address);
+        mta != MtaKind.Sendmail && !sender.InBrackets && client.Port == 0
+        && client.Address is { } address && System.Net.IPAddress.IsLoopback(address);
 
     // Postfix says its name in 'v'; Sendmail gives its version alone, and names the interface, which Postfix never does.
     private static MtaKind KindOf(MilterMacros macros)

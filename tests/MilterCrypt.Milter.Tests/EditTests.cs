@@ -8,7 +8,7 @@ namespace MilterCrypt.Milter.Tests;
 /// <summary>Edits come out alike with each MTA, though the MTAs count places differently.</summary>
 public sealed class EditTests
 {
-    private static readonly HeaderField[] s_header =
+    private static readonly HeaderField[] Header =
     [
         Some.Field("Received", " one"), Some.Field("X-Tag", " 1"), Some.Field("Subject", " s"), Some.Field("x-tag", " 2"),
         Some.Field("Content-Type", " text/plain"), Some.Field("X-Tag", " 3"), Some.Field("Received", " two"),
@@ -69,7 +69,7 @@ public sealed class EditTests
     public void EditsThatNoHeaderCanHoldAreRefused()
     {
         static void Refuse(params HeaderEdit[] edits) =>
-            Assert.Throws<ArgumentException>(() => HeaderEditPlan.Make(s_header, edits, MtaKind.Postfix, true));
+            Assert.Throws<ArgumentException>(() => HeaderEditPlan.Make(Header, edits, MtaKind.Postfix, true));
         Refuse(Change(7, " x"));
         Refuse(Change(-1, " x"));
         Refuse(Change(1, " x"), new HeaderEdit.Delete(1));
@@ -117,7 +117,7 @@ public sealed class EditTests
         if (!modern)
             habits = habits with { Offer = new Negotiation(2, (MilterActions)0x3F, (MilterProtocol)0x7F) };
         await using MilterClient client = await server.GreetAsync(habits);
-        return Some.Text(await client.DeliverAsync(Some.WithHeader(s_header), Ct));
+        return Some.Text(await client.DeliverAsync(Some.WithHeader(Header), Ct));
     }
 
     private static HeaderEdit.Change Change(int field, string value) => new(field, Encoding.UTF8.GetBytes(value));

@@ -7,7 +7,7 @@ namespace MilterCrypt.Milter.Tests;
 
 public sealed class FailureTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -38,7 +38,7 @@ public sealed class FailureTests
         Assert.StartsWith("451 4.3.0", (await client.DeliverAsync(Some.Message, Ct)).Final.ToString(), StringComparison.Ordinal);
         await client.QuitAsync(Ct);
         foreach (SeenMessage seen in filter.Seen)
-            await seen.Ended.Task.WaitAsync(s_patience, Ct);
+            await seen.Ended.Task.WaitAsync(Patience, Ct);
         Assert.All(filter.Seen, s => Assert.Equal(1, s.Disposals));
     }
 
@@ -53,7 +53,7 @@ public sealed class FailureTests
         await using (MilterClient client = await server.GreetAsync())
             await PlayUntilAsync(client, stage);
 
-        await filter.Last.Ended.Task.WaitAsync(s_patience, Ct);
+        await filter.Last.Ended.Task.WaitAsync(Patience, Ct);
         Assert.False(filter.Last.BodyEnded);
         if (stage is "body" or "half a frame")
             Assert.True(filter.Last.BodyFailure is MessageAbortedException or OperationCanceledException);
@@ -72,7 +72,7 @@ public sealed class FailureTests
         await using MilterClient client = await server.GreetAsync();
         await PlayUntilAsync(client, stage);
         await client.AbortAsync(Ct);
-        await filter.Last.Ended.Task.WaitAsync(s_patience, Ct);
+        await filter.Last.Ended.Task.WaitAsync(Patience, Ct);
         Assert.False(filter.Last.BodyEnded);
 
         await client.AbortAsync(Ct);
@@ -114,13 +114,13 @@ public sealed class FailureTests
         await using (MilterClient client = await server.GreetAsync())
         {
             Task<ClientResult> delivery = client.DeliverAsync(Some.Message, Ct);
-            await started.Task.WaitAsync(s_patience, Ct);
+            await started.Task.WaitAsync(Patience, Ct);
             Assert.False(delivery.IsCompleted);
             await client.DisposeAsync();
             await Assert.ThrowsAnyAsync<Exception>(() => delivery);
         }
 
-        await filter.Last.Ended.Task.WaitAsync(s_patience, Ct);
+        await filter.Last.Ended.Task.WaitAsync(Patience, Ct);
         Assert.IsAssignableFrom<OperationCanceledException>(filter.Last.BodyFailure);
     }
 
@@ -184,7 +184,7 @@ public sealed class FailureTests
         ClientResult result = await client.DeliverAsync(Some.Message, Ct);
         Assert.StartsWith("451 4.3.0", result.Final.ToString(), StringComparison.Ordinal);
         await client.QuitAsync(Ct);
-        await filter.Last.Ended.Task.WaitAsync(s_patience, Ct);
+        await filter.Last.Ended.Task.WaitAsync(Patience, Ct);
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed class FailureTests
         var options = new MilterOptions { IdleTimeout = TimeSpan.FromMilliseconds(300), NegotiationTimeout = TimeSpan.FromMilliseconds(150) };
         await using TestServer server = await TestServer.StartAsync(new ScriptedFilter(), options: options);
         await using MilterClient client = await server.GreetAsync();
-        await Assert.ThrowsAnyAsync<IOException>(() => client.ReadAsync(Ct).WaitAsync(s_patience, Ct));
+        await Assert.ThrowsAnyAsync<IOException>(() => client.ReadAsync(Ct).WaitAsync(Patience, Ct));
     }
 
     // Sendmail's habits: Postfix's ABORTs behind the message would meet a closed connection.
@@ -273,10 +273,10 @@ public sealed class FailureTests
         while (filter.Seen.IsEmpty)
             await Task.Delay(10, Ct);
         Task stopping = server.StopAsync();
-        await Assert.ThrowsAnyAsync<IOException>(() => idle.ReadAsync(Ct).WaitAsync(s_patience, Ct));
+        await Assert.ThrowsAnyAsync<IOException>(() => idle.ReadAsync(Ct).WaitAsync(Patience, Ct));
         mayAnswer.SetResult();
         Assert.Equal("new\r\n", Encoding.ASCII.GetString((await delivery).Body.Span));
-        await stopping.WaitAsync(s_patience, Ct);
+        await stopping.WaitAsync(Patience, Ct);
     }
 
     private static async Task PlayUntilAsync(MilterClient client, string stage)

@@ -11,7 +11,7 @@ namespace MilterCrypt.Milter.Tests;
 /// <summary>Whatever bytes come, a session ends or goes on, and a half message never looks whole.</summary>
 public sealed class HostilePeerTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -124,7 +124,7 @@ public sealed class HostilePeerTests
         await using MilterClient good = await server.GreetAsync();
         await using MilterClient bad = await server.GreetAsync();
         await bad.SendRawAsync("\xff\xff\xff\xff"u8.ToArray(), Ct);
-        await Assert.ThrowsAnyAsync<IOException>(() => bad.ReadAsync(Ct).WaitAsync(s_patience, Ct));
+        await Assert.ThrowsAnyAsync<IOException>(() => bad.ReadAsync(Ct).WaitAsync(Patience, Ct));
         Assert.Equal("continue", (await good.DeliverAsync(Some.Message, Ct)).Final.ToString());
         Assert.Contains(server.Log.Entries, e => e.Text.Contains("breaks the milter protocol", StringComparison.Ordinal));
     }
@@ -146,7 +146,7 @@ public sealed class HostilePeerTests
         }
 
         await input.Writer.CompleteAsync();
-        await run.WaitAsync(s_patience, Ct);
+        await run.WaitAsync(Patience, Ct);
         Assert.True(filter.Last.BodyEnded);
     }
 
@@ -209,7 +209,7 @@ public sealed class HostilePeerTests
         await input.Writer.WriteAsync(sent, Ct);
         await input.Writer.CompleteAsync();
         await using MilterSession session = Session(filter, input, output);
-        return await Record.ExceptionAsync(() => session.RunAsync(CancellationToken.None, CancellationToken.None).WaitAsync(s_patience, Ct));
+        return await Record.ExceptionAsync(() => session.RunAsync(CancellationToken.None, CancellationToken.None).WaitAsync(Patience, Ct));
     }
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;

@@ -6,12 +6,12 @@ namespace MilterCrypt.Milter.Tests;
 
 public sealed class NegotiationTests
 {
-    private static readonly Negotiation s_everything = new(6, (MilterActions)0x1FF, (MilterProtocol)0x1FFFFF);
+    private static readonly Negotiation Everything = new(6, (MilterActions)0x1FF, (MilterProtocol)0x1FFFFF);
 
     [Fact]
     public void OnlyAnswersThatCountAreGivenWhereSilenceIsFast()
     {
-        Negotiation answer = s_everything.Answer(skipReplies: true);
+        Negotiation answer = Everything.Answer(skipReplies: true);
         Assert.Equal(
             MilterProtocol.NoUnknown | MilterProtocol.NoData | MilterProtocol.LeadingSpace | MilterProtocol.SilentConnect
                 | MilterProtocol.SilentHelo | MilterProtocol.SilentHeader | MilterProtocol.SilentBody,
@@ -20,7 +20,7 @@ public sealed class NegotiationTests
 
     [Fact]
     public void ElsewhereEveryStepIsAnsweredSinceSilenceCosts40Milliseconds() =>
-        Assert.Equal(MilterProtocol.NoUnknown | MilterProtocol.NoData | MilterProtocol.LeadingSpace, s_everything.Answer(skipReplies: false).Protocol);
+        Assert.Equal(MilterProtocol.NoUnknown | MilterProtocol.NoData | MilterProtocol.LeadingSpace, Everything.Answer(skipReplies: false).Protocol);
 
     [Fact]
     public void NothingIsWantedThatWasNotOffered()
@@ -30,7 +30,7 @@ public sealed class NegotiationTests
     }
 
     [Fact]
-    public void ANewerVersionIsAnsweredWithSix() => Assert.Equal(6u, (s_everything with { Version = 9 }).Answer(true).Version);
+    public void ANewerVersionIsAnsweredWithSix() => Assert.Equal(6u, (Everything with { Version = 9 }).Answer(true).Version);
 
     [Theory]
     [InlineData(0u)]
@@ -38,7 +38,7 @@ public sealed class NegotiationTests
     public void VersionsBeforeTwoAreRefused(uint version)
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>();
-        (s_everything with { Version = version }).Write(output, new Dictionary<MacroStage, string>());
+        (Everything with { Version = version }).Write(output, new Dictionary<MacroStage, string>());
         Assert.Throws<MilterProtocolException>(
             () => Negotiation.Read(new System.Buffers.ReadOnlySequence<byte>(output.WrittenMemory[5..])));
     }

@@ -10,7 +10,7 @@ namespace MilterCrypt.Milter.Tests;
 
 public sealed class ResourceTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -69,7 +69,7 @@ public sealed class ResourceTests
         await Task.Delay(700, Ct);
         Assert.InRange(Volatile.Read(ref sent), 2, 16);
         goOn.SetResult();
-        await sending.WaitAsync(s_patience, Ct);
+        await sending.WaitAsync(Patience, Ct);
         Assert.Equal($"550 5.0.0 {Pieces * 65535}", (await client.EndOfMessageAsync(Ct))[^1].ToString());
     }
 
@@ -85,14 +85,14 @@ public sealed class ResourceTests
         await client.RecipientAsync("<b@b>", Ct);
         await client.EndOfHeaderAsync(Ct);
         await client.SendRawAsync(new byte[] { 0, 0, 0, 1, (byte)'E' }, Ct);
-        await filter.Last.Ended.Task.WaitAsync(s_patience, Ct);
+        await filter.Last.Ended.Task.WaitAsync(Patience, Ct);
         Assert.True(body.Disposed);
         while (!server.Log.Entries.Any(e => e.Text.Contains("connection closed", StringComparison.Ordinal)))
             await Task.Delay(20, Ct);
         await Assert.ThrowsAnyAsync<IOException>(async () =>
         {
             while (true)
-                await client.ReadAsync(Ct).WaitAsync(s_patience, Ct);
+                await client.ReadAsync(Ct).WaitAsync(Patience, Ct);
         });
     }
 
@@ -105,7 +105,7 @@ public sealed class ResourceTests
         await using MilterClient client = await server.GreetAsync();
         Assert.Equal(100_000, (await client.DeliverAsync(Some.Message, Ct)).Body.Length);
         await client.QuitAsync(Ct);
-        await filter.Last.Ended.Task.WaitAsync(s_patience, Ct);
+        await filter.Last.Ended.Task.WaitAsync(Patience, Ct);
         Assert.True(body.Disposed);
     }
 

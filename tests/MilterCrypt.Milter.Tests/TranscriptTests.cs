@@ -10,12 +10,12 @@ namespace MilterCrypt.Milter.Tests;
 /// <summary>Real sessions of Postfix and Sendmail, sent again: the MTA's side byte for byte.</summary>
 public sealed partial class TranscriptTests
 {
-    private static readonly string s_directory = Path.Combine(AppContext.BaseDirectory, "milter-transcripts");
+    private static readonly string VectorDirectory = Path.Combine(AppContext.BaseDirectory, "milter-transcripts");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, bool> Transcripts => new(
-        from file in Directory.GetFiles(s_directory, "*.txt").Order()
+        from file in Directory.GetFiles(VectorDirectory, "*.txt").Order()
         from silent in new[] { true, false }
         select (Path.GetFileName(file), silent));
 
@@ -73,7 +73,7 @@ public sealed partial class TranscriptTests
 
     private static IEnumerable<(string Session, byte Command, byte[] Payload)> Read(string transcript)
     {
-        foreach (string line in File.ReadLines(Path.Combine(s_directory, transcript)))
+        foreach (string line in File.ReadLines(Path.Combine(VectorDirectory, transcript)))
         {
             Match packet = Packet().Match(line);
             if (packet.Success)

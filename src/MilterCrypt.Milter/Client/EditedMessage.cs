@@ -7,37 +7,37 @@ namespace MilterCrypt.Milter.Client;
 /// <summary>A message in the MTA's hands while a filter edits it, with what each MTA makes of places and namesakes.</summary>
 internal sealed class EditedMessage
 {
-    private readonly bool _sendmail;
-    private readonly bool _leadingSpace;
-    private readonly List<Line> _lines = [];
-    private List<byte>? _newBody;
-    private byte _lastCode;
+    private readonly bool sendmail;
+    private readonly bool leadingSpace;
+    private readonly List<Line> lines = [];
+    private List<byte>? newBody;
+    private byte lastCode;
 
     public EditedMessage(ClientMessage message, MtaKind mta, bool leadingSpace)
     {
-        _sendmail = mta == MtaKind.Sendmail;
-        _leadingSpace = leadingSpace;
+        sendmail = mta == MtaKind.Sendmail;
+        this.leadingSpace = leadingSpace;
         Body = message.Body;
         AddOwn("Received", " from client by mta; Mon, 1 Jan 2024 00:00:00 +0000");
         // Sendmail adds these itself where they are missing, and shows the filter neither them nor its Received.
-        foreach (string name in _sendmail ? new[] { "Date", "Message-Id" } : [])
+        foreach (string name in sendmail ? new[] { "Date", "Message-Id" } : [])
         {
             if (!message.Header.Any(f => Same(f.Name, name)))
                 AddOwn(name, " made by the MTA");
         }
 
-        _lines.AddRange(message.Header.Select(f => new Line(f.Name, f.Value) { Shown = true }));
+        lines.AddRange(message.Header.Select(f => new Line(f.Name, f.Value) { Shown = true }));
     }
 
     public ReadOnlyMemory<byte> Body { get; private set; }
 
     /// <summary>Whether the first edit has come.</summary>
-    public bool IsTouched => _lastCode != 0;
+    public bool IsTouched => lastCode != 0;
 
     public string? QuarantineReason { get; private set; }
 
     public IReadOnlyList<HeaderField> Header =>
-        [.. _lines.Where(l => !l.Deleted).Select(l => new HeaderField(l.Name, l.Value))];
+        [.. lines.Where(l => !l.Deleted).Select(l => new HeaderField(l.Name, l.Value))];
 
     /// <exception cref="MilterProtocolException">It is no edit, or a piece of the body after something else.</exception>
     public void Apply(MilterAnswer edit)
@@ -64,44 +64,44 @@ internal sealed class EditedMessage
                 throw new MilterProtocolException($"The filter answers {edit} amid edits.");
         }
 
-        _lastCode = edit.Code;
+        lastCode = edit.Code;
     }
 
     // Postfix stops at the second run of pieces with a permanent error, PROGRESS between two included.
     private void ReplaceBody(ReadOnlySpan<byte> piece)
     {
-        if (_newBody is not null && _lastCode != MilterReply.ReplaceBody)
+        if (newBody is not null && lastCode != MilterReply.ReplaceBody)
             throw new MilterProtocolException("Something came between two pieces of the new body.");
-        _newBody ??= [];
-        _newBody.AddRange(piece);
+        newBody ??= [];
+        newBody.AddRange(piece);
     }
 
     /// <summary>All edits have come.</summary>
-    public void Finish() => Body = _newBody is null ? Body : _newBody.ToArray();
+    public void Finish() => Body = newBody is null ? Body : newBody.ToArray();
 
     private void AddHeader(Line line)
     {
-        int namesake = _sendmail ? _lines.FindIndex(l => Same(l.Name, line.Name)) : -1;
-        if (namesake >= 0 && _lines[namesake] is { Shown: false } own && !Same(own.Name, "Received"))
-            _lines[namesake] = line;
+        int namesake = sendmail ? lines.FindIndex(l => Same(l.Name, line.Name)) : -1;
+        if (namesake >= 0 && lines[namesake] is { Shown: false } own && !Same(own.Name, "Received"))
+            lines[namesake] = line;
         else
-            _lines.Insert(namesake < 0 ? _lines.Count : namesake, line);
+            lines.Insert(namesake < 0 ? lines.Count : namesake, line);
     }
 
-    private void InsertHeader(uint place, Line line) => _lines.Insert((int)Math.Min(place, (uint)_lines.Count), line);
+    private void InsertHeader(uint place, Line line) => lines.Insert((int)Math.Min(place, (uint)lines.Count), line);
 
     private void ChangeHeader(uint place, Line line)
     {
         uint left = Math.Max(place, 1);
-        int found = _lines.FindIndex(l => l.Shown && Same(l.Name, line.Name) && --left == 0);
+        int found = lines.FindIndex(l => l.Shown && Same(l.Name, line.Name) && --left == 0);
         if (found < 0 && line.Value.Length > 0)
-            _lines.Add(line);
+            lines.Add(line);
         else if (found >= 0 && line.Value.Length > 0)
-            _lines[found] = line;
-        else if (found >= 0 && _sendmail)
-            _lines[found] = _lines[found] with { Deleted = true };
+            lines[found] = line;
+        else if (found >= 0 && sendmail)
+            lines[found] = lines[found] with { Deleted = true };
         else if (found >= 0)
-            _lines.RemoveAt(found);
+            lines.RemoveAt(found);
     }
 
     private Line ReadLine(ReadOnlySpan<byte> payload)
@@ -111,7 +111,7 @@ internal sealed class EditedMessage
         byte[] value = strings.Next().ToArray();
         if (value.AsSpan().Contains((byte)'\r'))
             throw new MilterProtocolException("An edited header value holds a CR, which would be delivered.");
-        if (!_leadingSpace && value.Length > 0)
+        if (!leadingSpace && value.Length > 0)
             value = [(byte)' ', .. value];
         return new Line(name, value) { Shown = true };
     }
@@ -121,7 +121,7 @@ internal sealed class EditedMessage
             ? BinaryPrimitives.ReadUInt32BigEndian(payload)
             : throw new MilterProtocolException("An edit is cut off.");
 
-    private void AddOwn(string name, string value) => _lines.Add(new Line(name, Encoding.ASCII.GetBytes(value)));
+    private void AddOwn(string name, string value) => lines.Add(new Line(name, Encoding.ASCII.GetBytes(value)));
 
     private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 

@@ -14,17 +14,17 @@ internal sealed class FrameConnection : IAsyncDisposable
     // Filters send pieces of up to 65535 bytes; some headroom finds out those who send more.
     private const int MaxFrameLength = 256 * 1024;
 
-    private readonly Stream _stream;
-    private readonly PipeReader _reader;
-    private readonly ArrayBufferWriter<byte> _unsent = new();
+    private readonly Stream stream;
+    private readonly PipeReader reader;
+    private readonly ArrayBufferWriter<byte> unsent = new();
 
     private FrameConnection(Stream stream)
     {
-        _stream = stream;
-        _reader = PipeReader.Create(stream);
+        this.stream = stream;
+        reader = PipeReader.Create(stream);
     }
 
-    public IBufferWriter<byte> Output => _unsent;
+    public IBufferWriter<byte> Output => unsent;
 
     public static async Task<FrameConnection> OpenAsync(MilterEndpoint endpoint, CancellationToken cancellationToken)
     {
@@ -52,10 +52,10 @@ internal sealed class FrameConnection : IAsyncDisposable
 
     public async Task SendAsync(CancellationToken cancellationToken)
     {
-        if (_unsent.WrittenCount == 0)
+        if (unsent.WrittenCount == 0)
             return;
-        await _stream.WriteAsync(_unsent.WrittenMemory, cancellationToken);
-        _unsent.ResetWrittenCount();
+        await stream.WriteAsync(unsent.WrittenMemory, cancellationToken);
+        unsent.ResetWrittenCount();
     }
 
     /// <exception cref="EndOfStreamException">The filter closed the connection.</exception>
@@ -64,20 +64,20 @@ internal sealed class FrameConnection : IAsyncDisposable
         await SendAsync(cancellationToken);
         while (true)
         {
-            ReadResult read = await _reader.ReadAsync(cancellationToken);
+            ReadResult read = await reader.ReadAsync(cancellationToken);
             ReadOnlySequence<byte> buffer = read.Buffer;
             if (MilterFrame.TryRead(ref buffer, MaxFrameLength, out MilterFrame frame))
             {
                 var answer = new MilterAnswer(frame.Code, frame.Payload.ToArray());
-                _reader.AdvanceTo(buffer.Start);
+                reader.AdvanceTo(buffer.Start);
                 return answer;
             }
 
-            _reader.AdvanceTo(buffer.Start, buffer.End);
+            reader.AdvanceTo(buffer.Start, buffer.End);
             if (read.IsCompleted)
                 throw new EndOfStreamException("The filter closed the connection.");
         }
     }
 
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+    public ValueTask DisposeAsync() => stream.DisposeAsync();
 }

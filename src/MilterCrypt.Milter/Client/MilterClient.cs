@@ -13,20 +13,20 @@ public sealed class MilterClient : IAsyncDisposable
 {
     private const int MaxPiece = 65535;
 
-    private readonly FrameConnection _connection;
-    private readonly MtaHabits _habits;
-    private IReadOnlyDictionary<MacroStage, string> _macroLists;
+    private readonly FrameConnection connection;
+    private readonly MtaHabits habits;
+    private IReadOnlyDictionary<MacroStage, string> macroLists;
 
     private MilterClient(FrameConnection connection, MtaHabits habits)
     {
-        _connection = connection;
-        _habits = habits;
-        _macroLists = habits.Macros;
+        this.connection = connection;
+        this.habits = habits;
+        macroLists = habits.Macros;
         Agreed = habits.Offer;
     }
 
     /// <summary>The MTA that this client behaves like.</summary>
-    public MtaHabits Habits => _habits;
+    public MtaHabits Habits => habits;
 
     /// <summary>What the filter answered to the offer.</summary>
     public Negotiation Agreed { get; private set; }
@@ -122,10 +122,10 @@ public sealed class MilterClient : IAsyncDisposable
     public async Task<IReadOnlyList<MilterAnswer>> EndOfMessageAsync(CancellationToken cancellationToken)
     {
         WriteMacros(MilterCommand.EndOfMessage);
-        FrameWriter.WriteEmpty(_connection.Output, MilterCommand.EndOfMessage);
+        FrameWriter.WriteEmpty(connection.Output, MilterCommand.EndOfMessage);
         var answers = new List<MilterAnswer>();
         do
-            answers.Add(await _connection.ReadAsync(cancellationToken));
+            answers.Add(await connection.ReadAsync(cancellationToken));
         while (!Steps.IsVerdict(answers[^1].Code));
         return answers;
     }
@@ -139,17 +139,17 @@ public sealed class MilterClient : IAsyncDisposable
     /// <summary>Sends bytes as they are: for finding out what a filter makes of nonsense.</summary>
     public Task SendRawAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        _connection.Output.Write(bytes.Span);
-        return _connection.SendAsync(cancellationToken);
+        connection.Output.Write(bytes.Span);
+        return connection.SendAsync(cancellationToken);
     }
 
     /// <summary>Reads one frame.</summary>
-    public Task<MilterAnswer> ReadAsync(CancellationToken cancellationToken) => _connection.ReadAsync(cancellationToken);
+    public Task<MilterAnswer> ReadAsync(CancellationToken cancellationToken) => connection.ReadAsync(cancellationToken);
 
     /// <summary>Takes a message from MAIL to its end, as this MTA would, and applies what the filter wants.</summary>
     public async Task<ClientResult> DeliverAsync(ClientMessage message, CancellationToken cancellationToken)
     {
-        var edited = new EditedMessage(message, _habits.Kind, Agreed.Protocol.HasFlag(MilterProtocol.LeadingSpace));
+        var edited = new EditedMessage(message, habits.Kind, Agreed.Protocol.HasFlag(MilterProtocol.LeadingSpace));
         var recipients = new List<MilterAnswer>();
         int progress = 0;
         ClientResult Result(MilterAnswer final, bool bodySent) =>
@@ -197,31 +197,31 @@ public sealed class MilterClient : IAsyncDisposable
     }
 
     /// <summary>Closes the connection, without a QUIT.</summary>
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
 
     private async Task NegotiateAsync(CancellationToken cancellationToken)
     {
-        _habits.Offer.Write(_connection.Output, new Dictionary<MacroStage, string>());
-        MilterAnswer answer = await _connection.ReadAsync(cancellationToken);
+        habits.Offer.Write(connection.Output, new Dictionary<MacroStage, string>());
+        MilterAnswer answer = await connection.ReadAsync(cancellationToken);
         if (answer.Code != MilterCommand.Negotiate)
             throw new MilterProtocolException($"The filter answers the negotiation with {answer}.");
 
         Agreed = Negotiation.ReadAnswer(answer.Payload.Span);
-        if ((Agreed.Actions & ~_habits.Offer.Actions) != 0 || (Agreed.Protocol & ~_habits.Offer.Protocol) != 0)
+        if ((Agreed.Actions & ~habits.Offer.Actions) != 0 || (Agreed.Protocol & ~habits.Offer.Protocol) != 0)
             throw new MilterProtocolException("The filter wants what was not offered.");
 
         RequestedMacros = Negotiation.ReadMacroLists(answer.Payload.Span);
-        var lists = new Dictionary<MacroStage, string>(_habits.Macros);
+        var lists = new Dictionary<MacroStage, string>(habits.Macros);
         foreach ((MacroStage stage, string names) in RequestedMacros)
         {
             // Sendmail 8.17 and 8.18 heed the list for end of message only beside one for end of header.
-            bool heeded = _habits.Kind != MtaKind.Sendmail || stage != MacroStage.EndOfMessage
+            bool heeded = habits.Kind != MtaKind.Sendmail || stage != MacroStage.EndOfMessage
                 || RequestedMacros.ContainsKey(MacroStage.EndOfHeader);
             if (heeded && names.Length > 0)
                 lists[stage] = names;
         }
 
-        _macroLists = lists;
+        macroLists = lists;
     }
 
     private async Task<MilterAnswer> AskAsync(byte command, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
@@ -229,27 +229,27 @@ public sealed class MilterClient : IAsyncDisposable
         if (Steps.IsLeftOut(command, Agreed.Protocol))
             return MilterAnswer.Continue;
 
-        if (_habits.RepeatsMacros || command is not (MilterCommand.Header or MilterCommand.Body))
+        if (habits.RepeatsMacros || command is not (MilterCommand.Header or MilterCommand.Body))
             WriteMacros(command);
-        FrameWriter.WriteBytes(_connection.Output, command, payload.Span);
+        FrameWriter.WriteBytes(connection.Output, command, payload.Span);
         if (!Steps.IsSilent(command, Agreed.Protocol))
-            return await _connection.ReadAsync(cancellationToken);
+            return await connection.ReadAsync(cancellationToken);
 
         // MTAs collect what needs no answer; a long body must still flow.
         if (command == MilterCommand.Body)
-            await _connection.SendAsync(cancellationToken);
+            await connection.SendAsync(cancellationToken);
         return MilterAnswer.Continue;
     }
 
     private async Task TellAsync(byte command, CancellationToken cancellationToken)
     {
-        FrameWriter.WriteEmpty(_connection.Output, command);
-        await _connection.SendAsync(cancellationToken);
+        FrameWriter.WriteEmpty(connection.Output, command);
+        await connection.SendAsync(cancellationToken);
     }
 
     private async Task AfterMessageAsync(CancellationToken cancellationToken)
     {
-        for (int i = 0; i < _habits.AbortsAfterMessage; i++)
+        for (int i = 0; i < habits.AbortsAfterMessage; i++)
             await AbortAsync(cancellationToken);
     }
 
@@ -257,7 +257,7 @@ public sealed class MilterClient : IAsyncDisposable
     {
         var payload = new ArrayBufferWriter<byte>();
         payload.Write([command]);
-        string names = Steps.MacroStageOf(command) is { } stage ? _macroLists.GetValueOrDefault(stage, "") : "";
+        string names = Steps.MacroStageOf(command) is { } stage ? macroLists.GetValueOrDefault(stage, "") : "";
         foreach (string name in names.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (!MacroValues.TryGetValue(name, out string? value))
@@ -266,8 +266,8 @@ public sealed class MilterClient : IAsyncDisposable
             FrameWriter.WriteString(payload, Encoding.UTF8.GetBytes(value));
         }
 
-        if (payload.WrittenCount > 1 || _habits.SendsEmptyMacros)
-            FrameWriter.WriteBytes(_connection.Output, MilterCommand.Macro, payload.WrittenSpan);
+        if (payload.WrittenCount > 1 || habits.SendsEmptyMacros)
+            FrameWriter.WriteBytes(connection.Output, MilterCommand.Macro, payload.WrittenSpan);
     }
 
     private static ReadOnlyMemory<byte> Strings(params ReadOnlySpan<string> strings)

@@ -8,10 +8,10 @@ namespace MilterCrypt.Milter.Client;
 /// <param name="Macros">The macros that it sends at each stage unless the filter asks for others.</param>
 public sealed record MtaHabits(MtaKind Kind, Negotiation Offer, IReadOnlyDictionary<MacroStage, string> Macros)
 {
-    private static readonly Negotiation s_everything = new(6, (MilterActions)0x1FF, (MilterProtocol)0x1FFFFF);
+    private static readonly Negotiation Everything = new(6, (MilterActions)0x1FF, (MilterProtocol)0x1FFFFF);
 
     /// <summary>Postfix 3.7, with its default macros.</summary>
-    public static MtaHabits Postfix { get; } = new(MtaKind.Postfix, s_everything, new Dictionary<MacroStage, string>
+    public static MtaHabits Postfix { get; } = new(MtaKind.Postfix, Everything, new Dictionary<MacroStage, string>
     {
         [MacroStage.Connect] = "j {daemon_name} {daemon_addr} v _",
         [MacroStage.Helo] = "{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer}",
@@ -23,7 +23,7 @@ public sealed record MtaHabits(MtaKind Kind, Negotiation Offer, IReadOnlyDiction
     });
 
     /// <summary>Sendmail 8.17, with its default macros.</summary>
-    public static MtaHabits Sendmail { get; } = new(MtaKind.Sendmail, s_everything, new Dictionary<MacroStage, string>
+    public static MtaHabits Sendmail { get; } = new(MtaKind.Sendmail, Everything, new Dictionary<MacroStage, string>
     {
         [MacroStage.Connect] = "j _ {daemon_name} {if_name} {if_addr}",
         [MacroStage.Helo] = "{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer}",

@@ -10,10 +10,11 @@ public static class KestrelMilterExtensions
     // One frame and the beginning of the next: enough for the socket to stay busy, and 50 sessions stay small.
     private const int ReadBuffer = 128 * 1024;
 
-    /// <summary>Serves milter connections on a socket that is already listening.</summary>
+    /// <summary>Serves milter connections on a socket that is already listening, at most
+    /// <see cref="MilterOptions.MaxConnections"/> at a time.</summary>
     public static void ListenMilter(
         this KestrelServerOptions options, MilterListenSocket socket, MilterConnectionHandler handler) =>
-        options.ListenHandle(socket.Handle, listen => listen.Run(handler.OnConnectedAsync));
+        options.ListenHandle(socket.Handle, listen => listen.Run(handler.ForListener(socket.Endpoint.ToString())));
 
     /// <summary>Sets Kestrel's transport up for milters: bounds what it holds of a connection's unread bytes (its
     /// default of 1 MiB is much for many large messages at a time), and runs a session where its bytes arrive, on the

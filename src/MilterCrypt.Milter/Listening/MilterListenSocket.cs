@@ -7,18 +7,18 @@ namespace MilterCrypt.Milter.Listening;
 /// the file of a Unix socket goes with it.</summary>
 public sealed class MilterListenSocket : IDisposable
 {
-    private readonly Socket _socket;
+    private readonly Socket socket;
 
     private MilterListenSocket(MilterEndpoint endpoint, Socket socket)
     {
         Endpoint = endpoint;
-        _socket = socket;
+        this.socket = socket;
     }
 
     /// <summary>Where it listens; a port that the system chose is filled in.</summary>
     public MilterEndpoint Endpoint { get; }
 
-    internal ulong Handle => (ulong)_socket.Handle;
+    internal ulong Handle => (ulong)socket.Handle;
 
     /// <summary>Opens a listening socket.</summary>
     /// <exception cref="MilterListenException">The address can't be had; the message says why.</exception>
@@ -41,7 +41,7 @@ public sealed class MilterListenSocket : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _socket.Dispose();
+    public void Dispose() => socket.Dispose();
 
     private static async Task<MilterListenSocket> OpenTcpAsync(
         MilterEndpoint.Inet inet, MilterSocketOptions options, CancellationToken cancellationToken)

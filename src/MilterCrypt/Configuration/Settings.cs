@@ -80,9 +80,12 @@ internal enum LogFormat
     Json,
 }
 
-/// <summary>What one message may ask of us.</summary>
+/// <summary>What MTAs may ask of us.</summary>
 internal sealed record LimitSettings
 {
+    /// <summary><c>limits.connections</c></summary>
+    public int Connections { get; init; } = 1000;
+
     /// <summary><c>limits.recipients</c></summary>
     public int Recipients { get; init; } = 10_000;
 

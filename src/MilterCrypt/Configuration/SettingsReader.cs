@@ -110,6 +110,8 @@ internal sealed class SettingsReader(List<ConfigurationProblem> problems)
     private static LimitSettings Limits(IReadOnlyDictionary<string, SettingCursor> map)
     {
         var limits = new LimitSettings();
+        if (map.TryGetValue("connections", out var connections))
+            limits = limits with { Connections = connections.Number(1, 100_000) ?? limits.Connections };
         if (map.TryGetValue("recipients", out var recipients))
             limits = limits with { Recipients = recipients.Number(1, 100_000) ?? limits.Recipients };
         if (map.TryGetValue("header", out var header))

@@ -14,7 +14,8 @@ internal sealed class EncryptionFilter(SnapshotHolder snapshots, TimeProvider cl
     /// <inheritdoc/>
     public IMessageHandler Begin(MailTransaction mail)
     {
-        var envelope = new Envelope(mail.Sender, mail.AuthenticatedUser, canRefuseRecipients: !mail.IsLocalSubmission);
-        return new EncryptionHandler(mail, snapshots.Current.Processor.Begin(envelope), new MessageReport(mail, clock, logger));
+        var envelope = new Envelope(mail.ResolvedSender, mail.AuthenticatedUser, canRefuseRecipients: !mail.IsLocalSubmission);
+        var message = snapshots.Current.Processor.Begin(envelope);
+        return new EncryptionHandler(mail, message, new MessageReport(mail, message, clock, logger));
     }
 }

@@ -11,7 +11,8 @@ internal sealed class EncryptionHandler(MailTransaction mail, OutgoingMessage me
     /// <inheritdoc/>
     public ValueTask<RecipientReply> RecipientAsync(Recipient recipient, CancellationToken cancellationToken)
     {
-        if (message.AddRecipient(recipient.Address) is not RecipientOutcome.Refused refused)
+        // Policy and key are those of the address that the MTA will really use, not of one that it rewrites.
+        if (message.AddRecipient(recipient.ResolvedAddress) is not RecipientOutcome.Refused refused)
             return ValueTask.FromResult(RecipientReply.Accept);
 
         report.RecipientRefused(recipient, refused);
@@ -25,10 +26,10 @@ internal sealed class EncryptionHandler(MailTransaction mail, OutgoingMessage me
         switch (message.ReadHeader(header))
         {
             case HeaderOutcome.Unchanged unchanged:
-                report.Unchanged(message, unchanged.Reason);
+                report.WillBeUnchanged(unchanged.Reason);
                 return ValueTask.FromResult(HeaderDecision.Unchanged);
             case HeaderOutcome.Refused refused:
-                report.Refused(message, refused.Refusal, refused.Reason);
+                report.WillBeRefused(refused.Refusal, refused.Reason);
                 return ValueTask.FromResult<HeaderDecision>(new HeaderDecision.Refused(Reply(refused.Refusal)));
             default:
                 return ValueTask.FromResult(HeaderDecision.ReadBody);
@@ -43,13 +44,13 @@ internal sealed class EncryptionHandler(MailTransaction mail, OutgoingMessage me
             switch (await message.ReadBodyAsync(body, cancellationToken))
             {
                 case MessageOutcome.Unchanged unchanged:
-                    report.Unchanged(message, unchanged.Reason);
+                    report.WillBeUnchanged(unchanged.Reason);
                     return MailVerdict.Unchanged;
                 case MessageOutcome.Rewritten rewritten:
-                    report.Encrypted(message, rewritten.Facts);
+                    report.WillBeEncrypted(rewritten.Facts);
                     return new MailVerdict.Changed(new MessageChanges([.. rewritten.Header.Select(Edit)], rewritten.Body));
                 case MessageOutcome.Refused refused:
-                    report.Refused(message, refused.Refusal, refused.Reason);
+                    report.WillBeRefused(refused.Refusal, refused.Reason);
                     return new MailVerdict.Refused(Reply(refused.Refusal));
                 case var unknown:
                     throw new InvalidOperationException($"No verdict for {unknown}.");
@@ -57,13 +58,21 @@ internal sealed class EncryptionHandler(MailTransaction mail, OutgoingMessage me
         }
         catch (SpoolException e)
         {
-            report.SpoolFailed(e);
-            return new MailVerdict.Refused(new SmtpReply(451, "4.3.0", "the encryption filter can't hold the message now; try again later"));
+            var refusal = new SmtpRefusal(451, "4.3.0", "the encryption filter can't hold the message now; try again later");
+            report.SpoolFailed(e, refusal);
+            return new MailVerdict.Refused(Reply(refusal));
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => message.DisposeAsync();
+    public void Answered(MailVerdict verdict) => report.Answered(verdict);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        report.Ended();
+        return message.DisposeAsync();
+    }
 
     private static SmtpReply Reply(SmtpRefusal refusal) => new(refusal.Code, refusal.EnhancedStatus, refusal.Text);
 

@@ -7,13 +7,18 @@ using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Daemon;
 
-/// <summary>Says in the log what became of one message, made from its outcome.</summary>
-internal sealed class MessageReport(MailTransaction mail, TimeProvider clock, ILogger logger)
+/// <summary>Says in the log what became of one message, in one line: what was decided is kept until it is known what the
+/// MTA was really answered. Owned by the message's handler.</summary>
+internal sealed class MessageReport(MailTransaction mail, OutgoingMessage message, TimeProvider clock, ILogger logger)
 {
     /// <summary>A message to a thousand people is still one line.</summary>
     private const int MostNamed = 10;
 
     private readonly long started = clock.GetTimestamp();
+    private string? reason;
+    private string? refusedWith;
+    private ProtectionFacts? facts;
+    private bool said;
 
     // Postfix gives a queue id late; until then it is the connection and the client that an administrator can find again.
     private string Id => mail.QueueId ?? $"{mail.SessionId}[{mail.ClientAddress?.ToString() ?? mail.ClientHost}]";
@@ -21,19 +26,53 @@ internal sealed class MessageReport(MailTransaction mail, TimeProvider clock, IL
     private long Milliseconds => (long)clock.GetElapsedTime(started).TotalMilliseconds;
 
     public void RecipientRefused(Recipient recipient, RecipientOutcome.Refused refused) => logger.RecipientRefused(
-        Id, mail.Sender, recipient.Address, refused.RuleName ?? "none", Reply(refused.Refusal), refused.Reason);
+        Id, mail.ResolvedSender, recipient.ResolvedAddress, refused.RuleName ?? "none", Reply(refused.Refusal), refused.Reason);
 
-    public void Unchanged(OutgoingMessage message, string reason) => logger.Unchanged(
-        Id, mail.Sender, Recipients(), mail.Recipients.Count, Rules(message), reason, Milliseconds);
+    public void WillBeUnchanged(string why) => reason = why;
 
-    public void Refused(OutgoingMessage message, SmtpRefusal refusal, string reason) => logger.Refused(
-        Id, mail.Sender, Recipients(), mail.Recipients.Count, Rules(message), Reply(refusal), reason, Milliseconds);
+    public void WillBeRefused(SmtpRefusal refusal, string why) => (refusedWith, reason) = (Reply(refusal), why);
 
-    public void Encrypted(OutgoingMessage message, ProtectionFacts facts) => logger.Encrypted(
-        Id, mail.Sender, Recipients(), mail.Recipients.Count, Rules(message), FormName(facts.Form), facts.Format,
-        Some(facts.Certificates.Distinct().Select(ShortName)), facts.OriginalBytes, facts.ProtectedBytes, Milliseconds);
+    public void WillBeEncrypted(ProtectionFacts done) => facts = done;
 
-    public void SpoolFailed(SpoolException failure) => logger.SpoolFailed(Id, failure.Message);
+    public void SpoolFailed(SpoolException failure, SmtpRefusal refusal)
+    {
+        WillBeRefused(refusal, "the spool failed");
+        logger.SpoolFailed(Id, failure.Message);
+    }
+
+    /// <summary>The MTA has this answer.</summary>
+    public void Answered(MailVerdict verdict)
+    {
+        said = true;
+        switch (verdict)
+        {
+            case MailVerdict.Changed when facts is not null:
+                logger.Encrypted(
+                    Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), FormName(facts.Form), facts.Format,
+                    Some(facts.Certificates.Distinct().Select(ShortName)), facts.OriginalBytes, facts.ProtectedBytes, Milliseconds);
+                break;
+            case MailVerdict.Refused { Reply: var reply }:
+                string code = $"{reply.Code} {reply.EnhancedStatus}";
+                // A refusal that is not ours is the protocol side's: a limit, a time-out, a failure.
+                logger.Refused(
+                    Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), code,
+                    code == refusedWith && reason is not null ? reason : reply.Text, Milliseconds);
+                break;
+            default:
+                logger.Unchanged(
+                    Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), reason ?? "none", Milliseconds);
+                break;
+        }
+    }
+
+    /// <summary>The message is over. One that had recipients and got no answer has its line, too.</summary>
+    public void Ended()
+    {
+        if (said || mail.Recipients.Count == 0)
+            return;
+        said = true;
+        logger.Aborted(Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), Milliseconds);
+    }
 
     private static string Reply(SmtpRefusal refusal) => $"{refusal.Code} {refusal.EnhancedStatus}";
 
@@ -42,9 +81,6 @@ internal sealed class MessageReport(MailTransaction mail, TimeProvider clock, IL
     /// <summary>The sixteen digits by which gpg and others name a key.</summary>
     private static string ShortName(Fingerprint fingerprint) => fingerprint.KeyId.ToString();
 
-    private static string Rules(OutgoingMessage message) =>
-        Some(message.Recipients.Select(recipient => recipient.Decision.RuleName).Distinct());
-
     private static string Some(IEnumerable<string> names)
     {
         var all = names.ToList();
@@ -52,5 +88,7 @@ internal sealed class MessageReport(MailTransaction mail, TimeProvider clock, IL
         return all.Count > MostNamed ? $"{some} and {all.Count - MostNamed} more" : some;
     }
 
-    private string Recipients() => Some(mail.Recipients.Select(recipient => $"<{recipient.Address}>"));
+    private string Rules() => Some(message.Recipients.Select(recipient => recipient.Decision.RuleName).Distinct());
+
+    private string Recipients() => Some(mail.Recipients.Select(recipient => $"<{recipient.ResolvedAddress}>"));
 }

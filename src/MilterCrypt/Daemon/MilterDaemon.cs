@@ -83,6 +83,7 @@ internal static class MilterDaemon
 
     private static MilterOptions MilterOptionsOf(Settings settings) => new()
     {
+        MaxConnections = settings.Limits.Connections,
         MaxRecipients = settings.Limits.Recipients,
         MaxHeaderBytes = settings.Limits.Header,
         VerdictTimeout = settings.Timeouts.Verdict,

@@ -29,6 +29,11 @@ internal static partial class MessageLog
     public static partial void RecipientRefused(
         this ILogger logger, string queueId, string sender, string recipient, string rule, string reply, string reason);
 
+    [LoggerMessage(15, LogLevel.Information,
+        "{QueueId}: from=<{Sender}>, to={Recipients}, recipients={RecipientCount}, rule={Rules}, outcome=aborted, ms={Milliseconds}")]
+    public static partial void Aborted(
+        this ILogger logger, string queueId, string sender, string recipients, int recipientCount, string rules, long milliseconds);
+
     [LoggerMessage(14, LogLevel.Error, "{QueueId}: {Reason}; the message gets a temporary failure")]
     public static partial void SpoolFailed(this ILogger logger, string queueId, string reason);
 }

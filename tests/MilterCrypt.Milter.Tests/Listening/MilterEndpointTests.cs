@@ -52,13 +52,13 @@ public sealed class MilterEndpointTests
 
 public sealed class MilterListenSocketTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("milter-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("milter-").FullName;
 
-    private string SocketPath => Path.Combine(_directory, "m.sock");
+    private string SocketPath => Path.Combine(directory, "m.sock");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => Directory.Delete(directory, recursive: true);
 
     [Fact]
     public async Task AUnixSocketHasTheModeThatWasAskedForAndIsGoneAfterwards()
@@ -105,7 +105,7 @@ public sealed class MilterListenSocketTests : IDisposable
         var refused = await Assert.ThrowsAsync<MilterListenException>(() => OpenAsync(new MilterSocketOptions { Group = "no-such-group-x" }));
         Assert.Contains("no group 'no-such-group-x'", refused.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<MilterListenException>(() => MilterListenSocket.OpenAsync(
-            new MilterEndpoint.Unix(Path.Combine(_directory, "missing", "m.sock")), new MilterSocketOptions(), Ct));
+            new MilterEndpoint.Unix(Path.Combine(directory, "missing", "m.sock")), new MilterSocketOptions(), Ct));
     }
 
     [Fact]

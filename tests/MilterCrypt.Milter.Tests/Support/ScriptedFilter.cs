@@ -71,8 +71,11 @@ internal sealed class ScriptedFilter : IMailFilter
             }
         }
 
+        public void Answered(MailVerdict verdict) => seen.Answers.Enqueue(verdict);
+
         public ValueTask DisposeAsync()
         {
+            seen.QueueIdAtEnd = seen.Mail.QueueId;
             seen.Disposals++;
             seen.Ended.TrySetResult();
             return ValueTask.CompletedTask;
@@ -93,6 +96,10 @@ internal sealed class SeenMessage(MailTransaction mail)
     public Exception? BodyFailure { get; set; }
 
     public string? QueueId { get; set; }
+
+    public string? QueueIdAtEnd { get; set; }
+
+    public ConcurrentQueue<MailVerdict> Answers { get; } = new();
 
     public int Disposals { get; set; }
 

@@ -12,21 +12,21 @@ namespace MilterCrypt.Milter.Tests.Support;
 /// <summary>A filter behind real Kestrel, on a Unix socket or on TCP.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
-    private readonly WebApplication _app;
-    private readonly MilterListenSocket _socket;
-    private readonly string? _directory;
+    private readonly WebApplication app;
+    private readonly MilterListenSocket socket;
+    private readonly string? directory;
 
     private TestServer(WebApplication app, MilterListenSocket socket, CollectingLogger log, string? directory)
     {
-        _app = app;
-        _socket = socket;
-        _directory = directory;
+        this.app = app;
+        this.socket = socket;
+        this.directory = directory;
         Log = log;
     }
 
     public CollectingLogger Log { get; }
 
-    public MilterEndpoint Endpoint => _socket.Endpoint;
+    public MilterEndpoint Endpoint => socket.Endpoint;
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -65,13 +65,13 @@ internal sealed class TestServer : IAsyncDisposable
         return client;
     }
 
-    public Task StopAsync() => _app.StopAsync(Cancellation);
+    public Task StopAsync() => app.StopAsync(Cancellation);
 
     public async ValueTask DisposeAsync()
     {
-        await _app.DisposeAsync();
-        _socket.Dispose();
-        if (_directory is not null)
-            Directory.Delete(_directory, recursive: true);
+        await app.DisposeAsync();
+        socket.Dispose();
+        if (directory is not null)
+            Directory.Delete(directory, recursive: true);
     }
 }

@@ -47,7 +47,7 @@ public sealed class ReadingTests
     public void MacrosAreTheSameWithAndWithoutBraces()
     {
         var macros = new MilterMacros();
-        macros.Set(MacroStage.Mail, new ReadOnlySequence<byte>("{i}\0Q1\0j\0mx\0{auth_authen}\0jürgen\0"u8.ToArray()));
+        macros.Set(MacroStage.Mail, new ReadOnlySequence<byte>("{i}\0Q1\0j\0mx\0{auth_authen}\0jürgen\0"u8.ToArray()), 1000);
         Assert.Equal("Q1", macros["i"]);
         Assert.Equal("Q1", macros["{i}"]);
         Assert.Equal("mx", macros["{j}"]);
@@ -61,7 +61,7 @@ public sealed class ReadingTests
     {
         var macros = new MilterMacros();
         foreach ((MacroStage stage, string value) in new[] { (MacroStage.Connect, "c"), (MacroStage.Mail, "m"), (MacroStage.EndOfHeader, "h"), (MacroStage.EndOfMessage, "e") })
-            macros.Set(stage, new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes($"i\0{value}\0")));
+            macros.Set(stage, new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes($"i\0{value}\0")), 1000);
         Assert.Equal("e", macros["i"]);
         macros.ClearFrom(MacroStage.EndOfMessage);
         Assert.Equal("h", macros["i"]);
@@ -73,10 +73,10 @@ public sealed class ReadingTests
     public void AStageReplacesItsValuesAsAWhole()
     {
         var macros = new MilterMacros();
-        macros.Set(MacroStage.Recipient, new ReadOnlySequence<byte>("a\0one\0b\0two\0"u8.ToArray()));
-        macros.Set(MacroStage.Recipient, new ReadOnlySequence<byte>("b\0three\0"u8.ToArray()));
+        macros.Set(MacroStage.Recipient, new ReadOnlySequence<byte>("a\0one\0b\0two\0"u8.ToArray()), 1000);
+        macros.Set(MacroStage.Recipient, new ReadOnlySequence<byte>("b\0three\0"u8.ToArray()), 1000);
         Assert.Null(macros["a"]);
-        macros.Set(MacroStage.Recipient, ReadOnlySequence<byte>.Empty);
+        macros.Set(MacroStage.Recipient, ReadOnlySequence<byte>.Empty, 1000);
         Assert.Null(macros["b"]);
     }
 

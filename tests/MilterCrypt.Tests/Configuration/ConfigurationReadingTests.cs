@@ -31,7 +31,7 @@ public sealed class ConfigurationReadingTests
             store: sqlite:/k.db
             spool: {directory: /spool, message-memory: 1 MiB, memory: 128MB, disk: 5G}
             log: {format: json, level: warning}
-            limits: {recipients: 50, header: 200KiB}
+            limits: {connections: 20, recipients: 50, header: 200KiB}
             timeouts: {verdict: 90s, idle: 3h, stop: 1m}
             rules:
               - name: first
@@ -46,7 +46,7 @@ public sealed class ConfigurationReadingTests
         Assert.Equal("postfix", settings.Listen[0].Socket.Group);
         Assert.Equal(("/spool", 1 << 20, 128_000_000L, 5L << 30), (settings.Spool.Directory, settings.Spool.MessageMemory, settings.Spool.Memory, settings.Spool.Disk));
         Assert.Equal((LogFormat.Json, LogLevel.Warning), (settings.Log.Format, settings.Log.Level));
-        Assert.Equal((50, 200 * 1024), (settings.Limits.Recipients, settings.Limits.Header));
+        Assert.Equal((20, 50, 200 * 1024), (settings.Limits.Connections, settings.Limits.Recipients, settings.Limits.Header));
         Assert.Equal((90, 10800, 60), (settings.Timeouts.Verdict.TotalSeconds, settings.Timeouts.Idle.TotalSeconds, settings.Timeouts.Stop.TotalSeconds));
         var match = settings.Rules[0].Match;
         Assert.Equal((2, 1, 1, 1), (match.Senders.Count, match.Recipients.Count, match.Domains.Count, match.Users.Count));

@@ -129,6 +129,72 @@ public sealed class FilteringTests(People people)
         await daemon.WaitForTextAsync("error: 4A: ", Patience);
     }
 
+    [Theory]
+    [InlineData("<bob>", "bob@example.org")]
+    [InlineData("<bob%example.org@here.example>", "bob@example.org")]
+    [InlineData("<\"bob@example.org\"@here.example>", "bob@example.org")]
+    [InlineData("<bob@example.org>", "bob")]
+    public async Task RulesAndKeysAreThoseOfTheAddressThatTheMtaWillUse(string given, string resolved)
+    {
+        using var here = new Installation("rules: [{match: {sender: alice@example.org, recipient: bob@example.org}, encrypt: always}]");
+        await here.ImportAsync(people.Bob);
+        await using var daemon = await StartAsync(here);
+        await using var client = await ConnectAsync(here, "4A");
+        client.MacroValues["{mail_addr}"] = "alice@example.org";
+        client.MacroValues["{rcpt_addr}"] = resolved;
+        var result = await client.DeliverAsync(Letter("bob@example.org") with { Sender = "<alice>", Recipients = [given] }, Token);
+        Assert.DoesNotContain("secret", Encoding.ASCII.GetString(result.Body.Span), StringComparison.Ordinal);
+        await daemon.WaitForTextAsync("from=<alice@example.org>, to=<bob@example.org>, recipients=1, rule=rule 1, outcome=encrypted", Patience);
+    }
+
+    [Fact]
+    public async Task ARecipientThatIsRewrittenToOneWithoutKeyIsRefused()
+    {
+        using var here = new Installation();
+        await here.ImportAsync(people.Bob);
+        await using var daemon = await StartAsync(here);
+        await using var client = await ConnectAsync(here, "4A");
+        await client.MailAsync("<alice@example.org>", Token);
+        client.MacroValues["{rcpt_addr}"] = "bob@partner.example";
+        Assert.StartsWith(
+            "550 5.7.1 mail to bob@partner.example",
+            (await client.RecipientAsync("<bob@example.org>", Token)).ToString(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AMessageThatIsNotAnsweredHasOneLineInTheLog()
+    {
+        using var here = new Installation();
+        await here.ImportAsync(people.Bob);
+        await using var daemon = await StartAsync(here);
+        await using var client = await ConnectAsync(here, "4FIRST");
+        await client.MailAsync("<alice@example.org>", Token);
+        await client.AbortAsync(Token);
+        await client.MailAsync("<alice@example.org>", Token);
+        await client.RecipientAsync("<bob@example.org>", Token);
+        await client.EndOfHeaderAsync(Token);
+        client.MacroValues["i"] = "4SECOND";
+        await client.DeliverAsync(Letter("bob@example.org"), Token);
+        await daemon.WaitForTextAsync("outcome=encrypted", Patience);
+        var lines = daemon.Said.Split('\n').Where(text => text.Contains("outcome=", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, lines.Count);
+        Assert.Matches(@"information: 4FIRST: .* to=<bob@example\.org>, recipients=1, rule=rule 1, outcome=aborted, ms=\d+$", lines[0]);
+        Assert.Contains("4SECOND: ", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ARefusalOfTheProtocolsSideHasItsLineInTheLog()
+    {
+        using var here = new Installation(Installation.EncryptOrReject + "\nlimits: {header: 4KiB}");
+        await here.ImportAsync(people.Bob);
+        await using var daemon = await StartAsync(here);
+        await using var client = await ConnectAsync(here, "4A");
+        var large = Letter("bob@example.org") with { Header = [new HeaderField("X", new byte[5000])] };
+        await client.DeliverAsync(large, Token);
+        await daemon.WaitForTextAsync("outcome=refused, reply=552 5.3.4, reason=The header of this message is too large", Patience);
+    }
+
     private static ClientMessage Letter(string recipient) => new(
         "<alice@example.org>",
         [$"<{recipient}>"],
