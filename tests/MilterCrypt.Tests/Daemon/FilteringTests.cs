@@ -190,7 +190,7 @@ public sealed class FilteringTests(People people)
         await here.ImportAsync(people.Bob);
         await using var daemon = await StartAsync(here);
         await using var client = await ConnectAsync(here, "4A");
-        var large = Letter("bob@example.org") with { Header = [new HeaderField("X", new byte[5000])] };
+        var large = Letter("bob@example.org") with { Header = [new HeaderField("X", Encoding.ASCII.GetBytes(new string('x', 5000)))] };
         await client.DeliverAsync(large, Token);
         await daemon.WaitForTextAsync("outcome=refused, reply=552 5.3.4, reason=The header of this message is too large", Patience);
     }
