@@ -19,6 +19,16 @@ public sealed partial class ConfigurationReferenceTests
     }
 
     [Fact]
+    public void TheManualPageNamesEveryKey()
+    {
+        string page = Path.Combine(Repository.Root, "packaging", "man", "miltercrypt.yaml.5");
+        if (!File.Exists(page))
+            Assert.Skip("there is no such page yet");
+        var words = ManualWord().Matches(File.ReadAllText(page)).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
+        Assert.All(SettingTable.All, setting => Assert.Contains(setting.Path.Replace("[]", "", StringComparison.Ordinal).Split('.')[^1], words));
+    }
+
+    [Fact]
     public void ItsExamplesAreGood()
     {
         var examples = YamlBlock().Matches(Reference).Select(match => match.Groups[1].Value).ToList();
@@ -33,6 +43,9 @@ public sealed partial class ConfigurationReferenceTests
         string example = readMe.Split("<<'YAML'\n")[1].Split("YAML\n")[0];
         Assert.IsType<ConfigurationResult.Loaded>(ConfigurationFile.Read(example, "README.md"));
     }
+
+    [GeneratedRegex("[a-z]+(-[a-z]+)*")]
+    private static partial Regex ManualWord();
 
     [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex YamlBlock();
