@@ -32,8 +32,12 @@ public sealed class EncryptedMessageScanner : IDisposable
             armor.Write(data);
     }
 
-    /// <summary>Clears what is left of the last line, which may be plaintext.</summary>
-    public void Dispose() => armor?.Dispose();
+    /// <summary>Clears what was kept, which may be plaintext.</summary>
+    public void Dispose()
+    {
+        armor?.Dispose();
+        packets.Dispose();
+    }
 
     /// <summary>Says what it was.</summary>
     public EncryptedMessageScan Complete()

@@ -1,10 +1,11 @@
+using System.Security.Cryptography;
 using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.OpenPgp.Messages;
 
 /// <summary>Walks over the packets of a stream by their lengths, without keeping more than the first octets of each, and
 /// holds them to the grammar of an encrypted message (RFC 9580 §10.3).</summary>
-internal sealed class PacketSequenceScanner
+internal sealed class PacketSequenceScanner : IDisposable
 {
     // Padding is random and hides a length; nobody needs more to hide that of a mail, and a letter must not fit in.
     private const long MaxPadding = 64 * 1024;
@@ -35,6 +36,9 @@ internal sealed class PacketSequenceScanner
 
     /// <summary>Whom the message names.</summary>
     internal MessageRecipients Recipients { get; private set; } = new([], [], 0, 0);
+
+    /// <summary>Clears what was kept, which may be plaintext that only looked like packets.</summary>
+    public void Dispose() => CryptographicOperations.ZeroMemory(head);
 
     internal void Write(ReadOnlySpan<byte> data)
     {
