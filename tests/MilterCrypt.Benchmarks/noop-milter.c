@@ -1,10 +1,18 @@
-/* noop-milter SOCKET: takes each body and hands the same bytes back, with a header field added and nothing else done.
+/* noop-milter SOCKET [as-encrypted]: takes each body and hands the same bytes back, with a header field added and nothing
+ * else done.
  *
  * It is the floor: what any filter that rewrites messages costs the mail server, written with Sendmail's own library.
+ * "as-encrypted" raises the floor to what a filter that encrypts can't do without: it is told sender, recipients and
+ * header, and hands back as many bytes as armored ciphertext has.
  * SOCKET is in that library's notation: local:/path or inet:port@host.   cc -O2 noop-milter.c -lmilter -lpthread */
 #include <stdlib.h>
 #include <string.h>
 #include <libmilter/mfapi.h>
+
+/* Armored ciphertext beside what was encrypted, in percent. */
+enum { GROWTH = 142 };
+
+static int as_encrypted;
 
 struct body {
 	unsigned char *bytes;
@@ -46,6 +54,8 @@ static sfsistat hand_back(SMFICTX *session)
 	smfi_addheader(session, "X-Filter", "noop");
 	if (body && smfi_replacebody(session, body->bytes, body->length) != MI_SUCCESS)
 		return SMFIS_TEMPFAIL;
+	if (body && as_encrypted && smfi_replacebody(session, body->bytes, body->length * (GROWTH - 100) / 100) != MI_SUCCESS)
+		return SMFIS_TEMPFAIL;
 	forget(session);
 	return SMFIS_ACCEPT;
 }
@@ -61,6 +71,24 @@ static sfsistat part(SMFICTX *session)
 	return SMFIS_CONTINUE;
 }
 
+static sfsistat told_address(SMFICTX *session, char **arguments)
+{
+	(void)session, (void)arguments;
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat told_field(SMFICTX *session, char *name, char *value)
+{
+	(void)session, (void)name, (void)value;
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat told_end(SMFICTX *session)
+{
+	(void)session;
+	return SMFIS_CONTINUE;
+}
+
 int main(int argc, char **argv)
 {
 	struct smfiDesc filter = {
@@ -72,6 +100,13 @@ int main(int argc, char **argv)
 		.xxfi_abort = forget,
 		.xxfi_close = part,
 	};
+	if (argc == 3 && strcmp(argv[2], "as-encrypted") == 0) {
+		as_encrypted = 1;
+		filter.xxfi_envfrom = filter.xxfi_envrcpt = told_address;
+		filter.xxfi_header = told_field;
+		filter.xxfi_eoh = told_end;
+		argc--;
+	}
 	if (argc != 2 || smfi_setconn(argv[1]) == MI_FAILURE || smfi_register(filter) == MI_FAILURE)
 		return 64;
 	return smfi_main();

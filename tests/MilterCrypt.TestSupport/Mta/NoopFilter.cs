@@ -16,13 +16,15 @@ public sealed class NoopFilter : IAsyncDisposable
         !Command.Exists("cc") ? "no C compiler is installed" :
         !File.Exists("/usr/include/libmilter/mfapi.h") ? "libmilter-dev is not installed" : null;
 
-    public static async Task<NoopFilter> StartAsync(MilterSocket socket)
+    /// <param name="socket">Where it listens.</param>
+    /// <param name="asEncrypted">Whether it takes and gives back as much as a filter that encrypts.</param>
+    public static async Task<NoopFilter> StartAsync(MilterSocket socket, bool asEncrypted = false)
     {
         var directory = new TestDirectory();
         string source = Repository.PathOf("tests/MilterCrypt.Benchmarks/noop-milter.c"), program = directory.PathOf("noop-milter");
         (await Command.RunAsync("cc", ["-O2", "-o", program, source, "-lmilter", "-lpthread"])).OrThrow();
 
-        var process = ChildProcess.Start(program, [socket.ForSendmail]);
+        var process = ChildProcess.Start(program, asEncrypted ? [socket.ForSendmail, "as-encrypted"] : [socket.ForSendmail]);
         await Patience.UntilAsync(socket.AnswersAsync, TimeSpan.FromSeconds(10), () => "noop-milter does not listen: " + process.Said);
         if (socket is MilterSocket.Unix(var path))
             File.SetUnixFileMode(path, MilterSocket.OpenToAll);
