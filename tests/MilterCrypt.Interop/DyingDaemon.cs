@@ -29,39 +29,18 @@ public abstract class DyingDaemon(TappedRig rig)
 
     [Theory]
     [MemberData(nameof(Stages))]
-    public async Task NothingIsDeliveredAndTheNextTryIsDeliveredOnce(string stage, bool fromFilter, char command, int nth)
-    {
-        rig.Require();
-        // Several pieces of 64 KiB, so that there is a middle of it.
-        var letter = Letter.Large(2_000_000);
-        rig.Tap.Arm(new MilterMoment(fromFilter, command, nth), rig.Daemon.KillAsync);
-        try
-        {
-            await using (var conversation = await rig.BeginAsync())
-            {
-                var outcome = await conversation.SendAsync(Letter.Sender, [rig.Bob.Address], letter.Bytes);
-                Assert.True(rig.Tap.HasFired, $"{rig.Server.Name} did not come to {stage}");
-                Assert.True(outcome.Last.IsTemporary, $"killed at {stage}, the client was told {outcome.Last}");
-            }
+    public Task NothingIsDeliveredAndTheNextTryIsDeliveredOnce(string stage, bool fromFilter, char command, int nth) =>
+        rig.AssertDeliveredOnceAtTheNextTryAsync(stage, new MilterMoment(fromFilter, command, nth), r => [r.Bob]);
 
-            await rig.SettleAsync();
-            Assert.Empty(rig.Sink.With(letter.Mark));
-        }
-        finally
-        {
-            rig.Tap.Disarm();
-            await rig.Daemon.KillAsync();
-            await rig.Daemon.StartAsync();
-        }
+    [Theory]
+    [InlineData("the second RCPT", false, 'R', 2)]
+    [InlineData("the middle of the new body", true, 'b', 20)]
+    public Task NeitherOfTwoRecipientsGetsItTwice(string stage, bool fromFilter, char command, int nth) =>
+        rig.AssertDeliveredOnceAtTheNextTryAsync(stage, new MilterMoment(fromFilter, command, nth), r => [r.Bob, r.Carol]);
 
-        await using (var again = await rig.BeginAsync())
-            Assert.True((await again.SendAsync(Letter.Sender, [rig.Bob.Address], letter.Bytes)).IsTaken);
-        var delivered = await rig.Sink.WaitForAsync(letter.Mark);
-        Assert.False(delivered.Contains(Letter.Secret));
-        Assert.Equal(letter.Body, (await OpenedMessage.OpenAsync(delivered, rig.Bob)).Body);
-        await rig.SettleAsync();
-        Assert.Single(rig.Sink.With(letter.Mark));
-    }
+    [Fact]
+    public Task EditsWithoutAVerdictAreNoMessage() =>
+        rig.AssertDeliveredOnceAtTheNextTryAsync("the verdict, which was withheld", MilterMoment.VerdictWithheld, r => [r.Bob]);
 
     [Fact]
     public async Task WhileTheDaemonIsDownMailWaitsAtTheSender()
@@ -110,5 +89,15 @@ public abstract class DyingDaemon(TappedRig rig)
 }
 
 public sealed class DaemonThatDiesUnderPostfix(TappedPostfix rig) : DyingDaemon(rig), IClassFixture<TappedPostfix>;
+
+/// <summary>The same by TCP, where a connection that breaks looks otherwise to the one who reads.</summary>
+public sealed class DaemonThatDiesOverTcp(TappedPostfixOverTcp rig) : IClassFixture<TappedPostfixOverTcp>
+{
+    [Theory]
+    [InlineData("the middle of the body", false, 'B', 20)]
+    [InlineData("the middle of the new body", true, 'b', 20)]
+    public Task NothingIsDeliveredAndTheNextTryIsDeliveredOnce(string stage, bool fromFilter, char command, int nth) =>
+        rig.AssertDeliveredOnceAtTheNextTryAsync(stage, new MilterMoment(fromFilter, command, nth), r => [r.Bob]);
+}
 
 public sealed class DaemonThatDiesUnderSendmail(TappedSendmail rig) : DyingDaemon(rig), IClassFixture<TappedSendmail>;

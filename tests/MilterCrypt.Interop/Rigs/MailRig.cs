@@ -40,6 +40,12 @@ public abstract class MailRig(bool postfix, bool tcp) : IAsyncLifetime
     /// <summary>Whether the server passes all fields on as they came; Sendmail sorts them, and folds addresses anew.</summary>
     public bool KeepsFieldsAsSent => postfix;
 
+    /// <summary>The rules that the daemon starts with.</summary>
+    protected virtual string OwnRules => Rules;
+
+    /// <summary>Further lines of Postfix's main.cf.</summary>
+    protected virtual IEnumerable<string> PostfixLines => [];
+
     /// <summary>Skips the test, with the reason, where this machine lacks something that the rig is made of.</summary>
     public void Require() => Assert.SkipWhen(Missing() is not null, Missing() ?? "");
 
@@ -62,13 +68,13 @@ public abstract class MailRig(bool postfix, bool tcp) : IAsyncLifetime
             return;
         _people = await People.GatherAsync();
         _sink = SmtpSink.Start();
-        _daemon = new MilterCryptDaemon(Rules, tcp);
+        _daemon = new MilterCryptDaemon(OwnRules, tcp);
         await _daemon.ImportKeysAsync(_people.AllKeys, CancellationToken.None);
         await _daemon.StartAsync();
         _server = await StartServerAsync(_daemon.Socket, _sink.Port);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_server is not null)
             await _server.DisposeAsync();
@@ -83,7 +89,7 @@ public abstract class MailRig(bool postfix, bool tcp) : IAsyncLifetime
 
     /// <summary>A server of this rig's kind.</summary>
     public async Task<IMailServer> StartServerAsync(MilterSocket? filter, int nextHop) =>
-        postfix ? await PostfixServer.StartAsync(filter, nextHop) : await SendmailServer.StartAsync(filter, nextHop);
+        postfix ? await PostfixServer.StartAsync(filter, nextHop, PostfixLines) : await SendmailServer.StartAsync(filter, nextHop);
 
     private string? Missing() =>
         (postfix ? PostfixServer.Missing() : SendmailServer.Missing()) ?? Correspondent.Missing() ?? MilterCryptProgram.Missing();

@@ -6,13 +6,13 @@ namespace MilterCrypt.Interop.Rigs;
 
 /// <summary>A mail server that reaches MilterCrypt through a tap, so that a test can choose the packet at which the daemon
 /// dies.</summary>
-public abstract class TappedRig(bool postfix) : IAsyncLifetime
+public abstract class TappedRig(bool postfix, bool tcp) : IAsyncLifetime
 {
     private IMailServer? _server;
     private MilterCryptDaemon? _daemon;
     private MilterTap? _tap;
     private SmtpSink? _sink;
-    private Correspondent? _bob;
+    private Correspondent? _bob, _carol;
 
     public IMailServer Server => _server ?? throw NotThere();
 
@@ -23,6 +23,8 @@ public abstract class TappedRig(bool postfix) : IAsyncLifetime
     public SmtpSink Sink => _sink ?? throw NotThere();
 
     public Correspondent Bob => _bob ?? throw NotThere();
+
+    public Correspondent Carol => _carol ?? throw NotThere();
 
     public void Require() => Assert.SkipWhen(Missing() is not null, Missing() ?? "");
 
@@ -36,9 +38,10 @@ public abstract class TappedRig(bool postfix) : IAsyncLifetime
         if (Missing() is not null)
             return;
         _bob = await Correspondent.AppearAsync("bob@partner.example", "future-default");
+        _carol = await Correspondent.AppearAsync("carol@partner.example", "future-default");
         _sink = SmtpSink.Start();
-        _daemon = new MilterCryptDaemon(MailRig.Rules, tcp: false);
-        await _daemon.ImportKeysAsync(_bob.PublicKey, CancellationToken.None);
+        _daemon = new MilterCryptDaemon(MailRig.Rules, tcp);
+        await _daemon.ImportKeysAsync([.. _bob.PublicKey, .. _carol.PublicKey], CancellationToken.None);
         await _daemon.StartAsync();
         _tap = MilterTap.Start(_daemon.Socket);
         _server = postfix
@@ -58,6 +61,8 @@ public abstract class TappedRig(bool postfix) : IAsyncLifetime
             await _sink.DisposeAsync();
         if (_bob is not null)
             await _bob.DisposeAsync();
+        if (_carol is not null)
+            await _carol.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -67,6 +72,8 @@ public abstract class TappedRig(bool postfix) : IAsyncLifetime
     private static InvalidOperationException NotThere() => new("the rig was not set up: call Require() first");
 }
 
-public sealed class TappedPostfix() : TappedRig(postfix: true);
+public sealed class TappedPostfix() : TappedRig(postfix: true, tcp: false);
 
-public sealed class TappedSendmail() : TappedRig(postfix: false);
+public sealed class TappedPostfixOverTcp() : TappedRig(postfix: true, tcp: true);
+
+public sealed class TappedSendmail() : TappedRig(postfix: false, tcp: false);

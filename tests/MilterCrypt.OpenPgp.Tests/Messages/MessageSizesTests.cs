@@ -49,24 +49,34 @@ public sealed class MessageSizesTests
     }
 
     [Fact]
-    public async Task ThirtyMegabytesAreWhole()
+    public async Task ThirtyMegabytesOfVersion1AreWhole()
     {
-        byte[] plaintext = Encrypting.Plaintext(30_000_000);
-        if (Command.Exists("gpg"))
+        if (!Command.Exists("gpg"))
+            Assert.Skip("gpg is not installed");
+
+        PeerKey key = await GnuPg.MakeKeyAsync("ed25519", "cv25519");
+        await AssertThirtyMegabytesAreWholeAsync(new GnuPg(), key, EncryptionKeys.V1);
+    }
+
+    [Fact]
+    public async Task ThirtyMegabytesOfVersion2AreWhole()
+    {
+        if (await OpenPgpJs.FindAsync() is not { } peer)
         {
-            PeerKey key = await GnuPg.MakeKeyAsync("ed25519", "cv25519");
-            byte[] message = Encrypting.Message(plaintext, [EncryptionKeys.RecipientOf(key.Certificate, EncryptionKeys.V1)]);
-            CommandResult result = await new GnuPg().DecryptAsync(key, message);
-            Assert.True(plaintext.AsSpan().SequenceEqual(result.OrThrow().Output));
+            Assert.Skip("OpenPGP.js can't be had: no node or no npm registry");
+            return;
         }
 
-        if (await OpenPgpJs.FindAsync() is { } peer)
-        {
-            PeerKey key = await OpenPgpJs.MakeKeyAsync("curve25519");
-            byte[] message = Encrypting.Message(plaintext, [EncryptionKeys.RecipientOf(key.Certificate, EncryptionKeys.V2)]);
-            CommandResult result = await peer.DecryptAsync(key, message);
-            Assert.True(plaintext.AsSpan().SequenceEqual(result.OrThrow().Output));
-        }
+        PeerKey key = await OpenPgpJs.MakeKeyAsync("curve25519");
+        await AssertThirtyMegabytesAreWholeAsync(peer, key, EncryptionKeys.V2);
+    }
+
+    private static async Task AssertThirtyMegabytesAreWholeAsync(IOpenPgpPeer peer, PeerKey key, RecipientCapabilities capabilities)
+    {
+        byte[] plaintext = Encrypting.Plaintext(30_000_000);
+        byte[] message = Encrypting.Message(plaintext, [EncryptionKeys.RecipientOf(key.Certificate, capabilities)]);
+        CommandResult result = await peer.DecryptAsync(key, message);
+        Assert.True(plaintext.AsSpan().SequenceEqual(result.OrThrow().Output));
     }
 
     private static void AssertWhole(IReadOnlyList<byte[]> found)

@@ -6,39 +6,57 @@ using MilterCrypt.TestSupport.Processes;
 namespace MilterCrypt.OpenPgp.Tests.Messages;
 
 /// <summary>What is written is opened by others, each with the kinds of key that it knows.</summary>
-public sealed class PeersOpenMessagesTests
+public sealed class PeersOpenMessagesTests(GnuPgKeyRing keys) : IClassFixture<GnuPgKeyRing>
 {
+    private const string Everybody = "gpg sq sqop gosop rnp openpgpjs", WhoKnowsBrainpool = "gpg gosop rnp openpgpjs";
+
+    /// <summary>One case for each peer: a peer that is missing shows as a test skipped, not as one passed by the others.</summary>
+    public static TheoryData<string, string, string> KindsAndPeers
+    {
+        get
+        {
+            (string Primary, string Subkey, string Peers)[] kinds =
+            [
+                ("rsa2048", "rsa2048", Everybody),
+                ("ed25519", "cv25519", Everybody),
+                ("nistp256", "nistp256", Everybody),
+                ("nistp384", "nistp384", Everybody),
+                ("nistp521", "nistp521", Everybody),
+                ("ed25519", "brainpoolP256r1", WhoKnowsBrainpool),
+                ("ed25519", "brainpoolP384r1", WhoKnowsBrainpool),
+                ("ed25519", "brainpoolP512r1", WhoKnowsBrainpool),
+            ];
+            var cases = new TheoryData<string, string, string>();
+            foreach (var (primary, subkey, peers) in kinds)
+            {
+                foreach (string peer in peers.Split(' '))
+                    cases.Add(primary, subkey, peer);
+            }
+
+            return cases;
+        }
+    }
+
     [Theory]
-    [InlineData("rsa2048", "rsa2048", "gpg sq sqop gosop rnp openpgpjs")]
-    [InlineData("ed25519", "cv25519", "gpg sq sqop gosop rnp openpgpjs")]
-    [InlineData("nistp256", "nistp256", "gpg sq sqop gosop rnp openpgpjs")]
-    [InlineData("nistp384", "nistp384", "gpg sq sqop gosop rnp openpgpjs")]
-    [InlineData("nistp521", "nistp521", "gpg sq sqop gosop rnp openpgpjs")]
-    [InlineData("ed25519", "brainpoolP256r1", "gpg gosop rnp openpgpjs")]
-    [InlineData("ed25519", "brainpoolP384r1", "gpg gosop rnp openpgpjs")]
-    [InlineData("ed25519", "brainpoolP512r1", "gpg gosop rnp openpgpjs")]
-    public async Task AMessageToAKeyOfGnuPgIsOpenedByEveryPeerThatKnowsItsKind(string primary, string subkey, string peers)
+    [MemberData(nameof(KindsAndPeers))]
+    public async Task AMessageToAKeyOfGnuPgIsOpenedByEveryPeerThatKnowsItsKind(string primary, string subkey, string name)
     {
         if (!Command.Exists("gpg"))
             Assert.Skip("gpg is not installed");
-
-        PeerKey key = await GnuPg.MakeKeyAsync(primary, subkey);
-        EncryptionRecipient recipient = EncryptionKeys.RecipientOf(key.Certificate, EncryptionKeys.V1);
-        int opened = 0;
-        foreach (string name in peers.Split(' '))
+        if (await Peer.FindAsync(name) is not { } peer)
         {
-            if (await Peer.FindAsync(name) is not { } peer)
-                continue;
-
-            // gosop 0.0 reads everything as text: it drops the CR of a CRLF and replaces what is not UTF-8.
-            byte[] plaintext = name == "gosop" ? Encrypting.Text(100_000) : Encrypting.Plaintext(100_000);
-            CommandResult result = await peer.DecryptAsync(key, Encrypting.Message(plaintext, [recipient]));
-            Assert.True(result.ExitCode == 0, $"{name}: {result.Error}");
-            Assert.True(plaintext.AsSpan().SequenceEqual(result.Output), name);
-            opened++;
+            Assert.Skip(name == "openpgpjs" ? "OpenPGP.js can't be had: no node or no npm registry" : $"{name} is not installed");
+            return;
         }
 
-        Assert.True(opened > 0);
+        PeerKey key = await keys.KeyAsync(primary, subkey);
+        EncryptionRecipient recipient = EncryptionKeys.RecipientOf(key.Certificate, EncryptionKeys.V1);
+
+        // gosop 0.0 reads everything as text: it drops the CR of a CRLF and replaces what is not UTF-8.
+        byte[] plaintext = name == "gosop" ? Encrypting.Text(100_000) : Encrypting.Plaintext(100_000);
+        CommandResult result = await peer.DecryptAsync(key, Encrypting.Message(plaintext, [recipient]));
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.True(plaintext.AsSpan().SequenceEqual(result.Output));
     }
 
     [Theory]

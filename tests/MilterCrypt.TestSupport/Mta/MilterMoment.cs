@@ -6,6 +6,15 @@ namespace MilterCrypt.TestSupport.Mta;
 /// <param name="Command">The packet's command: 'C' connect, 'M' MAIL, 'B' body, 'b' replacement of the body …</param>
 public sealed record MilterMoment(bool FromFilter, char Command, int Nth = 1)
 {
+    /// <summary>The filter's last word on a message: all its edits are through, and this packet never is.</summary>
+    public static MilterMoment VerdictWithheld { get; } = new(true, 'c') { IsAfterEndOfMessage = true, IsWithheld = true };
+
+    /// <summary>Whether only packets count that come after the mail server's end of message ('E').</summary>
+    public bool IsAfterEndOfMessage { get; init; }
+
+    /// <summary>Whether the packet is dropped; otherwise it is the last one handed on.</summary>
+    public bool IsWithheld { get; init; }
+
     public static MilterMoment ServerSends(char command, int nth = 1) => new(false, command, nth);
 
     public static MilterMoment FilterSends(char command, int nth = 1) => new(true, command, nth);

@@ -18,6 +18,7 @@ public sealed class MilterTap : IAsyncDisposable
     private MilterMoment? _moment;
     private Func<Task>? _then;
     private int _seen;
+    private bool _hasEnded;
 
     private MilterTap(TcpListener listener, MilterSocket filter)
     {
@@ -38,12 +39,12 @@ public sealed class MilterTap : IAsyncDisposable
         return new MilterTap(listener, filter);
     }
 
-    /// <summary>At <paramref name="moment"/>, once: runs <paramref name="then"/>, hands that packet on, and then cuts the line,
-    /// so that nothing the filter had already written behind it gets through.</summary>
+    /// <summary>At <paramref name="moment"/>, once: runs <paramref name="then"/>, hands that packet on unless it is to be
+    /// withheld, and then cuts the line, so that nothing the filter had already written behind it gets through.</summary>
     public void Arm(MilterMoment moment, Func<Task> then)
     {
         lock (_arming)
-            (_moment, _then, _seen, HasFired) = (moment, then, 0, false);
+            (_moment, _then, _seen, _hasEnded, HasFired) = (moment, then, 0, false, false);
     }
 
     /// <summary>Lets everything through again.</summary>
@@ -110,12 +111,13 @@ public sealed class MilterTap : IAsyncDisposable
                 byte[] packet = new byte[checked(BinaryPrimitives.ReadInt32BigEndian(head) + 4)];
                 head.CopyTo(packet, 0);
                 await from.ReadExactlyAsync(packet.AsMemory(5), _stop.Token);
-                var then = TakeIfDue(fromFilter, (char)head[4]);
+                var (moment, then) = TakeIfDue(fromFilter, (char)head[4]);
                 if (then is not null)
                     await then();
 
-                await to.WriteAsync(packet, _stop.Token);
-                if (then is not null)
+                if (moment is not { IsWithheld: true })
+                    await to.WriteAsync(packet, _stop.Token);
+                if (moment is not null)
                     return;
             }
             catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)
@@ -125,15 +127,17 @@ public sealed class MilterTap : IAsyncDisposable
         }
     }
 
-    private Func<Task>? TakeIfDue(bool fromFilter, char command)
+    private (MilterMoment? Moment, Func<Task>? Then) TakeIfDue(bool fromFilter, char command)
     {
         lock (_arming)
         {
-            if (_moment is null || _moment.FromFilter != fromFilter || _moment.Command != command || ++_seen < _moment.Nth)
-                return null;
+            _hasEnded |= !fromFilter && command == 'E';
+            if (_moment is not { } moment || moment.FromFilter != fromFilter || moment.Command != command
+                || (moment.IsAfterEndOfMessage && !_hasEnded) || ++_seen < moment.Nth)
+                return (null, null);
             _moment = null;
             HasFired = true;
-            return _then;
+            return (moment, _then);
         }
     }
 }

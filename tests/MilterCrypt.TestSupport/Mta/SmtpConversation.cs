@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -10,9 +11,9 @@ namespace MilterCrypt.TestSupport.Mta;
 public sealed class SmtpConversation : IAsyncDisposable
 {
     private readonly TcpClient _client;
-    private readonly NetworkStream _stream;
-    private readonly SmtpLines _lines;
     private readonly CancellationToken _ct;
+    private Stream _stream;
+    private SmtpLines _lines;
 
     private SmtpConversation(TcpClient client, CancellationToken ct)
     {
@@ -31,8 +32,28 @@ public sealed class SmtpConversation : IAsyncDisposable
         await client.ConnectAsync(IPAddress.Loopback, port, ct);
         var conversation = new SmtpConversation(client, ct);
         await conversation.ReadAnswerAsync();
-        conversation.Capabilities = (await conversation.CommandAsync("EHLO client.test.example")).Text;
+        await conversation.GreetAsync();
         return conversation;
+    }
+
+    /// <summary>STARTTLS (RFC 3207) in the middle of the conversation, and EHLO again.</summary>
+    /// <param name="certificate">The one that the server must show, in DER.</param>
+    public async Task StartTlsAsync(byte[] certificate)
+    {
+        var go = await CommandAsync("STARTTLS");
+        if (go.Code != 220)
+            throw new InvalidOperationException($"STARTTLS was answered with {go}");
+        var tls = new SslStream(_stream);
+        (_stream, _lines) = (tls, new SmtpLines(tls));
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "mx.test.example",
+                RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                    shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate),
+            },
+            _ct);
+        await GreetAsync();
     }
 
     public async Task<SmtpAnswer> CommandAsync(string line)
@@ -99,11 +120,13 @@ public sealed class SmtpConversation : IAsyncDisposable
         return SmtpAnswer.Gone;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _stream.DisposeAsync();
         _client.Dispose();
-        return ValueTask.CompletedTask;
     }
+
+    private async Task GreetAsync() => Capabilities = (await CommandAsync("EHLO client.test.example")).Text;
 
     private static ReadOnlyMemory<byte> Stuff(byte[] message)
     {
