@@ -27,6 +27,13 @@ internal sealed class RecipientDecider(
             outcome = new RecipientOutcome.Refused(
                 RefusalWording.TooManyKeys(late.Address), late.Decision.RuleName, $"the message has {MessageKeys.Max} keys already");
         }
+        // Of local submission no MTA tells where it will route `bob%partner.example@here`: rules for that domain can't see it.
+        if (!envelope.CanRefuseRecipients && policy.AsksForEncryption
+            && outcome is RecipientOutcome.Accepted { Form: MessageForm.Clear, Address.MayBeRoutedOn: true } disguised)
+        {
+            outcome = new RecipientOutcome.Refused(
+                RefusalWording.MayBeRoutedOn(disguised.Address), disguised.Decision.RuleName, "may be routed to another domain");
+        }
         return outcome is RecipientOutcome.Refused refusal && !envelope.CanRefuseRecipients
             ? new RecipientOutcome.RefusedWithMessage(refusal)
             : outcome;

@@ -16,6 +16,9 @@ internal static class RefusalWording
     internal static SmtpRefusal BadRecipient(string fault) =>
         new(553, "5.1.3", $"the recipient's address can't be read: {Quote(fault)}");
 
+    internal static SmtpRefusal MayBeRoutedOn(MailAddress address) =>
+        new(550, "5.1.3", $"{Quote(address)} may lead to another domain, whose mail must be encrypted; name the final address");
+
     /// <param name="address">Whom the message is for.</param>
     /// <param name="unusable">Why the key that is there can't be used, or null where there is none.</param>
     /// <param name="forGood">Whether the sender learns it at once, or the message is tried again first.</param>

@@ -20,9 +20,7 @@ public sealed class DisguisedRecipients(PostfixThatRewrites rig) : IClassFixture
             await AssertNotDeliveredAsync(letter);
     }
 
-    // Of the sendmail command's mail Postfix's cleanup tells completed addresses ("bob" as bob@partner.example), but not
-    // resolved ones: bob%partner.example@mx.test.example stands in {rcpt_addr} as it was given, and so does the quoted one.
-    // They are not here because they do leave in clear, unless allow_percent_hack and resolve_dequoted_address are "no".
+    // Of the sendmail command's mail Postfix's cleanup tells completed addresses ("bob" as bob@partner.example) ...
     [Fact]
     public async Task AnAddressWithoutADomainFromTheSendmailCommandDoesNotLeaveInClear()
     {
@@ -30,6 +28,18 @@ public sealed class DisguisedRecipients(PostfixThatRewrites rig) : IClassFixture
         var letter = Letter.Plain();
         await rig.Server.SubmitAsync(Letter.Sender, ["bob"], letter.BytesWithBareLf, TestContext.Current.CancellationToken);
         await AssertOnlyBobReadsAsync(letter);
+    }
+
+    // ... but not resolved ones: these stand in {rcpt_addr} as they were given, and Postfix sends them to partner.example.
+    [Theory]
+    [InlineData("bob%partner.example@" + PostfixThatRewrites.OwnName)]
+    [InlineData("\"bob@partner.example\"@" + PostfixThatRewrites.OwnName)]
+    public async Task AnAddressThatMayBeRoutedOnIsRefusedFromTheSendmailCommand(string disguised)
+    {
+        rig.Require();
+        var letter = Letter.Plain();
+        await rig.Server.SubmitAsync(Letter.Sender, [disguised], letter.BytesWithBareLf, TestContext.Current.CancellationToken);
+        await AssertNotDeliveredAsync(letter);
     }
 
     private async Task AssertOnlyBobReadsAsync(Letter letter)

@@ -23,6 +23,10 @@ public sealed class MailAddress : IEquatable<MailAddress>
     /// an address without one, such as <c>postmaster</c> (RFC 5321 §4.5.1).</summary>
     public string Domain { get; }
 
+    /// <summary>Whether the local part may itself name a domain that an MTA sends the mail on to, as in
+    /// <c>bob%partner.example@here</c>.</summary>
+    public bool MayBeRoutedOn => LocalPart.AsSpan().IndexOfAny('%', '!', '@') >= 0;
+
     /// <summary>Reads an address without angle brackets. Junk is a reason, never an exception.</summary>
     /// <param name="text">The address, UTF-8 decoded.</param>
     /// <param name="address">The address, or null.</param>

@@ -10,6 +10,9 @@ public sealed class PolicyTable(IReadOnlyList<Rule> rules)
     /// <summary>The rules, in their order.</summary>
     public IReadOnlyList<Rule> Rules { get; } = rules;
 
+    /// <summary>Whether any rule asks for encryption, of whomever.</summary>
+    public bool AsksForEncryption { get; } = rules.Any(rule => rule.Encrypt != EncryptMode.Never);
+
     /// <summary>What this recipient of this message gets; null where that hangs on the sender's address and it can't be
     /// read.</summary>
     public PolicyDecision? Decide(Envelope envelope, MailAddress recipient)
