@@ -196,6 +196,21 @@ public sealed class RecipientDecisionTests
         Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient("b@partner.example"));
     }
 
+    [Theory]
+    [InlineData("bob%partner.example@here.example")]
+    [InlineData("\"bob@partner.example\"@here.example")]
+    [InlineData("partner.example!bob@here.example")]
+    public async Task LocalSubmissionToWhatMayBeRoutedOnDoesNotLeaveInClearWhereAnyRuleAsksForEncryption(string disguised)
+    {
+        using var workshop = new Workshop().Rule(EncryptMode.WhenPossible);
+        await using var message = workshop.Begin(canRefuseRecipients: false);
+        Assert.IsType<RecipientOutcome.RefusedWithMessage>(message.AddRecipient(disguised));
+
+        using var withoutEncryption = new Workshop().Rule(EncryptMode.Never);
+        await using var untouched = withoutEncryption.Begin(canRefuseRecipients: false);
+        Assert.IsType<RecipientOutcome.Accepted>(untouched.AddRecipient(disguised));
+    }
+
     [Fact]
     public async Task LocalSubmissionToMixedRecipientsNamesBothKinds()
     {
