@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
+using MilterCrypt.Milter.Listening;
+using MilterCrypt.Milter.Session;
 
 namespace MilterCrypt.Milter;
 
@@ -13,7 +15,7 @@ public sealed class MilterConnectionHandler(
     private readonly ClearingPool pool = new();
 
     /// <summary>Serves a connection. Called directly, it does not count connections: see
-    /// <see cref="Listening.KestrelMilterExtensions.ListenMilter"/>.</summary>
+    /// <see cref="KestrelMilterExtensions.ListenMilter"/>.</summary>
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var services = new SessionServices(filter, options, time, pool, logger);

@@ -1,5 +1,6 @@
 using System.Text;
 using MilterCrypt.Milter.Client;
+using MilterCrypt.Milter.Session;
 using MilterCrypt.Milter.Tests.Support;
 using MilterCrypt.Milter.Wire;
 

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using MilterCrypt.Milter.Client;
+using MilterCrypt.Milter.Session;
 using MilterCrypt.Milter.Tests.Support;
 using MilterCrypt.Milter.Wire;
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using MilterCrypt.Milter.Client;
+using MilterCrypt.Milter.Session;
 using MilterCrypt.Milter.Listening;
 using MilterCrypt.Milter.Tests.Support;
 

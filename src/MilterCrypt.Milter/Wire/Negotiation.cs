@@ -47,7 +47,7 @@ public sealed record Negotiation(uint Version, MilterActions Actions, MilterProt
     }
 
     /// <summary>What to answer to an offer. Never a bit that was not offered: both MTAs hang up then.</summary>
-    /// <param name="skipReplies">Whether replies may be left out. On TCP without <see cref="QuickAcknowledgement"/> each
+    /// <param name="skipReplies">Whether replies may be left out. On TCP without quick acknowledgements each
     /// one left out costs 40 ms.</param>
     public Negotiation Answer(bool skipReplies) => new(
         Math.Min(Version, NewestVersion),

@@ -4,7 +4,7 @@ using System.Xml.Linq;
 namespace MilterCrypt.Tests.Architecture;
 
 /// <summary>Which room has a door to which: the tables of docs/architecture.md, held against the code.</summary>
-public sealed partial class DirectionTests
+public sealed class DirectionTests
 {
     private static readonly Dictionary<string, string[]> Projects = new()
     {
@@ -16,13 +16,24 @@ public sealed partial class DirectionTests
         ["MilterCrypt.Native"] = [],
     };
 
-    // The engine's root is where its folders meet: it may see all of them, none of them sees it.
-    private static readonly Dictionary<string, string[]> EngineFolders = new()
+    // A project's folders, and which of them each may see. The engine's root is where its folders meet: it may see all of
+    // them, none of them sees it. The milter library's root is what a filter's author sees, so its folders know it.
+    private static readonly Dictionary<string, Dictionary<string, string[]>> Folders = new()
     {
-        ["Mail"] = [],
-        ["Policy"] = ["Mail"],
-        ["Keys"] = ["Mail"],
-        ["OpenPgpMime"] = ["Mail"],
+        ["MilterCrypt.Engine"] = new()
+        {
+            ["Mail"] = [],
+            ["Policy"] = ["Mail"],
+            ["Keys"] = ["Mail"],
+            ["OpenPgpMime"] = ["Mail"],
+        },
+        ["MilterCrypt.Milter"] = new()
+        {
+            ["Wire"] = [],
+            ["Listening"] = [],
+            ["Session"] = ["Wire"],
+            ["Client"] = ["Wire", "Listening"],
+        },
     };
 
     // What each project may know of the world outside, where that is a rule: the Milter library is Kestrel's neighbour
@@ -52,19 +63,23 @@ public sealed partial class DirectionTests
             Assert.True(Projects[project].SequenceEqual(references), $"{project} references {string.Join(", ", references)}.");
     }
 
-    [Fact]
-    public void EachFolderOfTheEngineLooksOnlyWhereTheTableAllows()
+    [Theory]
+    [InlineData("MilterCrypt.Engine")]
+    [InlineData("MilterCrypt.Milter")]
+    public void EachFolderLooksOnlyWhereTheTableAllows(string project)
     {
-        string engine = Path.Combine(Repository.Root, "src", "MilterCrypt.Engine");
+        var folders = Folders[project];
+        string source = Path.Combine(Repository.Root, "src", project);
         Assert.Equal(
-            EngineFolders.Keys.Order(StringComparer.Ordinal),
-            Directory.GetDirectories(engine).Select(folder => Path.GetFileName(folder)!).Where(name => name is not ("bin" or "obj")).Order(StringComparer.Ordinal));
+            folders.Keys.Order(StringComparer.Ordinal),
+            Directory.GetDirectories(source).Select(folder => Path.GetFileName(folder)!).Where(name => name is not ("bin" or "obj")).Order(StringComparer.Ordinal));
 
-        var wrong = from folder in EngineFolders.Keys
-                    from file in Directory.EnumerateFiles(Path.Combine(engine, folder), "*.cs", SearchOption.AllDirectories)
-                    from seen in EngineNamespace().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value)
-                    where seen != folder && !EngineFolders[folder].Contains(seen)
-                    select $"{Path.GetRelativePath(engine, file)} sees {seen}";
+        var named = new Regex($@"{Regex.Escape(project)}\.({string.Join('|', folders.Keys)})\b");
+        var wrong = from folder in folders.Keys
+                    from file in Directory.EnumerateFiles(Path.Combine(source, folder), "*.cs", SearchOption.AllDirectories)
+                    from seen in named.Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value)
+                    where seen != folder && !folders[folder].Contains(seen)
+                    select $"{Path.GetRelativePath(source, file)} sees {seen}";
         Assert.Empty(wrong.Distinct());
     }
 
@@ -75,7 +90,7 @@ public sealed partial class DirectionTests
         var rootTypes = Directory.EnumerateFiles(engine, "*.cs").Select(file => Path.GetFileNameWithoutExtension(file));
         var anyRootType = new Regex($@"\b({string.Join('|', rootTypes)})\b");
 
-        var wrong = from folder in EngineFolders.Keys
+        var wrong = from folder in Folders["MilterCrypt.Engine"].Keys
                     from file in Directory.EnumerateFiles(Path.Combine(engine, folder), "*.cs", SearchOption.AllDirectories)
                     from line in File.ReadLines(file)
                     where !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && anyRootType.IsMatch(line)
@@ -124,7 +139,4 @@ public sealed partial class DirectionTests
     private static IEnumerable<string> SourceFiles(string project) =>
         Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", project), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
-
-    [GeneratedRegex(@"MilterCrypt\.Engine\.(\w+)")]
-    private static partial Regex EngineNamespace();
 }

@@ -1,4 +1,4 @@
-namespace MilterCrypt.Milter;
+namespace MilterCrypt.Milter.Session;
 
 /// <summary>One edit in the protocol's terms.</summary>
 /// <param name="Code">SMFIR_ADDHEADER, SMFIR_INSHEADER or SMFIR_CHGHEADER.</param>

@@ -1,6 +1,6 @@
 using MilterCrypt.Milter.Wire;
 
-namespace MilterCrypt.Milter;
+namespace MilterCrypt.Milter.Session;
 
 /// <summary>Turns edits of a header into the operations that have the same result with each MTA.</summary>
 internal static class HeaderEditPlan

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using MilterCrypt.Milter.Wire;
 
-namespace MilterCrypt.Milter;
+namespace MilterCrypt.Milter.Session;
 
 /// <summary>One milter connection: what order commands may come in, which are answered, and one message after another.
 /// Owned by the connection.</summary>

@@ -1,4 +1,4 @@
-namespace MilterCrypt.Milter;
+namespace MilterCrypt.Milter.Session;
 
 /// <summary>What one message's envelope and header may take of memory, and what it is refused with beyond that. Owned by
 /// its message.</summary>

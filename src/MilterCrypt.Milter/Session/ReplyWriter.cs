@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using MilterCrypt.Milter.Wire;
 
-namespace MilterCrypt.Milter;
+namespace MilterCrypt.Milter.Session;
 
 /// <summary>Answers the MTA. From a message's first edit to its verdict everything is written by one call, so that
 /// nothing can come between: Postfix fails a message when it sees anything between two pieces of a new body. Owned by

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace MilterCrypt.Milter;
+namespace MilterCrypt.Milter.Listening;
 
 /// <summary>How many connections of one listener are served at a time. Owned by its listener.</summary>
 internal sealed class ConnectionLimit(int limit, string listener, TimeProvider time, ILogger logger)

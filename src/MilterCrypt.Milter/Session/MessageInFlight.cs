@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace MilterCrypt.Milter;
+namespace MilterCrypt.Milter.Session;
 
 /// <summary>One message between MAIL and its verdict: its handler, and what the MTA must be told when that fails.
 /// Owned by the session; never more than one at a time.</summary>

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
 
-namespace MilterCrypt.Milter;
+namespace MilterCrypt.Milter.Session;
 
 /// <summary>What all sessions of a server share; owned by its <see cref="MilterConnectionHandler"/>.</summary>
 internal sealed record SessionServices(

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 
-namespace MilterCrypt.Milter;
+namespace MilterCrypt.Milter.Session;
 
 /// <summary>Memory for mail in the clear: each block is wiped when it comes back, so the next renter doesn't hold
 /// somebody's mail. Owned by the server; keeps a few blocks for reuse and leaves the rest to the collector.</summary>

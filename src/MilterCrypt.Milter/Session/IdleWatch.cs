@@ -1,4 +1,4 @@
-namespace MilterCrypt.Milter;
+namespace MilterCrypt.Milter.Session;
 
 /// <summary>Wakes a session that has waited too long for its MTA. Only the waiting counts, not what the session does
 /// between. One timer that looks once in a while: arming one for each read would cost more than the frames themselves.

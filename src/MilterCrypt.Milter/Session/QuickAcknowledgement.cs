@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace MilterCrypt.Milter;
+namespace MilterCrypt.Milter.Session;
 
 /// <summary>Has a TCP peer's packets acknowledged at once. MTAs send macros and command, and steps that get no answer,
 /// in packets of their own and under Nagle's algorithm: each waits for the acknowledgement of the one before, which

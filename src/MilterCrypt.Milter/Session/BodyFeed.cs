@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace MilterCrypt.Milter;
+namespace MilterCrypt.Milter.Session;
 
 /// <summary>Carries a body from the session to the handler that reads it, and the handler's verdict back. The handler
 /// starts with the first flush, on a thread of its own from the pool: however long it computes at a stretch, the session

@@ -1,6 +1,6 @@
 using MilterCrypt.Milter.Wire;
 
-namespace MilterCrypt.Milter;
+namespace MilterCrypt.Milter.Session;
 
 /// <summary>The SMTP client behind a session and what the MTA told of it: all that a new message's transaction starts
 /// with. Owned by the session.</summary>
