@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Mta;
 using MilterCrypt.TestSupport.Processes;
@@ -22,43 +20,45 @@ internal static class MessageRate
         await Patience.UntilAsync(() => LoopbackPort.AnswersAsync(sinkPort), TimeSpan.FromSeconds(5), () => "smtp-sink: " + sink.Said);
 
         using var directory = new TestDirectory();
-        await using var daemonOnUnix = await StartDaemonAsync(bob, tcp: false);
-        await using var daemonOnTcp = await StartDaemonAsync(bob, tcp: true);
         MilterSocket unix = new MilterSocket.Unix(directory.PathOf("noop.sock")), tcp = new MilterSocket.Tcp(LoopbackPort.Free());
         MilterSocket asMuch = new MilterSocket.Unix(directory.PathOf("as-encrypted.sock"));
         await using var noopOnUnix = await NoopFilter.StartAsync(unix);
         await using var noopAsMuch = await NoopFilter.StartAsync(asMuch, asEncrypted: true);
         await using var noopOnTcp = await NoopFilter.StartAsync(tcp);
+        await using var echoOnUnix = await EchoProcess.StartAsync(EchoProcess.Library.Ours, tcp: false);
+        await using var python = await EchoProcess.StartAsync(EchoProcess.Library.Pymilter, tcp: false);
+        await using var daemonOnUnix = await StartDaemonAsync(bob, tcp: false);
+        await using var daemonOnTcp = await StartDaemonAsync(bob, tcp: true);
 
-        await using var cUnix = await PostfixServer.StartAsync(unix, sinkPort);
-        await using var cAsMuch = await PostfixServer.StartAsync(asMuch, sinkPort);
-        await using var cTcp = await PostfixServer.StartAsync(tcp, sinkPort);
-        await using var oursUnix = await PostfixServer.StartAsync(daemonOnUnix.Socket, sinkPort);
-        await using var oursTcp = await PostfixServer.StartAsync(daemonOnTcp.Socket, sinkPort);
-        await using var none = await PostfixServer.StartAsync(filter: null, sinkPort);
+        await using var c = await Contender.StartAsync("C filter, Unix socket", unix, noopOnUnix.ProcessId, sinkPort);
+        await using var cAsMuch = await Contender.StartAsync("C filter that moves as much as encryption, Unix socket", asMuch, noopAsMuch.ProcessId, sinkPort);
+        await using var echo = await Contender.StartAsync("the C filter's job on MilterCrypt.Milter, Unix socket", echoOnUnix.Socket, echoOnUnix.ProcessId, sinkPort);
+        await using var pymilter = await Contender.StartAsync("the C filter's job on pymilter, Unix socket", python.Socket, python.ProcessId, sinkPort);
+        await using var ours = await Contender.StartAsync("MilterCrypt, Unix socket", daemonOnUnix.Socket, daemonOnUnix.ProcessId, sinkPort);
+        await using var cTcp = await Contender.StartAsync("C filter, TCP", tcp, noopOnTcp.ProcessId, sinkPort);
+        await using var oursTcp = await Contender.StartAsync("MilterCrypt, TCP", daemonOnTcp.Socket, daemonOnTcp.ProcessId, sinkPort);
+        await using var none = await Contender.StartAsync("no filter", null, null, sinkPort);
 
-        PostfixServer[] servers = [cUnix, cAsMuch, oursUnix, cTcp, oursTcp, none];
-        var rates = servers.ToDictionary(server => server, _ => new List<double>());
-        foreach (var server in servers)
-            await SendAsync(server, bob.Address, messages);
+        Contender[] all = [c, cAsMuch, echo, pymilter, ours, cTcp, oursTcp, none];
+        foreach (var contender in all)
+            await contender.SendAsync(bob.Address, Sessions, messages, MessageLength, counts: false);
         for (int round = 0; round < rounds; round++)
         {
-            for (int i = 0; i < servers.Length; i++)
-            {
-                var server = servers[(i + round) % servers.Length];
-                rates[server].Add(await SendAsync(server, bob.Address, messages));
-            }
+            for (int i = 0; i < all.Length; i++)
+                await all[(i + round) % all.Length].SendAsync(bob.Address, Sessions, messages, MessageLength, counts: true);
         }
 
-        double Ratio(PostfixServer one, PostfixServer other) => Measurement.Median(rates[one].Zip(rates[other], (a, b) => a / b));
         return
         [
-            .. servers.Zip((string[])["C filter, Unix socket", "C filter that moves as much as encryption, Unix socket", "MilterCrypt, Unix socket", "C filter, TCP", "MilterCrypt, TCP", "no filter"])
-                .Select(pair => new Measurement("10 KiB messages through Postfix: " + pair.Second, Measurement.Median(rates[pair.First]), "1/s")),
-            new Measurement("MilterCrypt beside the C filter, Unix socket", Ratio(oursUnix, cUnix), "×", 0.95),
-            new Measurement("MilterCrypt beside the C filter that moves as much, Unix socket", Ratio(oursUnix, cAsMuch), "×"),
-            new Measurement("MilterCrypt beside the C filter, TCP", Ratio(oursTcp, cTcp), "×"),
-            new Measurement("MilterCrypt, TCP beside Unix socket", Ratio(oursTcp, oursUnix), "×", 0.9),
+            .. all.Select(contender => new Measurement("10 KiB messages through Postfix: " + contender.Name, Measurement.Median(contender.Rates), "1/s")),
+            .. all.Where(contender => contender.Costs.Count > 0).Select(contender =>
+                new Measurement("its CPU for each: " + contender.Name, Measurement.Median(contender.Costs) * 1e3, "ms")),
+            new Measurement("MilterCrypt.Milter beside the C filter, Unix socket", echo.RateBeside(c), "×", 0.95),
+            new Measurement("MilterCrypt.Milter beside pymilter, Unix socket", echo.RateBeside(pymilter), "×", 1),
+            new Measurement("MilterCrypt beside the C filter, Unix socket", ours.RateBeside(c), "×", 0.95),
+            new Measurement("MilterCrypt beside the C filter that moves as much, Unix socket", ours.RateBeside(cAsMuch), "×"),
+            new Measurement("MilterCrypt beside the C filter, TCP", oursTcp.RateBeside(cTcp), "×"),
+            new Measurement("MilterCrypt, TCP beside Unix socket", oursTcp.RateBeside(ours), "×", 0.9),
         ];
     }
 
@@ -68,21 +68,5 @@ internal static class MessageRate
         await daemon.ImportKeysAsync(bob.PublicKey, CancellationToken.None);
         await daemon.StartAsync();
         return daemon;
-    }
-
-    /// <summary>Messages a second until all are accepted; waits after that until they are all delivered, so that no run works
-    /// for the one before.</summary>
-    private static async Task<double> SendAsync(PostfixServer server, string recipient, int messages)
-    {
-        string Number(int n) => n.ToString(CultureInfo.InvariantCulture);
-        var watch = Stopwatch.StartNew();
-        (await Command.RunAsync("smtp-source",
-        [
-            "-s", Number(Sessions), "-m", Number(messages), "-l", Number(MessageLength),
-            "-f", "alice@sender.example", "-t", recipient, $"127.0.0.1:{Number(server.SmtpPort)}",
-        ])).OrThrow();
-        double rate = messages / watch.Elapsed.TotalSeconds;
-        await Patience.UntilAsync(() => server.QueueIsEmpty, TimeSpan.FromSeconds(120), () => "the queue does not empty");
-        return rate;
     }
 }

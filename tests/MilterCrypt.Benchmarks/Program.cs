@@ -4,10 +4,14 @@ using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Mta;
 using MilterCrypt.TestSupport.Program;
 
-// "short" takes a quick look whose figures say little; "rate", "bulk" and "memory" choose among the three parts.
+// The benchmarks' own filter on our library, as a process of its own.
+if (args is ["echo", var address])
+    return await EchoFilter.ServeAsync(address);
+
+// "short" takes a quick look whose figures say little; "rate", "milter", "idle", "bulk" and "memory" choose among the parts.
 bool brief = args.Contains("short");
 string[] parts = [.. args.Except(["short"])];
-if ((PostfixServer.Missing() ?? NoopFilter.Missing() ?? Correspondent.Missing() ?? MilterCryptProgram.Missing()) is { } missing)
+if ((PostfixServer.Missing() ?? EchoProcess.Missing() ?? Correspondent.Missing() ?? MilterCryptProgram.Missing()) is { } missing)
 {
     Console.Error.WriteLine(missing);
     return 69;   // EX_UNAVAILABLE
@@ -26,6 +30,10 @@ void Note(IEnumerable<Measurement> measured)
 
 if (parts is [] || parts.Contains("rate"))
     Note(await MessageRate.MeasureAsync(bob, rounds: brief ? 1 : 7, messages: brief ? 300 : 2000));
+if (parts is [] || parts.Contains("milter"))
+    Note(await MilterRate.MeasureAsync(rounds: brief ? 1 : 5, each: TimeSpan.FromSeconds(brief ? 0.5 : 1.5)));
+if (parts is [] || parts.Contains("idle"))
+    Note(await IdleConnections.MeasureAsync(TimeSpan.FromSeconds(brief ? 2 : 20)));
 if (parts is [] || parts.Contains("bulk"))
     Note(await BulkRate.MeasureAsync(bob, rounds: brief ? 1 : 5, megabytes: brief ? 50 : 400));
 if (parts is [] || parts.Contains("memory"))

@@ -1,9 +1,9 @@
-/* noop-milter SOCKET [as-encrypted]: takes each body and hands the same bytes back, with a header field added and nothing
+/* noop-milter SOCKET [told | as-encrypted]: takes each body and hands the same bytes back, with a header field added and nothing
  * else done.
  *
  * It is the floor: what any filter that rewrites messages costs the mail server, written with Sendmail's own library.
- * "as-encrypted" raises the floor to what a filter that encrypts can't do without: it is told sender, recipients and
- * header, and hands back as many bytes as armored ciphertext has.
+ * "told" raises the floor to what a filter that decides can't do without: it is told sender, recipients and header.
+ * "as-encrypted" hands back as many bytes as armored ciphertext has, too.
  * SOCKET is in that library's notation: local:/path or inet:port@host.   cc -O2 noop-milter.c -lmilter -lpthread */
 #include <stdlib.h>
 #include <string.h>
@@ -100,8 +100,8 @@ int main(int argc, char **argv)
 		.xxfi_abort = forget,
 		.xxfi_close = part,
 	};
-	if (argc == 3 && strcmp(argv[2], "as-encrypted") == 0) {
-		as_encrypted = 1;
+	if (argc == 3 && (strcmp(argv[2], "told") == 0 || strcmp(argv[2], "as-encrypted") == 0)) {
+		as_encrypted = strcmp(argv[2], "as-encrypted") == 0;
 		filter.xxfi_envfrom = filter.xxfi_envrcpt = told_address;
 		filter.xxfi_header = told_field;
 		filter.xxfi_eoh = told_end;

@@ -24,4 +24,13 @@ public static class KestrelMilterExtensions
         options.MaxReadBufferSize = ReadBuffer;
         options.UnsafePreferInlineScheduling = true;
     }
+
+    /// <summary>Lets a process that serves many small packets handle each on the thread that learns of it, instead of waking
+    /// another one from the pool: half as many changes of thread for each message, measured. To be called before the process
+    /// uses its first socket. Every handler's <see cref="IMailFilter.Begin"/>, <see cref="IMessageHandler.RecipientAsync"/> and
+    /// <see cref="IMessageHandler.HeaderAsync"/> then run on one of a few threads (as many as there are processors) that all
+    /// connections share, so none of them may block; bodies are worked on in the pool in any case.</summary>
+    public static void PreferInlineCompletions() =>
+        // What .NET has for it is this variable alone, read once.
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 }

@@ -140,6 +140,8 @@ internal sealed class ReplyWriter(PipeWriter output, SessionServices services)
             {
                 pending = true;
                 await FlushAsync();
+                // The next piece may come from a disk: not on a thread that other connections wait for.
+                await Task.Yield();
                 written = 0;
             }
         }

@@ -25,6 +25,8 @@ internal static class MilterDaemon
     /// <exception cref="Engine.Keys.KeyStoreException">The key store can't be opened.</exception>
     public static async Task RunAsync(DaemonOrder order, LogOutput output, CancellationToken cancellationToken)
     {
+        // Nothing that our handlers do before the body waits: keys and rules are in memory.
+        KestrelMilterExtensions.PreferInlineCompletions();
         var clock = TimeProvider.System;
         var logger = output.Factory.CreateLogger("miltercrypt");
         var manager = new ServiceManager(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), logger);

@@ -38,6 +38,16 @@ public abstract record MilterSocket
         }
     }
 
+    /// <summary>The same for a thread that may block, with Nagle's algorithm on, as MTAs leave it.</summary>
+    public Socket Connect()
+    {
+        var socket = this is Unix
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Connect(EndPoint);
+        return socket;
+    }
+
     /// <summary>Whether somebody listens there.</summary>
     public async Task<bool> AnswersAsync()
     {

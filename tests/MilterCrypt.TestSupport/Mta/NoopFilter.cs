@@ -11,6 +11,8 @@ public sealed class NoopFilter : IAsyncDisposable
 
     private NoopFilter(TestDirectory directory, ChildProcess process) => (_directory, _process) = (directory, process);
 
+    public int ProcessId => _process.Id;
+
     /// <summary>Why it can't be had here, or null.</summary>
     public static string? Missing() =>
         !Command.Exists("cc") ? "no C compiler is installed" :
