@@ -76,7 +76,9 @@ internal static class MilterRate
                     session.Greet();
                     do
                     {
-                        session.Deliver(Body);
+                        int returned = session.Deliver(Body);
+                        if (returned != Body.Length)
+                            throw new InvalidOperationException($"{returned} bytes came back of {Body.Length}");
                         Interlocked.Increment(ref done);
                     }
                     while (stays && Stopwatch.GetTimestamp() < end);

@@ -10,6 +10,7 @@ namespace MilterCrypt.Benchmarks;
 internal sealed class RawMilterSession : IDisposable
 {
     private const int Piece = 4096;
+    private const int MaxUnsent = 60 * 1024;
 
     private readonly Socket socket;
     private readonly byte[] input = new byte[128 * 1024];
@@ -33,7 +34,16 @@ internal sealed class RawMilterSession : IDisposable
     }
 
     /// <summary>One message of eight header fields, from MAIL to the verdict and Postfix's ABORT.</summary>
-    public void Deliver(byte[] body)
+    /// <returns>How many bytes of body came back.</returns>
+    public int Deliver(byte[] body)
+    {
+        Begin();
+        WriteBody(body);
+        return End();
+    }
+
+    /// <summary>From MAIL to the end of the header.</summary>
+    public void Begin()
     {
         Step(MilterCommand.Mail, "<alice@sender.example>\0SIZE=10240\0", "{mail_addr}\0alice@sender.example\0");
         Step(MilterCommand.Recipient, "<bob@partner.example>\0", "i\04XyZ1234\0{rcpt_addr}\0bob@partner.example\0{rcpt_mailer}\0smtp\0");
@@ -41,10 +51,23 @@ internal sealed class RawMilterSession : IDisposable
         for (int i = 0; i < 8; i++)
             Step(MilterCommand.Header, $"X-Field-{i}\0 a value of some length, as header fields have it\0", "i\04XyZ1234\0");
         Step(MilterCommand.EndOfHeader, "", "i\04XyZ1234\0");
+    }
+
+    /// <summary>A piece of the body, at most 65535 bytes.</summary>
+    public void WriteBody(ReadOnlySpan<byte> piece)
+    {
         Write(MilterCommand.Macro, "Bi\04XyZ1234\0"u8);
-        Write(MilterCommand.Body, body);
+        Write(MilterCommand.Body, piece);
         if ((agreed & MilterProtocol.SilentBody) == 0)
             Expect(MilterReply.Continue);
+        else if (output.Length > MaxUnsent)
+            Send();
+    }
+
+    /// <summary>End of message, the edits and the verdict.</summary>
+    /// <returns>How many bytes of body came back.</returns>
+    public int End()
+    {
         Write(MilterCommand.Macro, "Ei\04XyZ1234\0"u8);
         Write(MilterCommand.EndOfMessage, []);
 
@@ -56,13 +79,12 @@ internal sealed class RawMilterSession : IDisposable
                 returned += answer.Length;
             else if (code is MilterReply.Continue or MilterReply.Accept)
                 break;
-            else if (code is not (MilterReply.AddHeader or MilterReply.Progress))
-                throw new InvalidOperationException($"'{(char)code}' where edits and a verdict were expected");
+            else if (code is not (MilterReply.AddHeader or MilterReply.ChangeHeader or MilterReply.InsertHeader or MilterReply.Progress))
+                throw new InvalidOperationException($"'{(char)code}' where edits and a verdict were expected: {Encoding.UTF8.GetString(answer)}");
         }
 
-        if (returned != body.Length)
-            throw new InvalidOperationException($"{returned} bytes came back of {body.Length}");
         Write(MilterCommand.Abort, []);
+        return returned;
     }
 
     public void Quit()
