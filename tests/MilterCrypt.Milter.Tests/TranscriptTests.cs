@@ -47,7 +47,7 @@ public sealed partial class TranscriptTests
 
         Assert.Equal(messages, filter.Seen.Count(s => s.BodyEnded));
         MtaKind expected = transcript.StartsWith("postfix", StringComparison.Ordinal) ? MtaKind.Postfix : MtaKind.Sendmail;
-        Assert.All(filter.Seen, s => Assert.Equal(expected, s.Mail.Mta));
+        Assert.All(filter.Seen, s => Assert.Equal(expected, s.Mail.Session.Mta));
         Assert.All(filter.Seen.Where(s => s.BodyEnded), s => Assert.NotNull(s.QueueId));
         Assert.DoesNotContain(server.Log.Entries, e => e.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
     }
