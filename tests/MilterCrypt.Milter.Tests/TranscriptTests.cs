@@ -37,7 +37,7 @@ public sealed partial class TranscriptTests
                 byte[] prefix = [0, 0, (byte)((payload.Length + 1) >> 8), (byte)(payload.Length + 1), command];
                 await client.SendRawAsync(prefix.Concat(payload).ToArray(), Ct);
                 if (command is not (MilterCommand.Macro or MilterCommand.Abort or MilterCommand.Quit) && !Steps.IsSilent(command, client.Agreed.Protocol))
-                    Assert.Equal("continue", (await client.ReadAsync(Ct).WaitAsync(TimeSpan.FromSeconds(5), Ct)).ToString());
+                    Assert.Equal("continue", (await client.ReadAsync(Ct).WaitAsync(TimeSpan.FromMinutes(1), Ct)).ToString());
                 if (command == MilterCommand.EndOfMessage)
                     messages++;
             }

@@ -60,4 +60,29 @@ public static class MilterReply
 
     /// <summary>SMFIR_QUARANTINE: keep the message in the hold queue.</summary>
     public const byte Quarantine = (byte)'q';
+
+    /// <summary>The protocol's name of a reply, or null when it has none.</summary>
+    public static string? NameOf(byte reply) => reply switch
+    {
+        Continue => "SMFIR_CONTINUE",
+        Accept => "SMFIR_ACCEPT",
+        Reject => "SMFIR_REJECT",
+        TemporaryFailure => "SMFIR_TEMPFAIL",
+        Discard => "SMFIR_DISCARD",
+        ReplyCode => "SMFIR_REPLYCODE",
+        Progress => "SMFIR_PROGRESS",
+        Skip => "SMFIR_SKIP",
+        Shutdown => "SMFIR_SHUTDOWN",
+        ConnectionFailure => "SMFIR_CONN_FAIL",
+        AddHeader => "SMFIR_ADDHEADER",
+        InsertHeader => "SMFIR_INSHEADER",
+        ChangeHeader => "SMFIR_CHGHEADER",
+        ReplaceBody => "SMFIR_REPLBODY",
+        AddRecipient => "SMFIR_ADDRCPT",
+        AddRecipientWithArguments => "SMFIR_ADDRCPT_PAR",
+        DeleteRecipient => "SMFIR_DELRCPT",
+        ChangeSender => "SMFIR_CHGFROM",
+        Quarantine => "SMFIR_QUARANTINE",
+        _ => null,
+    };
 }
