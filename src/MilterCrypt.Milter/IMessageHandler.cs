@@ -7,8 +7,15 @@ namespace MilterCrypt.Milter;
 /// been aborted.</summary>
 public interface IMessageHandler : IAsyncDisposable
 {
+    /// <summary>Asked at MAIL FROM, as soon as the handler is there.</summary>
+    ValueTask<StepReply> SenderAsync(CancellationToken cancellationToken) => ValueTask.FromResult(StepReply.Continue);
+
     /// <summary>Asked at each RCPT TO, so that a refusal reaches the sender for that recipient alone.</summary>
     ValueTask<RecipientReply> RecipientAsync(Recipient recipient, CancellationToken cancellationToken);
+
+    /// <summary>Asked at DATA (BDAT counts as one), where <see cref="IMailFilter.Steps"/> names it and the MTA speaks
+    /// version 4 or later: all recipients are known, nothing of the message is.</summary>
+    ValueTask<StepReply> DataAsync(CancellationToken cancellationToken) => ValueTask.FromResult(StepReply.Continue);
 
     /// <summary>Asked when the header is complete: settle the message now, unchanged, so that its body never
     /// crosses the socket, or ask for the body.</summary>

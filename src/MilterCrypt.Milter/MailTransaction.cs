@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace MilterCrypt.Milter;
 
 /// <summary>One message's envelope, header and surroundings, growing as the MTA tells them; owned by the session and
@@ -18,6 +16,15 @@ public sealed class MailTransaction
 
     /// <summary>The ESMTP arguments of MAIL FROM, such as <c>BODY=8BITMIME</c>.</summary>
     public required IReadOnlyList<string> SenderArguments { get; init; }
+
+    /// <summary>The arguments of MAIL FROM that standards define.</summary>
+    public SenderParameters SenderParameters => SenderParameters.Read(SenderArguments);
+
+    /// <summary>What will deliver to the sender ({mail_mailer}), or null when the MTA tells none.</summary>
+    public string? SenderMailer => Macros["mail_mailer"];
+
+    /// <summary>Which host mail to the sender goes to ({mail_host}), or null when the MTA tells none.</summary>
+    public string? SenderHost => Macros["mail_host"];
 
     /// <summary>The recipients that the handler accepted so far. The MTA may still refuse one of them for reasons of
     /// its own, so the message can reach fewer.</summary>
@@ -39,37 +46,15 @@ public sealed class MailTransaction
     /// DATA, Sendmail at MAIL FROM.</summary>
     public string? QueueId => Macros["i"];
 
-    /// <summary>A short name of the milter connection, for log lines before there is a queue id.</summary>
-    public string SessionId { get; init; } = "";
-
-    /// <summary>Which MTA calls.</summary>
-    public MtaKind Mta { get; init; }
-
-    /// <summary>The client's host name, or its address in brackets where it has none; empty when unknown.</summary>
-    public string ClientHost { get; init; } = "";
-
-    /// <summary>The client's IP address; null for a local socket or when unknown.</summary>
-    public IPAddress? ClientAddress { get; init; }
-
-    /// <summary>The client's HELO or EHLO name; empty when it gave none.</summary>
-    public string Helo { get; init; } = "";
-
-    /// <summary>The user who logged in with SMTP AUTH ({auth_authen}), or null. It is worth as much as the peer of
-    /// the milter socket: whoever can connect there can claim any.</summary>
-    public string? AuthenticatedUser { get; init; }
-
-    /// <summary>The name of the MTA's listener ({daemon_name}), or null.</summary>
-    public string? DaemonName { get; init; }
+    /// <summary>The SMTP session that brings the message: who the client is, and who the MTA.</summary>
+    public SmtpSession Session { get; init; } = new();
 
     /// <summary>Whether the message was handed to Postfix by its sendmail command (non_smtpd_milters). No recipient
     /// can be refused alone there: Postfix calls that a configuration error and keeps the message for ever.</summary>
     public bool IsLocalSubmission { get; init; }
 
-    /// <summary>What is known of the client's TLS connection; null when there is none.</summary>
-    public ClientTls? Tls { get; init; }
-
     /// <summary>What else the MTA told (its macros).</summary>
-    public MilterMacros Macros { get; init; } = new();
+    public MilterMacros Macros => Session.Macros;
 
     internal void Add(Recipient recipient) => recipients.Add(recipient);
 

@@ -5,9 +5,20 @@ namespace MilterCrypt.Milter;
 /// <summary>Limits, times and wishes of a milter server; the defaults suit Postfix and Sendmail as they come.</summary>
 public sealed record MilterOptions
 {
-    /// <summary>The longest frame that is taken, in bytes with its command byte. MTAs send 65535 bytes of data at most,
-    /// some test tools 65536.</summary>
-    public int MaxFrameLength { get; init; } = 65537;
+    // What Sendmail cuts a list off at.
+    private const int MaxMacros = 50;
+
+    /// <summary>The most data that a frame may hold, in bytes, where the MTA offers more than the protocol's 65535: of
+    /// the sizes on offer (256 KiB and 1 MiB, less one byte), the largest that is not above this is agreed on, for both
+    /// directions. What was not offered is never used. Sendmail, the one MTA that can offer it, keeps one size for all of its
+    /// filters, so taking its largest offer is what no other filter can upset.</summary>
+    public int MaxDataSize { get; init; } = (1024 * 1024) - 1;
+
+    /// <summary>What filters may want to do to messages; of these, what the MTA offers is claimed. By default all that this
+    /// library can do.</summary>
+    public MilterActions Actions { get; init; } = MilterActions.AddHeaders | MilterActions.ChangeHeaders
+        | MilterActions.ChangeBody | MilterActions.AddRecipients | MilterActions.AddRecipientsWithArguments
+        | MilterActions.DeleteRecipients | MilterActions.ChangeSender | MilterActions.Quarantine | MilterActions.RequestMacros;
 
     /// <summary>The most bytes of header, names and values together, of one message; more is refused with 552, or with
     /// 451 where the sender is the null sender.</summary>
@@ -44,7 +55,7 @@ public sealed record MilterOptions
     /// then, so nobody's client is being waited for.</summary>
     public TimeSpan ContentTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long the handler may take to answer at MAIL, RCPT and end of header, and to end. Sendmail waits 10 s by
+    /// <summary>How long the filter may take to answer at each step up to the end of the header, and to end. Sendmail waits 10 s by
     /// default, Postfix 30 s, and neither can be kept waiting by PROGRESS there.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(8);
 
@@ -61,16 +72,31 @@ public sealed record MilterOptions
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>The macros to ask for at each stage, in the MTAs' notation, separated by blanks. A stage that is
-    /// missing here gets the MTA's default.</summary>
-    public IReadOnlyDictionary<MacroStage, string> Macros { get; init; } = new Dictionary<MacroStage, string>
+    /// missing here gets the MTA's default. MTAs heed at most 50 names of a stage.</summary>
+    /// <exception cref="ArgumentException">A stage has more names.</exception>
+    public IReadOnlyDictionary<MacroStage, string> Macros
+    {
+        get;
+        init => field = Checked(value);
+    } = new Dictionary<MacroStage, string>
     {
         [MacroStage.Connect] = "j _ v {daemon_name} {daemon_addr} {if_name} {if_addr}",
         [MacroStage.Helo] = "{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer} {verify}",
         [MacroStage.Mail] = "i {auth_type} {auth_authen} {auth_author} {auth_ssf} {mail_addr} {mail_host} {mail_mailer}",
         [MacroStage.Recipient] = "i {rcpt_addr} {rcpt_host} {rcpt_mailer}",
         [MacroStage.Data] = "i",
-        // Sendmail 8.17 and 8.18 test the wrong bit: the list for end of message counts only beside one for end of header.
         [MacroStage.EndOfMessage] = "i {msg_id}",
         [MacroStage.EndOfHeader] = "i",
     };
+
+    private static IReadOnlyDictionary<MacroStage, string> Checked(IReadOnlyDictionary<MacroStage, string> lists)
+    {
+        foreach ((MacroStage stage, string names) in lists)
+        {
+            if (names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length is var count and > MaxMacros)
+                throw new ArgumentException($"{count} macros at {stage} are more than {MaxMacros}.", nameof(lists));
+        }
+
+        return lists;
+    }
 }

@@ -11,7 +11,7 @@ public sealed class NegotiationTests
     [Fact]
     public void OnlyAnswersThatCountAreGivenWhereSilenceIsFast()
     {
-        Negotiation answer = Everything.Answer(skipReplies: true);
+        Negotiation answer = Everything.Answer(new MilterOptions(), FilterSteps.None, skipReplies: true);
         Assert.Equal(
             MilterProtocol.NoUnknown | MilterProtocol.NoData | MilterProtocol.LeadingSpace | MilterProtocol.SilentConnect
                 | MilterProtocol.SilentHelo | MilterProtocol.SilentHeader | MilterProtocol.SilentBody,
@@ -20,17 +20,17 @@ public sealed class NegotiationTests
 
     [Fact]
     public void ElsewhereEveryStepIsAnsweredSinceSilenceCosts40Milliseconds() =>
-        Assert.Equal(MilterProtocol.NoUnknown | MilterProtocol.NoData | MilterProtocol.LeadingSpace, Everything.Answer(skipReplies: false).Protocol);
+        Assert.Equal(MilterProtocol.NoUnknown | MilterProtocol.NoData | MilterProtocol.LeadingSpace, Everything.Answer(new MilterOptions(), FilterSteps.None, skipReplies: false).Protocol);
 
     [Fact]
     public void NothingIsWantedThatWasNotOffered()
     {
-        Negotiation answer = new Negotiation(2, MilterActions.ChangeBody, MilterProtocol.NoBody).Answer(skipReplies: true);
+        Negotiation answer = new Negotiation(2, MilterActions.ChangeBody, MilterProtocol.NoBody).Answer(new MilterOptions(), FilterSteps.None, skipReplies: true);
         Assert.Equal(new Negotiation(2, MilterActions.ChangeBody, MilterProtocol.None), answer);
     }
 
     [Fact]
-    public void ANewerVersionIsAnsweredWithSix() => Assert.Equal(6u, (Everything with { Version = 9 }).Answer(true).Version);
+    public void ANewerVersionIsAnsweredWithSix() => Assert.Equal(6u, (Everything with { Version = 9 }).Answer(new MilterOptions(), FilterSteps.None, true).Version);
 
     [Theory]
     [InlineData(0u)]

@@ -19,6 +19,7 @@ public sealed class RefusalTests
         Assert.All(result.Recipients, answer => Assert.True(answer.GoesOn));
         Assert.StartsWith("550 5.5.3", result.Final.ToString(), StringComparison.Ordinal);
         Assert.False(result.BodySent);
+        await filter.Last.Ended.Task.WaitAsync(Ct);
         Assert.Equal(550, Assert.IsType<MailVerdict.Refused>(Assert.Single(filter.Last.Answers)).Reply.Code);
     }
 

@@ -38,9 +38,9 @@ public sealed class SessionTests
         Assert.Equal(["From", "To", "Subject", "Date", "Message-Id"], seen.Mail.Header.Select(f => f.Name));
         Assert.Equal(" hello", Encoding.UTF8.GetString(seen.Mail.Header[2].Value.Span));
         Assert.Equal("QUEUE1", seen.QueueId);
-        Assert.Equal("client.example", seen.Mail.ClientHost);
-        Assert.Equal(IPAddress.Parse("192.0.2.7"), seen.Mail.ClientAddress);
-        Assert.Equal(Habits(mta).Kind, seen.Mail.Mta);
+        Assert.Equal("client.example", seen.Mail.Session.ClientHost);
+        Assert.Equal(IPAddress.Parse("192.0.2.7"), seen.Mail.Session.ClientAddress);
+        Assert.Equal(Habits(mta).Kind, seen.Mail.Session.Mta);
         Assert.False(seen.Mail.IsLocalSubmission);
         Assert.Equal(Some.Text(await client.DeliverAsync(Some.Message, Ct)), Some.Text(result));
     }
@@ -174,15 +174,15 @@ public sealed class SessionTests
         await client.HeloAsync("again.example", Ct);
         client.MacroValues["{auth_authen}"] = "alice";
         await client.DeliverAsync(Some.Message, Ct);
-        Assert.Equal(new ClientTls("TLSv1.3", "AES", "256", "/CN=c", "", "OK"), filter.Last.Mail.Tls);
-        Assert.Equal("alice", filter.Last.Mail.AuthenticatedUser);
-        Assert.Equal("again.example", filter.Last.Mail.Helo);
+        Assert.Equal(new ClientTls("TLSv1.3", "AES", "256", "/CN=c", "", "OK"), filter.Last.Mail.Session.Tls);
+        Assert.Equal("alice", filter.Last.Mail.Session.Authentication?.User);
+        Assert.Equal("again.example", filter.Last.Mail.Session.Helo);
 
         // The next message is somebody else's.
         client.MacroValues.Remove("{auth_authen}");
         await client.DeliverAsync(Some.Message, Ct);
-        Assert.Null(filter.Last.Mail.AuthenticatedUser);
-        Assert.NotNull(filter.Last.Mail.Tls);
+        Assert.Null(filter.Last.Mail.Session.Authentication?.User);
+        Assert.NotNull(filter.Last.Mail.Session.Tls);
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class SessionTests
         client.MacroValues.Clear();
         await client.MailAsync("<b@b.example>", Ct);
         Assert.Equal("b@b.example", filter.Last.Mail.Sender);
-        Assert.Null(filter.Last.Mail.AuthenticatedUser);
+        Assert.Null(filter.Last.Mail.Session.Authentication?.User);
         Assert.Null(filter.Last.Mail.QueueId);
         Assert.Equal(1, filter.Seen.First().Disposals);
     }
@@ -258,10 +258,10 @@ public sealed class SessionTests
         client.MacroValues.Clear();
         await client.ConnectAsync("other.example", null, 0, Ct);
         await client.DeliverAsync(Some.Message, Ct);
-        Assert.Equal("other.example", filter.Last.Mail.ClientHost);
-        Assert.Null(filter.Last.Mail.ClientAddress);
-        Assert.Equal("", filter.Last.Mail.Helo);
-        Assert.Equal(MtaKind.Unknown, filter.Last.Mail.Mta);
+        Assert.Equal("other.example", filter.Last.Mail.Session.ClientHost);
+        Assert.Null(filter.Last.Mail.Session.ClientAddress);
+        Assert.Equal("", filter.Last.Mail.Session.Helo);
+        Assert.Equal(MtaKind.Unknown, filter.Last.Mail.Session.Mta);
         Assert.Equal(1, filter.Seen.First().Disposals);
     }
 

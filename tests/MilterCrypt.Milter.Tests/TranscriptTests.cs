@@ -37,7 +37,7 @@ public sealed partial class TranscriptTests
                 byte[] prefix = [0, 0, (byte)((payload.Length + 1) >> 8), (byte)(payload.Length + 1), command];
                 await client.SendRawAsync(prefix.Concat(payload).ToArray(), Ct);
                 if (command is not (MilterCommand.Macro or MilterCommand.Abort or MilterCommand.Quit) && !Steps.IsSilent(command, client.Agreed.Protocol))
-                    Assert.Equal("continue", (await client.ReadAsync(Ct).WaitAsync(TimeSpan.FromSeconds(5), Ct)).ToString());
+                    Assert.Equal("continue", (await client.ReadAsync(Ct).WaitAsync(TimeSpan.FromMinutes(1), Ct)).ToString());
                 if (command == MilterCommand.EndOfMessage)
                     messages++;
             }
@@ -47,7 +47,7 @@ public sealed partial class TranscriptTests
 
         Assert.Equal(messages, filter.Seen.Count(s => s.BodyEnded));
         MtaKind expected = transcript.StartsWith("postfix", StringComparison.Ordinal) ? MtaKind.Postfix : MtaKind.Sendmail;
-        Assert.All(filter.Seen, s => Assert.Equal(expected, s.Mail.Mta));
+        Assert.All(filter.Seen, s => Assert.Equal(expected, s.Mail.Session.Mta));
         Assert.All(filter.Seen.Where(s => s.BodyEnded), s => Assert.NotNull(s.QueueId));
         Assert.DoesNotContain(server.Log.Entries, e => e.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
     }

@@ -10,4 +10,19 @@ namespace MilterCrypt.Milter.Client;
 /// <param name="ProgressCount">How often the filter said that it is still at work.</param>
 public sealed record ClientResult(
     IReadOnlyList<MilterAnswer> Recipients, MilterAnswer Final, IReadOnlyList<HeaderField> Header,
-    ReadOnlyMemory<byte> Body, bool BodySent, string? QuarantineReason, int ProgressCount);
+    ReadOnlyMemory<byte> Body, bool BodySent, string? QuarantineReason, int ProgressCount)
+{
+    /// <summary>What the sender and the recipients notice.</summary>
+    public ClientOutcome Outcome { get; init; }
+
+    /// <summary>What this MTA would say to its SMTP client where the message was refused, such as
+    /// <c>550 5.7.1 Command rejected</c>; else null.</summary>
+    public string? Reply { get; init; }
+
+    /// <summary>The sender that the MTA would deliver with, with ESMTP arguments behind it, as in
+    /// <see cref="ClientMessage.Sender"/>.</summary>
+    public string EnvelopeSender { get; init; } = "";
+
+    /// <summary>The recipients that it would deliver to, in the same manner.</summary>
+    public IReadOnlyList<string> EnvelopeRecipients { get; init; } = [];
+}

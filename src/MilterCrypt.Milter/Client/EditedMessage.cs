@@ -13,7 +13,11 @@ internal sealed class EditedMessage
     private List<byte>? newBody;
     private byte lastCode;
 
-    public EditedMessage(ClientMessage message, MtaKind mta, bool leadingSpace)
+    /// <param name="message">The message as the MTA received it.</param>
+    /// <param name="mta">Whose hands they are.</param>
+    /// <param name="leadingSpace">Whether values keep the blanks behind the colon.</param>
+    /// <param name="local">Whether Postfix's sendmail command took it.</param>
+    public EditedMessage(ClientMessage message, MtaKind mta, bool leadingSpace, bool local)
     {
         sendmail = mta == MtaKind.Sendmail;
         this.leadingSpace = leadingSpace;
@@ -27,7 +31,17 @@ internal sealed class EditedMessage
         }
 
         lines.AddRange(message.Header.Select(f => new Line(f.Name, f.Value) { Shown = true }));
+        // Postfix adds them where it may, behind all others, and shows them.
+        foreach (string name in local ? new[] { "Message-Id", "Date", "From" } : [])
+        {
+            if (!message.Header.Any(f => Same(f.Name, name)))
+                lines.Add(new Line(name, " made by the MTA"u8.ToArray()) { Shown = true });
+        }
     }
+
+    /// <summary>What the filter is shown of the header.</summary>
+    public IReadOnlyList<HeaderField> ShownHeader =>
+        [.. lines.Where(l => l.Shown).Select(l => new HeaderField(l.Name, l.Value))];
 
     public ReadOnlyMemory<byte> Body { get; private set; }
 
@@ -39,8 +53,9 @@ internal sealed class EditedMessage
     public IReadOnlyList<HeaderField> Header =>
         [.. lines.Where(l => !l.Deleted).Select(l => new HeaderField(l.Name, l.Value))];
 
+    /// <summary>Carries an edit out, on the message or on its envelope.</summary>
     /// <exception cref="MilterProtocolException">It is no edit, or a piece of the body after something else.</exception>
-    public void Apply(MilterAnswer edit)
+    public void Apply(MilterAnswer edit, EditedEnvelope envelope)
     {
         ReadOnlySpan<byte> payload = edit.Payload.Span;
         switch (edit.Code)
@@ -59,6 +74,8 @@ internal sealed class EditedMessage
                 break;
             case MilterReply.Quarantine:
                 QuarantineReason = Encoding.UTF8.GetString(new NulStrings(payload).Next());
+                break;
+            case var _ when envelope.Apply(edit):
                 break;
             default:
                 throw new MilterProtocolException($"The filter answers {edit} amid edits.");

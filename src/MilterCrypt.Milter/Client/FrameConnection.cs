@@ -11,22 +11,25 @@ namespace MilterCrypt.Milter.Client;
 /// which write macros and command at once. Owned by its client.</summary>
 internal sealed class FrameConnection : IAsyncDisposable
 {
-    // Filters send pieces of up to 65535 bytes; some headroom finds out those who send more.
-    private const int MaxFrameLength = 256 * 1024;
+    // The largest data that can be agreed on, and some headroom.
+    private const int MaxFrameLength = 2 * 1024 * 1024;
 
     private readonly Stream stream;
     private readonly PipeReader reader;
+    private readonly Action<FrameTrace>? observer;
     private readonly ArrayBufferWriter<byte> unsent = new();
 
-    private FrameConnection(Stream stream)
+    private FrameConnection(Stream stream, Action<FrameTrace>? observer)
     {
         this.stream = stream;
+        this.observer = observer;
         reader = PipeReader.Create(stream);
     }
 
     public IBufferWriter<byte> Output => unsent;
 
-    public static async Task<FrameConnection> OpenAsync(MilterEndpoint endpoint, CancellationToken cancellationToken)
+    public static async Task<FrameConnection> OpenAsync(
+        MilterEndpoint endpoint, Action<FrameTrace>? observer, CancellationToken cancellationToken)
     {
         (Socket socket, EndPoint address) = endpoint switch
         {
@@ -41,7 +44,7 @@ internal sealed class FrameConnection : IAsyncDisposable
         try
         {
             await socket.ConnectAsync(address, cancellationToken);
-            return new FrameConnection(new NetworkStream(socket, ownsSocket: true));
+            return new FrameConnection(new NetworkStream(socket, ownsSocket: true), observer);
         }
         catch (SocketException)
         {
@@ -54,8 +57,16 @@ internal sealed class FrameConnection : IAsyncDisposable
     {
         if (unsent.WrittenCount == 0)
             return;
+        Show(new ReadOnlySequence<byte>(unsent.WrittenMemory));
         await stream.WriteAsync(unsent.WrittenMemory, cancellationToken);
         unsent.ResetWrittenCount();
+    }
+
+    /// <summary>Sends bytes that need not be frames, unobserved.</summary>
+    public async Task SendRawAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        await SendAsync(cancellationToken);
+        await stream.WriteAsync(bytes, cancellationToken);
     }
 
     /// <exception cref="EndOfStreamException">The filter closed the connection.</exception>
@@ -70,6 +81,7 @@ internal sealed class FrameConnection : IAsyncDisposable
             {
                 var answer = new MilterAnswer(frame.Code, frame.Payload.ToArray());
                 reader.AdvanceTo(buffer.Start);
+                observer?.Invoke(new FrameTrace(FrameDirection.FromFilter, answer.Code, answer.Payload));
                 return answer;
             }
 
@@ -77,6 +89,12 @@ internal sealed class FrameConnection : IAsyncDisposable
             if (read.IsCompleted)
                 throw new EndOfStreamException("The filter closed the connection.");
         }
+    }
+
+    private void Show(ReadOnlySequence<byte> frames)
+    {
+        while (observer is not null && MilterFrame.TryRead(ref frames, int.MaxValue, out MilterFrame frame))
+            observer(new FrameTrace(FrameDirection.ToFilter, frame.Code, frame.Payload.ToArray()));
     }
 
     public ValueTask DisposeAsync() => stream.DisposeAsync();

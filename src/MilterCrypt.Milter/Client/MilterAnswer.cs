@@ -12,7 +12,7 @@ public sealed record MilterAnswer(byte Code, ReadOnlyMemory<byte> Payload)
     public static MilterAnswer Continue { get; } = new(MilterReply.Continue, default);
 
     /// <summary>Whether the filter lets the step pass.</summary>
-    public bool GoesOn => Code is MilterReply.Continue or MilterReply.Accept;
+    public bool GoesOn => Code is MilterReply.Continue or MilterReply.Accept or MilterReply.Skip;
 
     /// <summary>The answer in words: <c>continue</c>, <c>451 4.3.0 text</c> and so on.</summary>
     public override string ToString() => Code switch
@@ -22,8 +22,11 @@ public sealed record MilterAnswer(byte Code, ReadOnlyMemory<byte> Payload)
         MilterReply.Reject => "reject",
         MilterReply.TemporaryFailure => "tempfail",
         MilterReply.Discard => "discard",
+        MilterReply.Skip => "skip",
+        MilterReply.Shutdown => "shutdown",
+        MilterReply.ConnectionFailure => "connection failure",
         // MTAs take the text for a format string.
         MilterReply.ReplyCode => Encoding.UTF8.GetString(Payload.Span).TrimEnd('\0').Replace("%%", "%", StringComparison.Ordinal),
-        _ => $"'{(char)Code}' with {Payload.Length} bytes",
+        _ => $"{MilterReply.NameOf(Code) ?? $"'{(char)Code}'"} with {Payload.Length} bytes",
     };
 }

@@ -11,11 +11,14 @@ namespace MilterCrypt.Milter.Client;
 /// step, or with whole messages. Owned by whoever connected it; not for use by two threads.</summary>
 public sealed class MilterClient : IAsyncDisposable
 {
-    private const int MaxPiece = 65535;
-
     private readonly FrameConnection connection;
     private readonly MtaHabits habits;
+    private readonly SessionMacros sessionMacros = new();
     private IReadOnlyDictionary<MacroStage, string> macroLists;
+    private MilterAnswer? ofConnect;
+    private MilterAnswer? ofHelo;
+    private bool hasQueueId;
+    private bool local;
 
     private MilterClient(FrameConnection connection, MtaHabits habits)
     {
@@ -37,12 +40,33 @@ public sealed class MilterClient : IAsyncDisposable
     /// <summary>The macros' values, by name in the MTAs' notation. What has no value is not sent.</summary>
     public Dictionary<string, string> MacroValues { get; } = [];
 
+    /// <summary>What the filter said of the whole session at CONNECT or HELO: it accepts, or refuses, all of it. Null when
+    /// it said nothing of the kind.</summary>
+    public MilterAnswer? Standing => ofConnect ?? ofHelo;
+
+    /// <summary>The reason of a quarantine that was asked for before end of message, which Postfix allows.</summary>
+    internal string? EarlyQuarantine { get; private set; }
+
     /// <summary>Connects to a filter and negotiates.</summary>
+    /// <param name="endpoint">Where it listens.</param>
+    /// <param name="habits">The MTA to behave like.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="MilterProtocolException">The answer is none, or holds what was not offered.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">Nobody listens there.</exception>
-    public static async Task<MilterClient> OpenAsync(MilterEndpoint endpoint, MtaHabits habits, CancellationToken cancellationToken)
+    public static Task<MilterClient> OpenAsync(MilterEndpoint endpoint, MtaHabits habits, CancellationToken cancellationToken) =>
+        OpenAsync(endpoint, habits, null, cancellationToken);
+
+    /// <summary>Connects to a filter and negotiates, and shows each frame, either way, to somebody.</summary>
+    /// <param name="endpoint">Where it listens.</param>
+    /// <param name="habits">The MTA to behave like.</param>
+    /// <param name="observer">Who is shown the frames, in their order; null for nobody.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="MilterProtocolException">The answer is none, or holds what was not offered.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">Nobody listens there.</exception>
+    public static async Task<MilterClient> OpenAsync(
+        MilterEndpoint endpoint, MtaHabits habits, Action<FrameTrace>? observer, CancellationToken cancellationToken)
     {
-        var client = new MilterClient(await FrameConnection.OpenAsync(endpoint, cancellationToken), habits);
+        var client = new MilterClient(await FrameConnection.OpenAsync(endpoint, observer, cancellationToken), habits);
         bool agreed = false;
         try
         {
@@ -62,7 +86,7 @@ public sealed class MilterClient : IAsyncDisposable
     /// <param name="address">Its address; null when unknown.</param>
     /// <param name="port">Its port; 0 with a loopback address is Postfix's local submission.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<MilterAnswer> ConnectAsync(string host, IPAddress? address, int port, CancellationToken cancellationToken)
+    public async Task<MilterAnswer> ConnectAsync(string host, IPAddress? address, int port, CancellationToken cancellationToken)
     {
         var payload = new ArrayBufferWriter<byte>();
         FrameWriter.WriteString(payload, Encoding.UTF8.GetBytes(host));
@@ -78,20 +102,40 @@ public sealed class MilterClient : IAsyncDisposable
             FrameWriter.WriteString(payload, Encoding.ASCII.GetBytes(address.ToString()));
         }
 
-        return AskAsync(MilterCommand.Connect, payload.WrittenMemory, cancellationToken);
+        MilterAnswer answer = await AskAsync(MilterCommand.Connect, payload.WrittenMemory, cancellationToken);
+        (ofConnect, ofHelo) = (Lasting(answer), null);
+        return answer;
     }
 
     /// <summary>Sends HELO.</summary>
-    public Task<MilterAnswer> HeloAsync(string name, CancellationToken cancellationToken) =>
-        AskAsync(MilterCommand.Helo, Strings(name), cancellationToken);
+    public async Task<MilterAnswer> HeloAsync(string name, CancellationToken cancellationToken)
+    {
+        MilterAnswer answer = await AskAsync(MilterCommand.Helo, Strings(name), cancellationToken);
+        ofHelo = Lasting(answer);
+        return answer;
+    }
 
     /// <summary>Sends MAIL: the path and its arguments, separated by blanks.</summary>
-    public Task<MilterAnswer> MailAsync(string path, CancellationToken cancellationToken) =>
-        AskAsync(MilterCommand.Mail, Strings(path.Split(' ')), cancellationToken);
+    public Task<MilterAnswer> MailAsync(string path, CancellationToken cancellationToken)
+    {
+        // Postfix has a queue file from the first recipient on, and tells its name behind that.
+        hasQueueId = local || habits.Kind != MtaKind.Postfix;
+        EarlyQuarantine = null;
+        return AskAsync(MilterCommand.Mail, Strings(path.Split(' ')), cancellationToken);
+    }
 
     /// <summary>Sends RCPT, in the same manner.</summary>
-    public Task<MilterAnswer> RecipientAsync(string path, CancellationToken cancellationToken) =>
-        AskAsync(MilterCommand.Recipient, Strings(path.Split(' ')), cancellationToken);
+    public async Task<MilterAnswer> RecipientAsync(string path, CancellationToken cancellationToken)
+    {
+        sessionMacros.Recipient(path);
+        MilterAnswer answer = await AskAsync(MilterCommand.Recipient, Strings(path.Split(' ')), cancellationToken);
+        hasQueueId |= answer.GoesOn;
+        return answer;
+    }
+
+    /// <summary>Sends a command that the MTA does not know.</summary>
+    public Task<MilterAnswer> UnknownAsync(string commandLine, CancellationToken cancellationToken) =>
+        AskAsync(MilterCommand.Unknown, Strings(commandLine), cancellationToken);
 
     /// <summary>Sends DATA.</summary>
     public Task<MilterAnswer> DataAsync(CancellationToken cancellationToken) =>
@@ -119,6 +163,7 @@ public sealed class MilterClient : IAsyncDisposable
         AskAsync(MilterCommand.Body, piece, cancellationToken);
 
     /// <summary>Sends end of message and returns all that comes back, the verdict last.</summary>
+    /// <exception cref="MilterProtocolException">The verdict is one that this MTA does not know.</exception>
     public async Task<IReadOnlyList<MilterAnswer>> EndOfMessageAsync(CancellationToken cancellationToken)
     {
         WriteMacros(MilterCommand.EndOfMessage);
@@ -127,73 +172,77 @@ public sealed class MilterClient : IAsyncDisposable
         do
             answers.Add(await connection.ReadAsync(cancellationToken));
         while (!Steps.IsVerdict(answers[^1].Code));
-        return answers;
+        return IsKnown(answers[^1])
+            ? answers
+            : throw new MilterProtocolException($"The filter answers {answers[^1]}, which {habits.Kind} does not know.");
     }
 
     /// <summary>Sends ABORT.</summary>
     public Task AbortAsync(CancellationToken cancellationToken) => TellAsync(MilterCommand.Abort, cancellationToken);
 
-    /// <summary>Sends QUIT.</summary>
-    public Task QuitAsync(CancellationToken cancellationToken) => TellAsync(MilterCommand.Quit, cancellationToken);
+    /// <summary>Does what the MTA does when its SMTP client says RSET: ABORT, which Sendmail leaves out where MAIL is not
+    /// answered.</summary>
+    public Task ResetAsync(CancellationToken cancellationToken) =>
+        habits.Kind == MtaKind.Sendmail && Steps.IsSilent(MilterCommand.Mail, Agreed.Protocol)
+            ? Task.CompletedTask
+            : AbortAsync(cancellationToken);
+
+    /// <summary>Sends QUIT; before it, as Postfix, ABORT.</summary>
+    public async Task QuitAsync(CancellationToken cancellationToken)
+    {
+        if (habits.AbortsWhatHasEnded && !local)
+            FrameWriter.WriteEmpty(connection.Output, MilterCommand.Abort);
+        await TellAsync(MilterCommand.Quit, cancellationToken);
+    }
+
+    /// <summary>Sends QUIT_NC: another SMTP client follows on this connection, with CONNECT.</summary>
+    public Task QuitNewClientAsync(CancellationToken cancellationToken)
+    {
+        (ofConnect, ofHelo) = (null, null);
+        return TellAsync(MilterCommand.QuitNewClient, cancellationToken);
+    }
 
     /// <summary>Sends bytes as they are: for finding out what a filter makes of nonsense.</summary>
-    public Task SendRawAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        connection.Output.Write(bytes.Span);
-        return connection.SendAsync(cancellationToken);
-    }
+    public Task SendRawAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        connection.SendRawAsync(bytes, cancellationToken);
 
     /// <summary>Reads one frame.</summary>
     public Task<MilterAnswer> ReadAsync(CancellationToken cancellationToken) => connection.ReadAsync(cancellationToken);
 
     /// <summary>Takes a message from MAIL to its end, as this MTA would, and applies what the filter wants.</summary>
-    public async Task<ClientResult> DeliverAsync(ClientMessage message, CancellationToken cancellationToken)
+    /// <exception cref="MilterProtocolException">The filter answers what this MTA does not take.</exception>
+    public Task<ClientResult> DeliverAsync(ClientMessage message, CancellationToken cancellationToken) =>
+        new MessageDelivery(this, message, local).RunAsync(cancellationToken);
+
+    /// <summary>Takes a whole SMTP session past the filter, from CONNECT to QUIT, with the macros that this MTA tells of it
+    /// (<see cref="MacroValues"/> come before them).</summary>
+    /// <exception cref="MilterProtocolException">The filter answers what this MTA does not take.</exception>
+    public async Task<ClientSessionResult> RunAsync(ClientSession session, CancellationToken cancellationToken)
     {
-        var edited = new EditedMessage(message, habits.Kind, Agreed.Protocol.HasFlag(MilterProtocol.LeadingSpace));
-        var recipients = new List<MilterAnswer>();
-        int progress = 0;
-        ClientResult Result(MilterAnswer final, bool bodySent) =>
-            new(recipients, final, edited.Header, edited.Body, bodySent, edited.QuarantineReason, progress);
-
-        MilterAnswer answer = await MailAsync(message.Sender, cancellationToken);
-        if (answer.Code != MilterReply.Continue)
-            return Result(answer, bodySent: false);
-
-        foreach (string recipient in message.Recipients)
-            recipients.Add(await RecipientAsync(recipient, cancellationToken));
-        if (!recipients.Exists(r => r.GoesOn))
+        local = session.IsLocalSubmission;
+        sessionMacros.Connect(session, habits);
+        MilterAnswer connect = await ConnectAsync(session.Host, session.Address, session.Port, cancellationToken);
+        MilterAnswer helo = Standing ?? await HeloAsync(session.Helo, cancellationToken);
+        if (session.Tls is { } tls && Standing is null)
         {
-            await AbortAsync(cancellationToken);
-            return Result(recipients[^1], bodySent: false);
+            // What came before STARTTLS is forgotten; only Postfix says so.
+            if (habits.AbortsWhatHasEnded)
+                await AbortAsync(cancellationToken);
+            sessionMacros.BeginTls(tls);
+            helo = await HeloAsync(session.Helo, cancellationToken);
         }
 
-        answer = await DataAsync(cancellationToken);
-        foreach (HeaderField field in message.Header)
-            answer = answer.Code == MilterReply.Continue ? await HeaderAsync(field, cancellationToken) : answer;
-        if (answer.Code == MilterReply.Continue)
-            answer = await EndOfHeaderAsync(cancellationToken);
-        if (answer.Code != MilterReply.Continue)
+        if (session.Authentication is { } login)
+            sessionMacros.LogIn(login);
+        var results = new List<ClientResult>();
+        foreach (ClientMessage message in session.Messages)
         {
-            await AfterMessageAsync(cancellationToken);
-            return Result(answer, bodySent: false);
+            sessionMacros.Begin(message);
+            results.Add(await DeliverAsync(message, cancellationToken));
         }
 
-        for (int sent = 0; sent < message.Body.Length; sent += MaxPiece)
-            await BodyAsync(message.Body.Slice(sent, Math.Min(MaxPiece, message.Body.Length - sent)), cancellationToken);
-
-        IReadOnlyList<MilterAnswer> answers = await EndOfMessageAsync(cancellationToken);
-        foreach (MilterAnswer edit in answers.SkipLast(1))
-        {
-            // Before the first edit it is harmless, so only there it is passed over.
-            if (edit.Code == MilterReply.Progress && !edited.IsTouched)
-                progress++;
-            else
-                edited.Apply(edit);
-        }
-
-        edited.Finish();
-        await AfterMessageAsync(cancellationToken);
-        return Result(answers[^1], bodySent: true);
+        await QuitAsync(cancellationToken);
+        return new ClientSessionResult(connect, helo, results);
     }
 
     /// <summary>Closes the connection, without a QUIT.</summary>
@@ -226,14 +275,14 @@ public sealed class MilterClient : IAsyncDisposable
 
     private async Task<MilterAnswer> AskAsync(byte command, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
-        if (Steps.IsLeftOut(command, Agreed.Protocol))
+        if (Steps.IsLeftOut(command, Agreed))
             return MilterAnswer.Continue;
 
         if (habits.RepeatsMacros || command is not (MilterCommand.Header or MilterCommand.Body))
             WriteMacros(command);
         FrameWriter.WriteBytes(connection.Output, command, payload.Span);
         if (!Steps.IsSilent(command, Agreed.Protocol))
-            return await connection.ReadAsync(cancellationToken);
+            return await ReadReplyAsync(command, cancellationToken);
 
         // MTAs collect what needs no answer; a long body must still flow.
         if (command == MilterCommand.Body)
@@ -247,11 +296,33 @@ public sealed class MilterClient : IAsyncDisposable
         await connection.SendAsync(cancellationToken);
     }
 
-    private async Task AfterMessageAsync(CancellationToken cancellationToken)
+    // Before end of message Postfix is patient and takes a quarantine; Sendmail gives the filter up.
+    private async Task<MilterAnswer> ReadReplyAsync(byte command, CancellationToken cancellationToken)
     {
-        for (int i = 0; i < habits.AbortsAfterMessage; i++)
-            await AbortAsync(cancellationToken);
+        while (true)
+        {
+            MilterAnswer answer = await connection.ReadAsync(cancellationToken);
+            if (habits.Kind == MtaKind.Postfix && answer.Code == MilterReply.Progress)
+                continue;
+            if (habits.Kind == MtaKind.Postfix && answer.Code == MilterReply.Quarantine)
+                EarlyQuarantine = Encoding.UTF8.GetString(answer.Payload.Span).TrimEnd('\0');
+            else if ((Steps.IsVerdict(answer.Code) || answer.Code == MilterReply.Skip) && IsKnown(answer))
+                return answer;
+            else
+                throw new MilterProtocolException($"The filter answers {MilterCommand.NameOf(command)} with {answer}.");
+        }
     }
+
+    // No MTA knows one, Sendmail not even the other.
+    private bool IsKnown(MilterAnswer answer) => answer.Code switch
+    {
+        MilterReply.ConnectionFailure => false,
+        MilterReply.Shutdown => habits.Kind == MtaKind.Postfix,
+        _ => true,
+    };
+
+    private static MilterAnswer? Lasting(MilterAnswer answer) =>
+        answer.Code is MilterReply.Continue or MilterReply.Skip ? null : answer;
 
     private void WriteMacros(byte command)
     {
@@ -260,7 +331,7 @@ public sealed class MilterClient : IAsyncDisposable
         string names = Steps.MacroStageOf(command) is { } stage ? macroLists.GetValueOrDefault(stage, "") : "";
         foreach (string name in names.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!MacroValues.TryGetValue(name, out string? value))
+            if ((MacroValues.GetValueOrDefault(name) ?? sessionMacros[name]) is not { } value || (name == "i" && !hasQueueId))
                 continue;
             FrameWriter.WriteString(payload, Encoding.ASCII.GetBytes(name));
             FrameWriter.WriteString(payload, Encoding.UTF8.GetBytes(value));

@@ -1,3 +1,4 @@
+using System.Text;
 using MilterCrypt.Milter.Wire;
 
 namespace MilterCrypt.Milter.Client;
@@ -32,12 +33,55 @@ public sealed record MtaHabits(MtaKind Kind, Negotiation Offer, IReadOnlyDiction
         [MacroStage.EndOfMessage] = "{msg_id}",
     });
 
+    /// <summary>The version that the MTA tells of itself.</summary>
+    public string MtaVersion => Kind == MtaKind.Postfix ? "Postfix 3.7.11" : "8.17.1.9";
+
     /// <summary>Whether the frame of macros is sent even when none has a value.</summary>
     internal bool SendsEmptyMacros => Kind == MtaKind.Postfix;
 
     /// <summary>Whether macros come before each header field and piece of the body, too.</summary>
     internal bool RepeatsMacros => Kind == MtaKind.Postfix;
 
-    /// <summary>How many ABORTs follow a finished message: Postfix sends two, Sendmail none.</summary>
-    internal int AbortsAfterMessage => Kind == MtaKind.Postfix ? 2 : 0;
+    /// <summary>Whether ABORT follows a message that has ended, and comes once more before QUIT: with Postfix, not with
+    /// Sendmail.</summary>
+    internal bool AbortsWhatHasEnded => Kind == MtaKind.Postfix;
+
+    /// <summary>The same MTA as it behaves with an older version of the protocol (Postfix's milter_protocol).</summary>
+    /// <param name="version">From 2 to 6.</param>
+    public MtaHabits Speaking(uint version) => this with
+    {
+        Offer = new Negotiation(version, Offer.Actions, Offer.Protocol & (MilterProtocol)(version switch
+        {
+            2 => 0x7F,
+            3 => 0x17F,
+            4 or 5 => 0x37F,
+            _ => -1,
+        })),
+    };
+
+    /// <summary>What this MTA says to its SMTP client upon a filter's refusal.</summary>
+    /// <returns>Null where it is no refusal.</returns>
+    internal string? ReplyText(MilterAnswer answer) => answer.Code switch
+    {
+        MilterReply.Reject => "550 5.7.1 Command rejected",
+        MilterReply.TemporaryFailure => "451 4.7.1 Service unavailable - try again later",
+        MilterReply.Shutdown => "421 4.7.0 Server closing connection",
+        MilterReply.ReplyCode => OwnWords(Encoding.UTF8.GetString(answer.Payload.Span).TrimEnd('\0')),
+        _ => null,
+    };
+
+    // Both take the text for a format. Sendmail answers 554 to one that makes no sense as such, whatever the code was,
+    // and shows the first line alone; Postfix drops what makes no sense.
+    private string OwnWords(string text)
+    {
+        string shown = text.Replace("%%", "\0", StringComparison.Ordinal);
+        bool broken = shown.Contains('%', StringComparison.Ordinal);
+        shown = shown.Replace("%", "", StringComparison.Ordinal).Replace('\0', '%');
+        if (Kind != MtaKind.Sendmail)
+            return shown;
+        if (broken)
+            return "554 5.3.5 The filter's reply is no format";
+        string line = shown.Split("\r\n")[0];
+        return line is [_, _, _, '-', ..] ? $"{line[..3]} {line[4..]}" : line;
+    }
 }

@@ -32,14 +32,22 @@ internal sealed class MessageInFlight : IAsyncDisposable
     /// <summary>The whole message's refusal once something went wrong; the handler is not asked again then.</summary>
     public SmtpReply? Failure { get; private set; }
 
-    private string LogName => Mail.QueueId ?? Mail.SessionId;
+    private string LogName => Mail.QueueId ?? Mail.Session.Id;
 
-    /// <summary>Lets the filter begin; <see cref="Failure"/> tells when it could not.</summary>
-    public async ValueTask BeginAsync() =>
+    /// <summary>Lets the filter begin, and asks about the sender.</summary>
+    public async ValueTask<StepReply> BeginAsync()
+    {
         handler = await AskAsync(() => ValueTask.FromResult(services.Filter.Begin(Mail)));
+        return await AskStepAsync(() => handler!.SenderAsync(stop.Token));
+    }
+
+    /// <summary>Asks at DATA.</summary>
+    public ValueTask<StepReply> DataAsync() => AskStepAsync(() => handler!.DataAsync(stop.Token));
 
     /// <summary>Asks about a recipient; returns its refusal, or null when it is accepted.</summary>
-    public async ValueTask<SmtpReply?> AddRecipientAsync(Recipient recipient)
+    /// <param name="recipient">Who it is.</param>
+    /// <param name="isShown">Whether the MTA only shows it, having refused it already: it gets no message then.</param>
+    public async ValueTask<SmtpReply?> AddRecipientAsync(Recipient recipient, bool isShown)
     {
         if (Failure is null && !admission.Admits(recipient))
             return RefuseCrowd();
@@ -48,7 +56,8 @@ internal sealed class MessageInFlight : IAsyncDisposable
         switch (reply)
         {
             case RecipientReply.Accepted:
-                Mail.Add(recipient);
+                if (!isShown)
+                    Mail.Add(recipient);
                 return null;
             case RecipientReply.Refused refused:
                 return refused.Reply;
@@ -198,16 +207,14 @@ internal sealed class MessageInFlight : IAsyncDisposable
         return null;
     }
 
-    // Handler code is others': whatever it throws becomes a failure of this message, of nothing else. A task keeps the
-    // exception, so nothing needs to catch it.
+    private async ValueTask<StepReply> AskStepAsync(Func<ValueTask<StepReply>> question) =>
+        (Failure is null ? await AskAsync(question) : null) ?? new StepReply.Refused(Failure!);
+
+    // Handler code is others': whatever it throws becomes a failure of this message, of nothing else.
     private async ValueTask<T?> AskAsync<T>(Func<ValueTask<T>> question)
         where T : class
     {
-        var answer = StartAsync(question);
-        var limit = services.Options.CommandTimeout;
-        if (!answer.IsCompleted)
-            await ((Task)answer).WaitAsync(limit, services.Time, peerLost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
+        var answer = await Question.AskAsync(question, services, peerLost);
         if (answer.IsCompletedSuccessfully)
             return await answer;
 
@@ -217,12 +224,9 @@ internal sealed class MessageInFlight : IAsyncDisposable
         else if (answer.IsCompleted)
             Fail(answer.Exception?.InnerException);
         else
-            FailSlow(limit);
+            FailSlow(services.Options.CommandTimeout);
         return null;
     }
-
-    // The delegate may throw before it returns a task; an async method makes that a failed task, too.
-    private static async Task<T> StartAsync<T>(Func<ValueTask<T>> question) => await question();
 
     private void Fail(Exception? failure)
     {

@@ -14,18 +14,23 @@ internal sealed class MilterSession(
     // Less than this waits for more, or for the end, before the handler is woken.
     private const int BodyFlushThreshold = 64 * 1024;
 
+    // MTAs send 65535 bytes of data at most, some test tools 65536; and the command's byte.
+    private const int UsualFrame = 65537;
+
     private readonly MilterOptions options = services.Options;
     private readonly ReplyWriter replies = new(transport.Output, services);
-    private readonly SessionClient client = new(id);
+    private readonly PayloadReader payloads = new();
+    private readonly SessionClient client = new(id, services.Options.MaxMacroBytes);
+    private int frameLimit = UsualFrame;
+    private FilterSteps asked;
+    private ConnectionSteps? connection;
+    private StepReply settled = StepReply.Continue;
     private Task ending = Task.CompletedTask;
     private Negotiation? agreed;
     private Stage stage = Stage.Fresh;
     private MessageInFlight? message;
     private CancellationToken peerLost;
-    private bool mailMacrosCame;
-    private bool recipientMacrosCame;
     private int bodyUnflushed;
-    private byte[] scratch = [];
 
     private enum Stage
     {
@@ -34,6 +39,9 @@ internal sealed class MilterSession(
         Envelope,
         Header,
         Body,
+
+        // The filter has said its last word on the message before the end of its header.
+        Settled,
     }
 
     /// <summary>Runs until the MTA quits or is lost, or the server wants to stop and no message is in flight.</summary>
@@ -57,7 +65,7 @@ internal sealed class MilterSession(
 
             acknowledgement?.Send();
             ReadOnlySequence<byte> buffer = read.Buffer;
-            while (open && MilterFrame.TryRead(ref buffer, options.MaxFrameLength, out MilterFrame frame))
+            while (open && MilterFrame.TryRead(ref buffer, frameLimit, out MilterFrame frame))
                 open = await HandleAsync(frame);
 
             bool halfFrame = !buffer.IsEmpty;
@@ -80,7 +88,9 @@ internal sealed class MilterSession(
         }
 
         await ending;
-        Array.Clear(scratch);
+        if (connection is not null)
+            await connection.EndAsync();
+        payloads.Dispose();
     }
 
     private TimeSpan SilenceAllowed() => stage switch
@@ -98,11 +108,14 @@ internal sealed class MilterSession(
 
         switch (frame.Code)
         {
+            case var code when stage == Stage.Settled && IsOfMessage(code):
+                Answer(code, settled);
+                return ValueTask.FromResult(true);
             case MilterCommand.Negotiate:
                 Negotiate(frame.Payload);
                 return ValueTask.FromResult(true);
             case MilterCommand.Macro when message is null || !IsForMail(frame.Payload):
-                TakeMacros(frame.Payload);
+                client.TakeMacros(frame.Payload);
                 return ValueTask.FromResult(true);
             case MilterCommand.Header:
                 TakeHeader(frame.Payload);
@@ -122,29 +135,29 @@ internal sealed class MilterSession(
         {
             case MilterCommand.Macro:
                 await AbortMessageAsync("The next message began.");
-                TakeMacros(frame.Payload);
+                client.TakeMacros(frame.Payload);
                 break;
             case MilterCommand.Connect:
                 await AbortMessageAsync("A new client connected.");
-                client.Connect(ClientInfo.Read(Flat(frame.Payload)));
-                Continue(MilterCommand.Connect);
+                client.Connect(ClientInfo.Read(payloads.Flat(frame.Payload)));
+                Answer(MilterCommand.Connect, await connection!.ConnectAsync(client.Session, peerLost));
                 break;
             case MilterCommand.Helo:
                 await AbortMessageAsync("The client said HELO again.");
-                client.Helo(Encoding.UTF8.GetString(new NulStrings(Flat(frame.Payload)).Next()));
-                Continue(MilterCommand.Helo);
+                client.Helo(payloads.Text(frame.Payload));
+                Answer(MilterCommand.Helo, await connection!.HeloAsync(client.Session, peerLost));
                 break;
             case MilterCommand.Mail:
-                await BeginMessageAsync(EnvelopePath.Read(Flat(frame.Payload)));
+                await BeginMessageAsync(EnvelopePath.Read(payloads.Flat(frame.Payload)));
                 break;
             case MilterCommand.Recipient:
-                await TakeRecipientAsync(EnvelopePath.Read(Flat(frame.Payload)));
+                await TakeRecipientAsync(EnvelopePath.Read(payloads.Flat(frame.Payload)));
                 break;
             case MilterCommand.Data:
-                Continue(MilterCommand.Data);
+                await TakeDataAsync();
                 break;
             case MilterCommand.Unknown:
-                Continue(MilterCommand.Unknown);
+                Answer(MilterCommand.Unknown, await connection!.UnknownAsync(client.Session, payloads.Text(frame.Payload), peerLost));
                 break;
             case MilterCommand.EndOfHeader:
                 await EndHeaderAsync();
@@ -158,6 +171,7 @@ internal sealed class MilterSession(
             case MilterCommand.QuitNewClient:
                 await AbortMessageAsync("The client is gone.");
                 client.Forget();
+                connection!.Forget();
                 break;
             default:
                 throw new MilterProtocolException($"The command {Show(frame.Code)} is unknown.");
@@ -171,29 +185,12 @@ internal sealed class MilterSession(
         if (stage != Stage.Fresh)
             throw new MilterProtocolException("The MTA negotiates twice.");
 
-        agreed = Negotiation.Read(payload).Answer(maySkipReplies);
+        asked = services.Filter.Steps;
+        connection = new ConnectionSteps(services, asked, id);
+        agreed = Negotiation.Read(payload).Answer(options, asked, maySkipReplies);
+        frameLimit = Math.Max(UsualFrame, agreed.DataSize + 1);
         replies.Write(agreed);
         stage = Stage.Idle;
-    }
-
-    private void TakeMacros(ReadOnlySequence<byte> payload)
-    {
-        if (payload.IsEmpty)
-            throw new MilterProtocolException("A macro command names no stage.");
-
-        byte command = payload.FirstSpan[0];
-        if (Steps.MacroStageOf(command) is not { } macroStage)
-            return;
-
-        // A new message's macros: what is left of the last one's must not show through.
-        if (macroStage == MacroStage.Mail)
-        {
-            client.Macros.ClearFrom(MacroStage.Mail);
-            mailMacrosCame = true;
-        }
-
-        recipientMacrosCame |= macroStage == MacroStage.Recipient;
-        client.Macros.Set(macroStage, payload.Slice(1), options.MaxMacroBytes);
     }
 
     // They come before MAIL itself, and bring another queue id: the message before must have ended by then.
@@ -204,25 +201,55 @@ internal sealed class MilterSession(
     {
         // Neither MTA is bound to say ABORT first: MAIL itself ends what came before.
         await AbortMessageAsync("The next message began.");
-        client.Macros.ClearFrom(mailMacrosCame ? MacroStage.Recipient : MacroStage.Mail);
-        mailMacrosCame = false;
-        recipientMacrosCame = false;
+        MailTransaction mail = client.Begin(sender);
+        if (connection!.Standing is { } standing)
+        {
+            replies.Write(standing);
+            (stage, settled) = (Stage.Settled, standing);
+            return;
+        }
 
         stage = Stage.Envelope;
-        message = new MessageInFlight(client.Begin(sender), services, peerLost);
-        await message.BeginAsync();
-        Answer(message.Failure);
+        message = new MessageInFlight(mail, services, peerLost);
+        await AnswerForMessageAsync(await message.BeginAsync());
     }
 
     private async ValueTask TakeRecipientAsync(EnvelopePath path)
     {
         if (stage != Stage.Envelope)
             throw OutOfOrder(MilterCommand.Recipient);
-        // Another recipient's address must not be taken for this one's.
-        if (!recipientMacrosCame)
-            client.Macros.ClearFrom(MacroStage.Recipient);
-        recipientMacrosCame = false;
-        Answer(await message!.AddRecipientAsync(client.RecipientOf(path)));
+        Recipient recipient = client.RecipientOf(path);
+        bool isShown = recipient.IsRefusedByMta && agreed!.Protocol.HasFlag(MilterProtocol.RejectedRecipients);
+        if (await message!.AddRecipientAsync(recipient, isShown) is { } refusal)
+            replies.Write(refusal);
+        else
+            replies.Write(MilterReply.Continue);
+    }
+
+    private async ValueTask TakeDataAsync()
+    {
+        if (!asked.HasFlag(FilterSteps.Data))
+            Answer(MilterCommand.Data, StepReply.Continue);
+        else if (stage == Stage.Envelope)
+            await AnswerForMessageAsync(await message!.DataAsync());
+        else
+            throw OutOfOrder(MilterCommand.Data);
+    }
+
+    // Anything but Continue is the last word on the message; an MTA that goes on with it hears it again.
+    private async ValueTask AnswerForMessageAsync(StepReply reply)
+    {
+        replies.Write(reply);
+        if (reply is StepReply.GoesOn)
+            return;
+
+        await FinishMessageAsync(reply switch
+        {
+            StepReply.Refused refused => new MailVerdict.Refused(refused.Reply),
+            StepReply.Discarded => new MailVerdict.Discarded(),
+            _ => MailVerdict.Unchanged,
+        });
+        (stage, settled) = (Stage.Settled, reply);
     }
 
     private void TakeHeader(ReadOnlySequence<byte> payload)
@@ -231,11 +258,11 @@ internal sealed class MilterSession(
             throw OutOfOrder(MilterCommand.Header);
 
         stage = Stage.Header;
-        var strings = new NulStrings(Flat(payload));
+        var strings = new NulStrings(payloads.Flat(payload));
         string name = Encoding.Latin1.GetString(strings.Next());
         byte[] value = HeaderValue.FromWire(strings.Next(), agreed!.Protocol.HasFlag(MilterProtocol.LeadingSpace));
         message!.AddHeader(new HeaderField(name, value));
-        Continue(MilterCommand.Header);
+        Answer(MilterCommand.Header, StepReply.Continue);
     }
 
     private async ValueTask EndHeaderAsync()
@@ -268,7 +295,7 @@ internal sealed class MilterSession(
 
         message!.WriteBody(piece);
         bodyUnflushed += (int)piece.Length;
-        Continue(MilterCommand.Body);
+        Answer(MilterCommand.Body, StepReply.Continue);
         return bodyUnflushed < BodyFlushThreshold ? ValueTask.FromResult(true) : FlushBodyAsync();
     }
 
@@ -321,7 +348,11 @@ internal sealed class MilterSession(
     private async ValueTask AbortMessageAsync(string reason)
     {
         if (message is null)
+        {
+            stage = Stage.Idle;
             return;
+        }
+
         message.Abort(reason);
         await DropMessageAsync();
     }
@@ -339,39 +370,18 @@ internal sealed class MilterSession(
         if (!ending.IsCompleted)
             throw new TimeoutException("The filter doesn't let go of a message that has ended.");
         await ending;
-        client.Macros.ClearFrom(MacroStage.Mail);
-    }
-
-    private void Answer(SmtpReply? refusal)
-    {
-        if (refusal is null)
-            replies.Write(MilterReply.Continue);
-        else
-            replies.Write(refusal);
+        client.EndMessage();
     }
 
     // A step that was agreed to be silent must not be answered, any other must.
-    private void Continue(byte command)
+    private void Answer(byte command, StepReply reply)
     {
         if (!Steps.IsSilent(command, agreed!.Protocol))
-            replies.Write(MilterReply.Continue);
+            replies.Write(reply);
     }
 
-    private ReadOnlySpan<byte> Flat(ReadOnlySequence<byte> payload)
-    {
-        if (payload.IsSingleSegment)
-            return payload.FirstSpan;
-
-        int length = (int)payload.Length;
-        if (scratch.Length < length)
-        {
-            Array.Clear(scratch);
-            scratch = new byte[Math.Max(length, 4096)];
-        }
-
-        payload.CopyTo(scratch);
-        return scratch.AsSpan(0, length);
-    }
+    private static bool IsOfMessage(byte command) => command is MilterCommand.Recipient or MilterCommand.Data
+        or MilterCommand.Header or MilterCommand.EndOfHeader or MilterCommand.Body or MilterCommand.EndOfMessage;
 
     private MilterProtocolException OutOfOrder(byte command) =>
         new($"The command {Show(command)} is out of order ({stage}).");

@@ -10,7 +10,6 @@ internal sealed class ReplyWriter(PipeWriter output, SessionServices services)
 {
     // Small answers leave in one write; more than this is sent on while the rest is being read.
     private const int FlushThreshold = 64 * 1024;
-    private const int MaxPiece = 65535;
 
     private bool pending;
 
@@ -24,6 +23,25 @@ internal sealed class ReplyWriter(PipeWriter output, SessionServices services)
     {
         FrameWriter.WriteStrings(output, MilterReply.ReplyCode, reply.ToWire());
         pending = true;
+    }
+
+    public void Write(StepReply reply)
+    {
+        switch (reply)
+        {
+            case StepReply.Refused refused:
+                Write(refused.Reply);
+                break;
+            case StepReply.Accepted:
+                Write(MilterReply.Accept);
+                break;
+            case StepReply.Discarded:
+                Write(MilterReply.Discard);
+                break;
+            default:
+                Write(MilterReply.Continue);
+                break;
+        }
     }
 
     public void Write(Negotiation negotiation)
@@ -64,78 +82,74 @@ internal sealed class ReplyWriter(PipeWriter output, SessionServices services)
             case MailVerdict.Discarded:
                 Write(MilterReply.Discard);
                 return verdict;
-            case MailVerdict.Quarantined quarantined when agreed.Actions.HasFlag(MilterActions.Quarantine):
-                FrameWriter.WriteStrings(output, MilterReply.Quarantine, OneLine(quarantined.Reason));
-                Write(MilterReply.Continue);
-                return verdict;
+            case MailVerdict.Quarantined quarantined:
+                return await WriteChangesAsync(verdict, new MessageChanges { QuarantineReason = quarantined.Reason }, mail, agreed);
             case MailVerdict.Changed changed:
-                if (Plan(changed.Changes, mail, agreed) is { } operations
-                    && await WriteChangesAsync(operations, changed.Changes.Body, mail))
-                {
-                    Write(MilterReply.Continue);
-                    return verdict;
-                }
-                break;
+                return await WriteChangesAsync(verdict, changed.Changes, mail, agreed);
             default:
-                MilterLog.ChangesFailed(services.Logger, null, mail.QueueId ?? mail.SessionId);
-                break;
+                MilterLog.ChangesFailed(services.Logger, null, mail.QueueId ?? mail.Session.Id);
+                return Refuse();
+        }
+    }
+
+    private async ValueTask<MailVerdict> WriteChangesAsync(
+        MailVerdict verdict, MessageChanges changes, MailTransaction mail, Negotiation agreed)
+    {
+        // Everything that can be refused is refused before the first edit is written.
+        ChangePlan plan;
+        try
+        {
+            plan = ChangePlan.Make(changes, mail, agreed);
+        }
+        catch (ArgumentException unfit)
+        {
+            MilterLog.ChangesFailed(services.Logger, unfit, mail.QueueId ?? mail.Session.Id);
+            return Refuse();
         }
 
+        foreach (EnvelopeOperation operation in plan.Envelope)
+            FrameWriter.WriteStrings(output, operation.Code, operation.Strings);
+        foreach (HeaderOperation operation in plan.Header)
+            FrameWriter.WriteHeader(output, operation.Code, operation.Place, operation.Name, operation.Value.Span);
+        if (changes.Body is not null && !await WriteBodyAsync(changes.Body, agreed.DataSize, mail))
+            return Refuse();
+        if (plan.QuarantineReason is not null)
+            FrameWriter.WriteStrings(output, MilterReply.Quarantine, plan.QuarantineReason);
+
+        Write(MilterReply.Continue);
+        return verdict;
+    }
+
+    private MailVerdict.Refused Refuse()
+    {
         Write(SmtpReply.FilterFailure);
         return new MailVerdict.Refused(SmtpReply.FilterFailure);
     }
 
-    // Everything that can be refused is refused before the first edit is written.
-    private IReadOnlyList<HeaderOperation>? Plan(MessageChanges changes, MailTransaction mail, Negotiation agreed)
-    {
-        const MilterActions Needed = MilterActions.AddHeaders | MilterActions.ChangeHeaders | MilterActions.ChangeBody;
-        try
-        {
-            return (agreed.Actions & Needed) == Needed
-                ? HeaderEditPlan.Make(mail.Header, changes.Header, mail.Mta, agreed.Protocol.HasFlag(MilterProtocol.LeadingSpace))
-                : throw new ArgumentException($"The MTA allows the actions {agreed.Actions} only.", nameof(changes));
-        }
-        catch (ArgumentException unfit)
-        {
-            MilterLog.ChangesFailed(services.Logger, unfit, mail.QueueId ?? mail.SessionId);
-            return null;
-        }
-    }
-
-    private async ValueTask<bool> WriteChangesAsync(IReadOnlyList<HeaderOperation> operations, Stream? body, MailTransaction mail)
-    {
-        foreach (HeaderOperation operation in operations)
-            FrameWriter.WriteHeader(output, operation.Code, operation.Place, operation.Name, operation.Value.Span);
-
-        return body is null || await WriteBodyAsync(body, mail);
-    }
-
     // A body that can't be read to its end still leaves whole frames behind it, so the MTA can be told to forget them.
-    private async ValueTask<bool> WriteBodyAsync(Stream body, MailTransaction mail)
+    private async ValueTask<bool> WriteBodyAsync(Stream body, int pieceSize, MailTransaction mail)
     {
-        using var owner = services.Pool.Rent(ClearingPool.BlockSize);
-        Memory<byte> room = owner.Memory[..MaxPiece];
+        using var pieces = new BodyPieces(body, services.Pool, pieceSize);
         int written = 0;
         bool first = true;
         while (true)
         {
-            Task<int> read = body.ReadAtLeastAsync(room, room.Length, throwOnEndOfStream: false).AsTask();
-            await ((Task)read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Task read = pieces.ReadAsync();
+            await read.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!read.IsCompletedSuccessfully)
             {
-                MilterLog.ChangesFailed(services.Logger, read.Exception?.InnerException, mail.QueueId ?? mail.SessionId);
+                MilterLog.ChangesFailed(services.Logger, read.Exception?.InnerException, mail.QueueId ?? mail.Session.Id);
                 return false;
             }
 
-            int length = await read;
             // An empty body is one empty piece: without any, the MTA would keep the old one.
-            if (length > 0 || first)
-                FrameWriter.WriteBytes(output, MilterReply.ReplaceBody, room.Span[..length]);
+            if (pieces.Length > 0 || first)
+                pieces.WriteTo(output);
             first = false;
-            if (length < room.Length)
+            if (!pieces.IsFull)
                 return true;
 
-            written += length;
+            written += pieces.Length;
             if (written >= FlushThreshold)
             {
                 pending = true;
@@ -146,12 +160,4 @@ internal sealed class ReplyWriter(PipeWriter output, SessionServices services)
             }
         }
     }
-
-    // SMFIR_QUARANTINE's reason is one line without control characters.
-    private static string OneLine(string reason) =>
-        string.Create(reason.Length, reason, static (line, source) =>
-        {
-            for (int i = 0; i < line.Length; i++)
-                line[i] = char.IsControl(source[i]) ? ' ' : source[i];
-        });
 }

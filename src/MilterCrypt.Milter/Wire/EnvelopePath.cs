@@ -7,7 +7,8 @@ namespace MilterCrypt.Milter.Wire;
 /// <param name="Arguments">The arguments, such as <c>SIZE=100</c>.</param>
 /// <param name="InBrackets">Whether it came with angle brackets, as everything from SMTP does; Postfix shows local
 /// submission's without.</param>
-internal sealed record EnvelopePath(string Address, IReadOnlyList<string> Arguments, bool InBrackets)
+/// <param name="Given">The address as the MTA wrote it, with its brackets, without arguments.</param>
+internal sealed record EnvelopePath(string Address, IReadOnlyList<string> Arguments, bool InBrackets, string Given)
 {
     /// <exception cref="MilterProtocolException">There is no address, or a NUL is missing.</exception>
     public static EnvelopePath Read(ReadOnlySpan<byte> payload)
@@ -16,6 +17,7 @@ internal sealed record EnvelopePath(string Address, IReadOnlyList<string> Argume
         string first = Encoding.UTF8.GetString(strings.Next());
         var arguments = new List<string>();
         string address = first;
+        string given = first;
         bool inBrackets = first.StartsWith('<');
         if (inBrackets)
         {
@@ -23,12 +25,33 @@ internal sealed record EnvelopePath(string Address, IReadOnlyList<string> Argume
             address = end < 0 ? first[1..] : first[1..end];
             // Sendmail 8.17.1 with SMTPUTF8 puts the arguments behind the address, into the same string.
             if (end >= 0 && end + 1 < first.Length)
+            {
                 arguments.AddRange(first[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+                given = first[..(end + 1)];
+            }
         }
 
         while (!strings.IsEmpty)
             arguments.Add(Encoding.UTF8.GetString(strings.Next()));
-        return new EnvelopePath(address, arguments, inBrackets);
+        return new EnvelopePath(address, arguments, inBrackets, given);
+    }
+
+    /// <summary>Whether a path in angle brackets holds one address and nothing else: no bracket or blank stands outside
+    /// quotes, and the quotes are closed.</summary>
+    public static bool IsWhole(string path)
+    {
+        bool quoted = false;
+        for (int i = 1; i < path.Length - 1; i++)
+        {
+            if (quoted && path[i] == '\\')
+                i++;
+            else if (path[i] == '"')
+                quoted = !quoted;
+            else if (path[i] is '<' or '>' or ' ' && !quoted)
+                return false;
+        }
+
+        return !quoted && ClosingBracket(path) == path.Length - 1;
     }
 
     // A quoted local part may hold a '>', and backslashes quote there (RFC 5321 §4.1.2).

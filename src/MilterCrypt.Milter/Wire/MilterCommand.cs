@@ -47,4 +47,25 @@ public static class MilterCommand
 
     /// <summary>SMFIC_QUIT_NC: the SMTP client is gone, another one follows on this connection.</summary>
     public const byte QuitNewClient = (byte)'K';
+
+    /// <summary>The protocol's name of a command, or null when it has none.</summary>
+    public static string? NameOf(byte command) => command switch
+    {
+        Negotiate => "SMFIC_OPTNEG",
+        Macro => "SMFIC_MACRO",
+        Connect => "SMFIC_CONNECT",
+        Helo => "SMFIC_HELO",
+        Mail => "SMFIC_MAIL",
+        Recipient => "SMFIC_RCPT",
+        Data => "SMFIC_DATA",
+        Unknown => "SMFIC_UNKNOWN",
+        Header => "SMFIC_HEADER",
+        EndOfHeader => "SMFIC_EOH",
+        Body => "SMFIC_BODY",
+        EndOfMessage => "SMFIC_BODYEOB",
+        Abort => "SMFIC_ABORT",
+        Quit => "SMFIC_QUIT",
+        QuitNewClient => "SMFIC_QUIT_NC",
+        _ => null,
+    };
 }

@@ -69,4 +69,10 @@ public enum MilterProtocol
 
     /// <summary>SMFIP_HDR_LEADSPC: header values keep the blanks behind the colon, both ways.</summary>
     LeadingSpace = 0x100000,
+
+    /// <summary>SMFIP_MDS_256K: frames hold up to 262143 bytes of data.</summary>
+    Data256K = 0x10000000,
+
+    /// <summary>SMFIP_MDS_1M: frames hold up to 1048575 bytes of data.</summary>
+    Data1M = 0x20000000,
 }

@@ -14,18 +14,24 @@ public sealed record Negotiation(uint Version, MilterActions Actions, MilterProt
     private const uint NewestVersion = 6;
     private const int FixedLength = 12;
 
+    // MILTER_MDS_64K, 256K and 1M.
+    private const int UsualData = 0xFFFF;
+    private const int LargeData = 0x3FFFF;
+    private const int HugeData = 0xFFFFF;
+
     // What libmilter takes an MTA to mean that names none: the actions and steps of version 1.
     private const MilterActions OldActions = (MilterActions)0x0F;
     private const MilterProtocol OldProtocol = (MilterProtocol)0x3F;
 
-    private const MilterActions WantedActions = MilterActions.AddHeaders | MilterActions.ChangeBody
-        | MilterActions.ChangeHeaders | MilterActions.Quarantine | MilterActions.RequestMacros;
+    private const MilterProtocol DataSizes = MilterProtocol.Data256K | MilterProtocol.Data1M;
 
-    private const MilterProtocol WantedAnywhere = MilterProtocol.NoUnknown | MilterProtocol.NoData | MilterProtocol.LeadingSpace;
-
-    // MAIL is answered, since Sendmail sends no ABORT at RSET otherwise; RCPT and end of header, since the answer counts.
-    private const MilterProtocol WantedWhereFast = MilterProtocol.SilentConnect | MilterProtocol.SilentHelo
-        | MilterProtocol.SilentHeader | MilterProtocol.SilentBody;
+    /// <summary>The most bytes of data that a frame holds, by what was agreed on (SMFIP_MDS_*).</summary>
+    public int DataSize => (Protocol & DataSizes) switch
+    {
+        MilterProtocol.Data256K => LargeData,
+        MilterProtocol.None => UsualData,
+        _ => HugeData,
+    };
 
     /// <summary>Reads an MTA's offer.</summary>
     /// <exception cref="MilterProtocolException">It is too short, or older than version 2.</exception>
@@ -47,12 +53,27 @@ public sealed record Negotiation(uint Version, MilterActions Actions, MilterProt
     }
 
     /// <summary>What to answer to an offer. Never a bit that was not offered: both MTAs hang up then.</summary>
+    /// <param name="options">Which actions are wanted, and how much data at a time.</param>
+    /// <param name="steps">Which steps the filter answers.</param>
     /// <param name="skipReplies">Whether replies may be left out. On TCP without quick acknowledgements each
     /// one left out costs 40 ms.</param>
-    public Negotiation Answer(bool skipReplies) => new(
-        Math.Min(Version, NewestVersion),
-        Actions & WantedActions,
-        Protocol & (skipReplies ? WantedAnywhere | WantedWhereFast : WantedAnywhere));
+    public Negotiation Answer(MilterOptions options, FilterSteps steps, bool skipReplies)
+    {
+        MilterProtocol wanted = MilterProtocol.LeadingSpace | WantedSize(options.MaxDataSize)
+            | Unless(steps, FilterSteps.Unknown, MilterProtocol.NoUnknown)
+            | Unless(steps, FilterSteps.Data, MilterProtocol.NoData);
+        if (steps.HasFlag(FilterSteps.RefusedRecipients))
+            wanted |= MilterProtocol.RejectedRecipients;
+        // MAIL is answered, since Sendmail sends no ABORT at RSET otherwise; RCPT and end of header, since the answer counts.
+        if (skipReplies)
+        {
+            wanted |= MilterProtocol.SilentHeader | MilterProtocol.SilentBody
+                | Unless(steps, FilterSteps.Connect, MilterProtocol.SilentConnect)
+                | Unless(steps, FilterSteps.Helo, MilterProtocol.SilentHelo);
+        }
+
+        return new Negotiation(Math.Min(Version, NewestVersion), Actions & options.Actions, Protocol & wanted);
+    }
 
     /// <summary>Reads a filter's answer.</summary>
     /// <exception cref="MilterProtocolException">It is too short.</exception>
@@ -92,13 +113,31 @@ public sealed record Negotiation(uint Version, MilterActions Actions, MilterProt
         if (Actions.HasFlag(MilterActions.RequestMacros))
         {
             foreach ((MacroStage stage, string names) in macros)
-            {
-                WriteNumber(payload, (uint)stage);
-                FrameWriter.WriteString(payload, Encoding.ASCII.GetBytes(names));
-            }
+                WriteList(payload, stage, names);
+            // Sendmail 8.17 and 8.18 test the wrong bit: the list for end of message counts only beside one for end of
+            // header. An empty one means the default to Postfix, and no macros, its default, to Sendmail.
+            if (macros.ContainsKey(MacroStage.EndOfMessage) && !macros.ContainsKey(MacroStage.EndOfHeader))
+                WriteList(payload, MacroStage.EndOfHeader, "");
         }
 
         FrameWriter.WriteBytes(output, MilterCommand.Negotiate, payload.WrittenSpan);
+    }
+
+    // The largest on offer that fits; never two bits.
+    private MilterProtocol WantedSize(int most)
+    {
+        if (most >= HugeData && Protocol.HasFlag(MilterProtocol.Data1M))
+            return MilterProtocol.Data1M;
+        return most >= LargeData ? MilterProtocol.Data256K : MilterProtocol.None;
+    }
+
+    private static MilterProtocol Unless(FilterSteps steps, FilterSteps step, MilterProtocol bit) =>
+        steps.HasFlag(step) ? MilterProtocol.None : bit;
+
+    private static void WriteList(ArrayBufferWriter<byte> payload, MacroStage stage, string names)
+    {
+        WriteNumber(payload, (uint)stage);
+        FrameWriter.WriteString(payload, Encoding.ASCII.GetBytes(names));
     }
 
     private static void WriteNumber(ArrayBufferWriter<byte> output, uint number)

@@ -18,7 +18,7 @@ internal static class Steps
     };
 
     /// <summary>Whether a command is not sent at all.</summary>
-    public static bool IsLeftOut(byte command, MilterProtocol agreed) => Has(agreed, command switch
+    public static bool IsLeftOut(byte command, Negotiation agreed) => agreed.Version < FirstVersionWith(command) || Has(agreed.Protocol, command switch
     {
         MilterCommand.Connect => MilterProtocol.NoConnect,
         MilterCommand.Helo => MilterProtocol.NoHelo,
@@ -49,7 +49,15 @@ internal static class Steps
 
     /// <summary>Whether a reply ends the wait at end of message.</summary>
     public static bool IsVerdict(byte reply) => reply is MilterReply.Continue or MilterReply.Accept or MilterReply.Reject
-        or MilterReply.TemporaryFailure or MilterReply.Discard or MilterReply.ReplyCode;
+        or MilterReply.TemporaryFailure or MilterReply.Discard or MilterReply.ReplyCode
+        or MilterReply.Shutdown or MilterReply.ConnectionFailure;
+
+    private static uint FirstVersionWith(byte command) => command switch
+    {
+        MilterCommand.Unknown => 3,
+        MilterCommand.Data => 4,
+        _ => 0,
+    };
 
     private static bool Has(MilterProtocol agreed, MilterProtocol bit) => bit != MilterProtocol.None && (agreed & bit) != 0;
 }

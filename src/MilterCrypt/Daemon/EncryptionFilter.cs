@@ -14,7 +14,7 @@ internal sealed class EncryptionFilter(SnapshotHolder snapshots, TimeProvider cl
     /// <inheritdoc/>
     public IMessageHandler Begin(MailTransaction mail)
     {
-        var envelope = new Envelope(mail.ResolvedSender, mail.AuthenticatedUser, canRefuseRecipients: !mail.IsLocalSubmission);
+        var envelope = new Envelope(mail.ResolvedSender, mail.Session.Authentication?.User, canRefuseRecipients: !mail.IsLocalSubmission);
         var message = snapshots.Current.Processor.Begin(envelope);
         return new EncryptionHandler(mail, message, new MessageReport(mail, message, clock, logger));
     }

@@ -21,7 +21,7 @@ internal sealed class MessageReport(MailTransaction mail, OutgoingMessage messag
     private bool said;
 
     // Postfix gives a queue id late; until then it is the connection and the client that an administrator can find again.
-    private string Id => mail.QueueId ?? $"{mail.SessionId}[{mail.ClientAddress?.ToString() ?? mail.ClientHost}]";
+    private string Id => mail.QueueId ?? $"{mail.Session.Id}[{mail.Session.ClientAddress?.ToString() ?? mail.Session.ClientHost}]";
 
     private long Milliseconds => (long)clock.GetElapsedTime(started).TotalMilliseconds;
 
