@@ -47,7 +47,7 @@ internal sealed class EchoProcess : IAsyncDisposable
             _ => ("dotnet", new[] { Assembly.GetExecutingAssembly().Location, "echo", socket.ForPostfix }),
         };
         var process = ChildProcess.Start(program, arguments);
-        await Patience.UntilAsync(socket.AnswersAsync, TimeSpan.FromSeconds(60), () => $"{library} does not listen: {process.Said}");
+        await Patience.UntilAsync(socket.AnswersAsync, () => $"{library} does not listen: {process.Said}");
         if (socket is MilterSocket.Unix(var path))
             File.SetUnixFileMode(path, MilterSocket.OpenToAll);
         return new EchoProcess(directory, socket, process);

@@ -17,7 +17,7 @@ internal static class MessageRate
     {
         int sinkPort = LoopbackPort.Free();
         await using var sink = ChildProcess.Start("smtp-sink", ["-u", "nobody", "-c", $"127.0.0.1:{sinkPort}", "1000"]);
-        await Patience.UntilAsync(() => LoopbackPort.AnswersAsync(sinkPort), TimeSpan.FromSeconds(5), () => "smtp-sink: " + sink.Said);
+        await Patience.UntilAsync(() => LoopbackPort.AnswersAsync(sinkPort), () => "smtp-sink: " + sink.Said);
 
         using var directory = new TestDirectory();
         MilterSocket unix = new MilterSocket.Unix(directory.PathOf("noop.sock")), tcp = new MilterSocket.Tcp(LoopbackPort.Free());

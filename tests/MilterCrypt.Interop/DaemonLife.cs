@@ -21,14 +21,13 @@ public sealed class DaemonLife(PostfixOverUnix rig)
         {
             await rig.Daemon.ReloadAsync();
             // The same connection goes on; the signal takes effect a moment later.
-            await TestSupport.Patience.UntilAsync(
+            await Patience.UntilAsync(
                 async () =>
                 {
                     var outcome = await conversation.SendAsync(sender, [stranger], Letter.Plain().Bytes);
                     await conversation.CommandAsync("RSET");
                     return outcome.IsTaken;
                 },
-                TimeSpan.FromSeconds(10),
                 () => "the new rules did not take effect: " + rig.Daemon.Log);
         }
         finally
@@ -67,7 +66,7 @@ public sealed class DaemonLife(PostfixOverUnix rig)
             await conversation.CommandAsync($"MAIL FROM:<{Letter.Sender}>");
             await conversation.CommandAsync($"RCPT TO:<{rig.People.Bob.Address}>");
             await conversation.CommandAsync("DATA");
-            var stopping = rig.Daemon.StopAsync(TimeSpan.FromSeconds(30));
+            var stopping = rig.Daemon.StopAsync();
             var end = await conversation.SendDataAsync(letter.Bytes);
             Assert.Equal(0, await stopping);
             // Finished, or told to come again: what it must not be is lost, halved, or in clear.
@@ -92,9 +91,8 @@ public sealed class DaemonLife(PostfixOverUnix rig)
 
         await rig.Daemon.ImportKeysAsync(eve.PublicKey, TestContext.Current.CancellationToken);
         var letter = Letter.Plain();
-        await TestSupport.Patience.UntilAsync(
+        await Patience.UntilAsync(
             async () => (await rig.SendAsync([eve.Address], letter.Bytes)).IsTaken,
-            TimeSpan.FromSeconds(5),
             () => "the new key is not seen");
         Assert.Equal(letter.Body, (await OpenedMessage.OpenAsync(await rig.Sink.WaitForAsync(letter.Mark), eve)).Body);
     }
@@ -103,9 +101,8 @@ public sealed class DaemonLife(PostfixOverUnix rig)
     {
         rig.Daemon.Configure(MailRig.Rules);
         await rig.Daemon.ReloadAsync();
-        await TestSupport.Patience.UntilAsync(
+        await Patience.UntilAsync(
             async () => (await rig.SendAsync([People.Keyless], [])).Last.Code == 550,
-            TimeSpan.FromSeconds(10),
             () => "the old rules did not come back: " + rig.Daemon.Log);
     }
 }

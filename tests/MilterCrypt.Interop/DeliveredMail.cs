@@ -106,7 +106,7 @@ public abstract class DeliveredMail(MailRig rig)
         var outcome = await rig.SendAsync([rig.People.Bob.Address], letter.Bytes);
         Assert.True(outcome.IsTakenForAll, outcome.Last.Text);
 
-        var delivered = await rig.Sink.WaitForAsync(letter.Mark, TimeSpan.FromSeconds(60));
+        var delivered = await rig.Sink.WaitForAsync(letter.Mark);
         Assert.False(delivered.Contains(Letter.Secret));
         var opened = await rig.People.Bob.OpenAsync(OpenedMessage.Ciphertext(delivered));
         Assert.True(opened.AsSpan().EndsWith(letter.Body), "the body is not what was sent");

@@ -81,7 +81,7 @@ public abstract class DyingDaemon(TappedRig rig)
         }
 
         await rig.Server.FlushAsync(ct);
-        var delivered = await rig.Sink.WaitForAsync(letter.Mark, TimeSpan.FromSeconds(90));
+        var delivered = await rig.Sink.WaitForAsync(letter.Mark);
         Assert.Equal(letter.Body, (await OpenedMessage.OpenAsync(delivered, rig.Bob)).Body);
         await rig.SettleAsync();
         Assert.Single(rig.Sink.With(letter.Mark));

@@ -1,13 +1,12 @@
 using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Tests.Support;
+using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.Milter.Tests;
 
 /// <summary>What a handler is told of the answer that the MTA really got.</summary>
 public sealed class AnsweredTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private static readonly SmtpReply No = new(550, "5.7.1", "No");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -56,7 +55,7 @@ public sealed class AnsweredTests
         await using var client = await server.GreetAsync();
         await client.DeliverAsync(Some.Message with { Recipients = ["<b@b>", "<c@c>"] }, Ct);
         await client.QuitAsync(Ct);
-        await filter.Last.Ended.Task.WaitAsync(Patience, Ct);
+        await filter.Last.Ended.Task.WaitAsync(Patience.Ample, Ct);
         var told = Assert.Single(filter.Last.Answers);
         Assert.Equal(expected, told is MailVerdict.Refused refused ? $"Refused {refused.Reply.Code}" : told.GetType().Name);
     }
@@ -70,7 +69,7 @@ public sealed class AnsweredTests
         await client.MailAsync("<a@a>", Ct);
         await client.RecipientAsync("<b@b>", Ct);
         await client.AbortAsync(Ct);
-        await filter.Last.Ended.Task.WaitAsync(Patience, Ct);
+        await filter.Last.Ended.Task.WaitAsync(Patience.Ample, Ct);
         Assert.Empty(filter.Last.Answers);
     }
 

@@ -1,19 +1,17 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
 using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Session;
 using MilterCrypt.Milter.Tests.Support;
 using MilterCrypt.Milter.Wire;
+using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.Milter.Tests;
 
 /// <summary>Whatever bytes come, a session ends or goes on, and a half message never looks whole.</summary>
 public sealed class HostilePeerTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -125,7 +123,7 @@ public sealed class HostilePeerTests
         await using MilterClient good = await server.GreetAsync();
         await using MilterClient bad = await server.GreetAsync();
         await bad.SendRawAsync("\xff\xff\xff\xff"u8.ToArray(), Ct);
-        await Assert.ThrowsAnyAsync<IOException>(() => bad.ReadAsync(Ct).WaitAsync(Patience, Ct));
+        await Assert.ThrowsAnyAsync<IOException>(() => bad.ReadAsync(Ct).WaitAsync(Patience.Ample, Ct));
         Assert.Equal("continue", (await good.DeliverAsync(Some.Message, Ct)).Final.ToString());
         Assert.Contains(server.Log.Entries, e => e.Text.Contains("breaks the milter protocol", StringComparison.Ordinal));
     }
@@ -147,7 +145,7 @@ public sealed class HostilePeerTests
         }
 
         await input.Writer.CompleteAsync();
-        await run.WaitAsync(Patience, Ct);
+        await run.WaitAsync(Patience.Ample, Ct);
         Assert.True(filter.Last.BodyEnded);
     }
 
@@ -172,7 +170,7 @@ public sealed class HostilePeerTests
                 Assert.Equal(body.Reverse(), result.Body.ToArray());
                 Assert.Equal($" u{i}@a", Encoding.UTF8.GetString(result.Header[^1].Value.Span));
             }
-        })).WaitAsync(TimeSpan.FromMinutes(1), Ct);
+        })).WaitAsync(Patience.Ample, Ct);
     }
 
     private static byte[] WholeSession()
@@ -197,11 +195,8 @@ public sealed class HostilePeerTests
         return output.WrittenSpan.ToArray();
     }
 
-    private static MilterSession Session(ScriptedFilter filter, Pipe input, Pipe output)
-    {
-        var services = new SessionServices(filter, new MilterOptions(), TimeProvider.System, new ClearingPool(), NullLogger.Instance);
-        return new MilterSession(new Duplex(input.Reader, output.Writer), services, null, maySkipReplies: true, "test");
-    }
+    private static MilterSession Session(ScriptedFilter filter, Pipe input, Pipe output) =>
+        Sessions.Over(input.Reader, output.Writer, filter, new ManualClock());
 
     private static async Task<Exception?> RunAsync(ScriptedFilter filter, ReadOnlyMemory<byte> sent)
     {
@@ -210,8 +205,6 @@ public sealed class HostilePeerTests
         await input.Writer.WriteAsync(sent, Ct);
         await input.Writer.CompleteAsync();
         await using MilterSession session = Session(filter, input, output);
-        return await Record.ExceptionAsync(() => session.RunAsync(CancellationToken.None, CancellationToken.None).WaitAsync(Patience, Ct));
+        return await Record.ExceptionAsync(() => session.RunAsync(CancellationToken.None, CancellationToken.None).WaitAsync(Patience.Ample, Ct));
     }
-
-    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Tests.Support;
+using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.Milter.Tests;
 
@@ -78,23 +79,24 @@ public sealed class RefusalTests
 
         await first.QuitAsync(Ct);
         await first.DisposeAsync();
-        await using var third = await RetryAsync(() => server.GreetAsync());
-        Assert.Equal("continue", (await third.DeliverAsync(Some.Message, Ct)).Final.ToString());
-    }
+        MilterClient? third = null;
+        await Patience.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    third = await server.GreetAsync();
+                }
+                catch (IOException)
+                {
+                    // The server has yet to notice that a place is free.
+                }
 
-    private static async Task<MilterClient> RetryAsync(Func<Task<MilterClient>> open)
-    {
-        for (int i = 0; ; i++)
-        {
-            try
-            {
-                return await open();
-            }
-            catch (IOException) when (i < 100)
-            {
-                await Task.Delay(50, Ct);
-            }
-        }
+                return third is not null;
+            },
+            () => "the place isn't given again");
+        Assert.Equal("continue", (await third!.DeliverAsync(Some.Message, Ct)).Final.ToString());
+        await third.DisposeAsync();
     }
 
     private static async Task<MilterClient> OpenLocalAsync(TestServer server)

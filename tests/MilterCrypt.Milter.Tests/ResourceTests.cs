@@ -6,13 +6,12 @@ using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Session;
 using MilterCrypt.Milter.Listening;
 using MilterCrypt.Milter.Tests.Support;
+using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.Milter.Tests;
 
 public sealed class ResourceTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -36,13 +35,18 @@ public sealed class ResourceTests
     [Fact]
     public async Task AHandlerThatLagsKeepsTheMtaFromSendingMore()
     {
+        const int Piece = 65535;
         var goOn = new TaskCompletionSource();
+        long held = 0;
         var filter = new ScriptedFilter
         {
             OnBody = async (_, body, _) =>
             {
                 await goOn.Task;
                 long length = 0;
+                Assert.True(body.TryRead(out var first));
+                held = first.Buffer.Length;
+                body.AdvanceTo(first.Buffer.Start);
                 while (true)
                 {
                     var read = await body.ReadAsync(Ct);
@@ -53,7 +57,8 @@ public sealed class ResourceTests
                 }
             },
         };
-        await using TestServer server = await TestServer.StartAsync(filter);
+        var options = new MilterOptions { StallTimeout = TimeSpan.FromSeconds(45) };
+        await using TestServer server = await TestServer.StartAsync(filter, options: options);
         await using MilterClient client = await server.GreetAsync();
         const int Pieces = 100;
         int sent = 0;
@@ -64,14 +69,17 @@ public sealed class ResourceTests
             async () =>
             {
                 for (; sent < Pieces; sent++)
-                    await client.BodyAsync(new byte[65535], Ct);
+                    await client.BodyAsync(new byte[Piece], Ct);
             },
             Ct);
-        await Task.Delay(700, Ct);
-        Assert.InRange(Volatile.Read(ref sent), 2, 16);
+        await server.Clock.WhenAwaitedAsync(options.StallTimeout);
+        await NothingMoreAsync(() => Volatile.Read(ref sent));
+        Assert.InRange(Volatile.Read(ref sent), 3, 16);
         goOn.SetResult();
-        await sending.WaitAsync(Patience, Ct);
-        Assert.Equal($"550 5.0.0 {Pieces * 65535}", (await client.EndOfMessageAsync(Ct))[^1].ToString());
+        await sending.WaitAsync(Patience.Ample, Ct);
+        Assert.Equal($"550 5.0.0 {Pieces * Piece}", (await client.EndOfMessageAsync(Ct))[^1].ToString());
+        // It is shown the body two pieces at a time, and the second two go beyond the buffer.
+        Assert.Equal(4 * Piece, held);
     }
 
     [Fact]
@@ -79,21 +87,22 @@ public sealed class ResourceTests
     {
         var body = new TrackedStream(20_000_000);
         var filter = new ScriptedFilter { OnMessage = (_, _) => new MailVerdict.Changed(new MessageChanges([], body)) };
-        await using TestServer server = await TestServer.StartAsync(
-            filter, options: new MilterOptions { StallTimeout = TimeSpan.FromMilliseconds(400) });
+        var options = new MilterOptions { StallTimeout = TimeSpan.FromSeconds(45) };
+        await using TestServer server = await TestServer.StartAsync(filter, options: options);
         await using MilterClient client = await server.GreetAsync();
         await client.MailAsync("<a@a>", Ct);
         await client.RecipientAsync("<b@b>", Ct);
         await client.EndOfHeaderAsync(Ct);
         await client.SendRawAsync(new byte[] { 0, 0, 0, 1, (byte)'E' }, Ct);
-        await filter.Last.Ended.Task.WaitAsync(Patience, Ct);
+        // Each piece waits for room, and as long as the socket has some, it comes.
+        await server.Clock.WhenAwaitedAsync(options.StallTimeout);
+        await server.Clock.PassUntilAsync(filter.Last.Ended.Task, options.StallTimeout);
         Assert.True(body.Disposed);
-        while (!server.Log.Entries.Any(e => e.Text.Contains("connection closed", StringComparison.Ordinal)))
-            await Task.Delay(20, Ct);
+        Assert.Contains(server.Log.Entries, e => e.Text.Contains("connection closed", StringComparison.Ordinal));
         await Assert.ThrowsAnyAsync<IOException>(async () =>
         {
             while (true)
-                await client.ReadAsync(Ct).WaitAsync(Patience, Ct);
+                await client.ReadAsync(Ct).WaitAsync(Patience.Ample, Ct);
         });
     }
 
@@ -106,7 +115,7 @@ public sealed class ResourceTests
         await using MilterClient client = await server.GreetAsync();
         Assert.Equal(100_000, (await client.DeliverAsync(Some.Message, Ct)).Body.Length);
         await client.QuitAsync(Ct);
-        await filter.Last.Ended.Task.WaitAsync(Patience, Ct);
+        await filter.Last.Ended.Task.WaitAsync(Patience.Ample, Ct);
         Assert.True(body.Disposed);
     }
 
@@ -121,9 +130,11 @@ public sealed class ResourceTests
         await socket.ConnectAsync(IPAddress.Parse(inet.Host), inet.Port, Ct);
         await ExchangeAsync(socket, Frame('O', "\0\0\0\u0006\0\0\u0001\u00ff\0\u001f\u00ff\u00ff"));
 
-        // As Sendmail does: macros, then the command, each in a packet of its own.
+        // As Sendmail does: macros, then the command, each in a packet of its own. An acknowledgement that is held up
+        // takes 40 ms each time, whatever the machine does; one round without that is enough, and a busy machine may take
+        // some to get there.
         TimeSpan best = TimeSpan.MaxValue;
-        for (int round = 0; round < 8; round++)
+        for (int round = 0; round < 8 || (best >= TimeSpan.FromMilliseconds(35) && round < 500); round++)
         {
             long begun = Stopwatch.GetTimestamp();
             await socket.SendAsync(Frame('D', "Mi\0Q1\0"), Ct);
@@ -135,6 +146,20 @@ public sealed class ResourceTests
         }
 
         Assert.True(best < TimeSpan.FromMilliseconds(35), $"{best}");
+    }
+
+    // Returns once a number stays as it is for some looks. On a slow machine that may be too early, which hides a fault and
+    // never makes one.
+    private static async Task NothingMoreAsync(Func<int> count)
+    {
+        int last = count();
+        for (int same = 0; same < 20; same++)
+        {
+            await Task.Delay(10, Ct);
+            int now = count();
+            same = now == last ? same : -1;
+            last = now;
+        }
     }
 
     private static byte[] Frame(char command, string payload) =>

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Tests.Support;
 using MilterCrypt.Milter.Wire;
+using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.Milter.Tests;
 
@@ -37,7 +38,7 @@ public sealed partial class TranscriptTests
                 byte[] prefix = [0, 0, (byte)((payload.Length + 1) >> 8), (byte)(payload.Length + 1), command];
                 await client.SendRawAsync(prefix.Concat(payload).ToArray(), Ct);
                 if (command is not (MilterCommand.Macro or MilterCommand.Abort or MilterCommand.Quit) && !Steps.IsSilent(command, client.Agreed.Protocol))
-                    Assert.Equal("continue", (await client.ReadAsync(Ct).WaitAsync(TimeSpan.FromMinutes(1), Ct)).ToString());
+                    Assert.Equal("continue", (await client.ReadAsync(Ct).WaitAsync(Patience.Ample, Ct)).ToString());
                 if (command == MilterCommand.EndOfMessage)
                     messages++;
             }

@@ -59,8 +59,7 @@ public abstract class MailRig(bool postfix, bool tcp) : IAsyncLifetime
     }
 
     /// <summary>Waits until the server holds nothing more: whatever was to be delivered has been.</summary>
-    public Task SettleAsync() => TestSupport.Patience.UntilAsync(
-        () => Server.QueueIsEmpty, TimeSpan.FromSeconds(20), () => "the queue does not empty");
+    public Task SettleAsync() => Patience.UntilAsync(() => Server.QueueIsEmpty, () => "the queue does not empty");
 
     public async ValueTask InitializeAsync()
     {

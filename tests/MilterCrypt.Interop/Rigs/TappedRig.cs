@@ -30,8 +30,7 @@ public abstract class TappedRig(bool postfix, bool tcp) : IAsyncLifetime
 
     public Task<SmtpConversation> BeginAsync() => SmtpConversation.BeginAsync(Server.SmtpPort, TestContext.Current.CancellationToken);
 
-    public Task SettleAsync() => TestSupport.Patience.UntilAsync(
-        () => Server.QueueIsEmpty, TimeSpan.FromSeconds(20), () => "the queue does not empty");
+    public Task SettleAsync() => Patience.UntilAsync(() => Server.QueueIsEmpty, () => "the queue does not empty");
 
     public async ValueTask InitializeAsync()
     {

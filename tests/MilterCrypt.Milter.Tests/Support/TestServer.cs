@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Listening;
+using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.Milter.Tests.Support;
 
@@ -16,22 +17,25 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly MilterListenSocket socket;
     private readonly string? directory;
 
-    private TestServer(WebApplication app, MilterListenSocket socket, CollectingLogger log, string? directory)
+    private TestServer(WebApplication app, MilterListenSocket socket, CollectingLogger log, ManualClock clock, string? directory)
     {
         this.app = app;
         this.socket = socket;
         this.directory = directory;
         Log = log;
+        Clock = clock;
     }
 
     public CollectingLogger Log { get; }
+
+    /// <summary>The server's own time.</summary>
+    public ManualClock Clock { get; }
 
     public MilterEndpoint Endpoint => socket.Endpoint;
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<TestServer> StartAsync(
-        IMailFilter filter, bool tcp = false, MilterOptions? options = null, TimeProvider? time = null)
+    public static async Task<TestServer> StartAsync(IMailFilter filter, bool tcp = false, MilterOptions? options = null)
     {
         string? directory = tcp ? null : Directory.CreateTempSubdirectory("milter-").FullName;
         MilterEndpoint endpoint = tcp
@@ -39,16 +43,17 @@ internal sealed class TestServer : IAsyncDisposable
             : new MilterEndpoint.Unix(Path.Combine(directory!, "m.sock"));
         MilterListenSocket socket = await MilterListenSocket.OpenAsync(endpoint, new MilterSocketOptions(), Cancellation);
         var log = new CollectingLogger();
-        var handler = new MilterConnectionHandler(filter, options ?? new MilterOptions(), time ?? TimeProvider.System, log);
+        var clock = new ManualClock();
+        var handler = new MilterConnectionHandler(filter, options ?? new MilterOptions(), clock, log);
 
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.Configure<SocketTransportOptions>(o => o.UseMilterLimits());
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = Patience.Ample);
         builder.WebHost.ConfigureKestrel(o => o.ListenMilter(socket, handler));
         WebApplication app = builder.Build();
         await app.StartAsync(Cancellation);
-        return new TestServer(app, socket, log, directory);
+        return new TestServer(app, socket, log, clock, directory);
     }
 
     public Task<MilterClient> OpenAsync(MtaHabits? habits = null) =>

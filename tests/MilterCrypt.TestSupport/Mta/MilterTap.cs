@@ -34,7 +34,7 @@ public sealed class MilterTap : IAsyncDisposable
 
     public static MilterTap Start(MilterSocket filter)
     {
-        var listener = new TcpListener(IPAddress.Loopback, LoopbackPort.Free());
+        var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start(backlog: 128);
         return new MilterTap(listener, filter);
     }

@@ -27,7 +27,7 @@ public sealed class NoopFilter : IAsyncDisposable
         (await Command.RunAsync("cc", ["-O2", "-o", program, source, "-lmilter", "-lpthread"])).OrThrow();
 
         var process = ChildProcess.Start(program, asEncrypted ? [socket.ForSendmail, "as-encrypted"] : [socket.ForSendmail]);
-        await Patience.UntilAsync(socket.AnswersAsync, TimeSpan.FromSeconds(10), () => "noop-milter does not listen: " + process.Said);
+        await Patience.UntilAsync(socket.AnswersAsync, () => "noop-milter does not listen: " + process.Said);
         if (socket is MilterSocket.Unix(var path))
             File.SetUnixFileMode(path, MilterSocket.OpenToAll);
         return new NoopFilter(directory, process);

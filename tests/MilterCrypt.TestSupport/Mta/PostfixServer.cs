@@ -40,8 +40,7 @@ public sealed class PostfixServer : IMailServer
         {
             (await Command.RunAsync("chown", ["postfix", directory.PathOf("data")])).OrThrow();
             (await server.RunAsync("postfix", ["start"])).OrThrow();
-            await Patience.UntilAsync(
-                () => LoopbackPort.AnswersAsync(server.SmtpPort), TimeSpan.FromSeconds(20), () => "Postfix did not come up: " + server.Log);
+            await Patience.UntilAsync(() => LoopbackPort.AnswersAsync(server.SmtpPort), () => "Postfix did not come up: " + server.Log);
             return server;
         }
         catch

@@ -47,9 +47,7 @@ public sealed class SendmailServer : IMailServer
 
             server._daemon = ChildProcess.Start("unshare", server.Secluded(["-C", directory.PathOf("sendmail.cf"), "-bD"]));
             await Patience.UntilAsync(
-                () => LoopbackPort.AnswersAsync(server.SmtpPort),
-                TimeSpan.FromSeconds(20),
-                () => "Sendmail did not come up: " + server._daemon.Said);
+                () => LoopbackPort.AnswersAsync(server.SmtpPort), () => "Sendmail did not come up: " + server._daemon.Said);
             return server;
         }
         catch
@@ -79,7 +77,7 @@ public sealed class SendmailServer : IMailServer
         if (_daemon is not null)
         {
             await _daemon.SignalAsync("TERM");
-            await _daemon.WaitAsync(TimeSpan.FromSeconds(5));
+            await _daemon.WaitAsync();
             await _daemon.DisposeAsync();
         }
 

@@ -9,8 +9,6 @@ namespace MilterCrypt.TestSupport.Mta;
 /// <summary>The next hop behind the mail server under test: takes what it is given and keeps it byte for byte.</summary>
 public sealed class SmtpSink : IAsyncDisposable
 {
-    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(30);
-
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _conversations = new();
@@ -37,22 +35,22 @@ public sealed class SmtpSink : IAsyncDisposable
 
     public static SmtpSink Start()
     {
-        var listener = new TcpListener(IPAddress.Loopback, LoopbackPort.Free());
+        var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start(backlog: 128);
         return new SmtpSink(listener);
     }
 
     /// <summary>Waits for the message that has <paramref name="mark"/> in its header.</summary>
-    public Task<SinkMessage> WaitForAsync(string mark, TimeSpan? patience = null) => WaitForAsync(
-        message => message.HeaderText.Contains(mark, StringComparison.Ordinal), $"with \"{mark}\"", patience ?? UsualPatience);
+    public Task<SinkMessage> WaitForAsync(string mark) =>
+        WaitForAsync(message => message.HeaderText.Contains(mark, StringComparison.Ordinal), $"with \"{mark}\"");
 
     /// <summary>Waits for the message with this envelope sender.</summary>
     public Task<SinkMessage> WaitForSenderAsync(string sender) =>
-        WaitForAsync(message => message.Sender == sender, $"from <{sender}>", UsualPatience);
+        WaitForAsync(message => message.Sender == sender, $"from <{sender}>");
 
     /// <summary>Waits for the report that the message with <paramref name="mark"/> was not delivered.</summary>
     public Task<SinkMessage> WaitForBounceAsync(string mark) =>
-        WaitForAsync(message => message.Sender == "" && message.Contains(mark), $"that reports on \"{mark}\"", UsualPatience);
+        WaitForAsync(message => message.Sender == "" && message.Contains(mark), $"that reports on \"{mark}\"");
 
     /// <summary>Those delivered with <paramref name="mark"/> in their header.</summary>
     public IReadOnlyList<SinkMessage> With(string mark) =>
@@ -68,12 +66,11 @@ public sealed class SmtpSink : IAsyncDisposable
         _listener.Dispose();
     }
 
-    private async Task<SinkMessage> WaitForAsync(Func<SinkMessage, bool> wanted, string which, TimeSpan patience)
+    private async Task<SinkMessage> WaitForAsync(Func<SinkMessage, bool> wanted, string which)
     {
         SinkMessage? found = null;
         await Patience.UntilAsync(
             () => (found = _messages.FirstOrDefault(wanted)) is not null,
-            patience,
             () => $"no message {which} among the {_messages.Count} that were delivered");
         return found!;
     }

@@ -52,10 +52,10 @@ public sealed class ChildProcess : IAsyncDisposable
     public async Task SignalAsync(string name) =>
         (await Command.RunAsync("kill", [$"-{name}", Id.ToString(CultureInfo.InvariantCulture)])).OrThrow();
 
-    /// <summary>Waits for its end; its exit code, or null where it still runs after <paramref name="patience"/>.</summary>
-    public async Task<int?> WaitAsync(TimeSpan patience)
+    /// <summary>Waits for its end; its exit code, or null where it still runs after <see cref="Patience.Ample"/>.</summary>
+    public async Task<int?> WaitAsync()
     {
-        using var deadline = new CancellationTokenSource(patience);
+        using var deadline = new CancellationTokenSource(Patience.Ample);
         try
         {
             await _process.WaitForExitAsync(deadline.Token);
@@ -68,8 +68,8 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until it has written <paramref name="text"/>.</summary>
-    public Task WaitForTextAsync(string text, TimeSpan patience) => Patience.UntilAsync(
-        () => Said.Contains(text, StringComparison.Ordinal), patience, () => $"never said \"{text}\", only: {Said}");
+    public Task WaitForTextAsync(string text) => Patience.UntilAsync(
+        () => Said.Contains(text, StringComparison.Ordinal), () => $"never said \"{text}\", only: {Said}");
 
     public async ValueTask DisposeAsync()
     {

@@ -7,8 +7,6 @@ namespace MilterCrypt.TestSupport.Program;
 /// and started again on what it left behind.</summary>
 public sealed class MilterCryptDaemon : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(20);
-
     private readonly TestDirectory _directory;
     private ChildProcess? _process;
 
@@ -61,7 +59,6 @@ public sealed class MilterCryptDaemon : IAsyncDisposable
             async () => _process.HasEnded
                 ? throw new InvalidOperationException($"exit code {_process.ExitCode}: {_process.Said}")
                 : await Socket.AnswersAsync(),
-            StartPatience,
             () => "miltercrypt does not listen: " + _process.Said);
     }
 
@@ -69,16 +66,16 @@ public sealed class MilterCryptDaemon : IAsyncDisposable
     public Task ReloadAsync() => Running.SignalAsync("HUP");
 
     /// <summary>SIGTERM; the exit code, or null where it does not end in time.</summary>
-    public async Task<int?> StopAsync(TimeSpan patience)
+    public async Task<int?> StopAsync()
     {
         await Running.SignalAsync("TERM");
-        return await Running.WaitAsync(patience);
+        return await Running.WaitAsync();
     }
 
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => Running.KillAsync();
 
-    public Task WaitForLogAsync(string text) => Running.WaitForTextAsync(text, TimeSpan.FromSeconds(10));
+    public Task WaitForLogAsync(string text) => Running.WaitForTextAsync(text);
 
     /// <summary>Puts keys into its store; what the program said of them.</summary>
     public async Task<string> ImportKeysAsync(byte[] keys, CancellationToken ct) =>

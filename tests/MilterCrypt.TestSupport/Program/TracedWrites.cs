@@ -23,7 +23,7 @@ public sealed class TracedWrites : IAsyncDisposable
             "-f", "-y", "-s", "256", "-e", "trace=write,pwrite64,writev,pwritev,pwritev2,sendto,sendmsg,openat,mmap",
             "-o", log, "-p", processId.ToString(CultureInfo.InvariantCulture),
         ]);
-        await strace.WaitForTextAsync("attached", TimeSpan.FromSeconds(10));
+        await strace.WaitForTextAsync("attached");
         return new TracedWrites(directory, strace);
     }
 
@@ -31,7 +31,7 @@ public sealed class TracedWrites : IAsyncDisposable
     public async Task<string[]> EndAsync()
     {
         await _strace.SignalAsync("INT");
-        await _strace.WaitAsync(TimeSpan.FromSeconds(10));
+        await _strace.WaitAsync();
         return await File.ReadAllLinesAsync(_directory.PathOf("trace"));
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Processes;
 using MilterCrypt.TestSupport.Program;
 using MilterCrypt.Tests.Commands;
@@ -10,8 +11,6 @@ namespace MilterCrypt.Tests.Daemon;
 /// <summary>`miltercrypt serve` as its administrator sees it: what it says, when it ends, what it does with signals.</summary>
 public sealed class DaemonTests(People people)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact]
     public async Task ItSaysWhereItListensAndEndsUponSigterm()
     {
@@ -21,7 +20,7 @@ public sealed class DaemonTests(People people)
         Assert.Contains($"listening on unix:{here.PathOf("m.sock")}", daemon.Said, StringComparison.Ordinal);
 
         await daemon.SignalAsync("TERM");
-        Assert.Equal(0, await daemon.WaitAsync(Patience));
+        Assert.Equal(0, await daemon.WaitAsync());
         Assert.Contains("stopped", daemon.Said, StringComparison.Ordinal);
     }
 
@@ -31,9 +30,9 @@ public sealed class DaemonTests(People people)
         using var here = new Installation();
         await using var daemon = await StartAsync(here);
         await here.ImportAsync(people.Bob);
-        await daemon.WaitForTextAsync("keys: 1 changed, 1 in all", Patience);
+        await daemon.WaitForTextAsync("keys: 1 changed, 1 in all");
         (await here.RunAsync("keys", "remove", "--yes", "bob@example.org")).OrThrow();
-        await daemon.WaitForTextAsync("keys: 1 changed, 0 in all", Patience);
+        await daemon.WaitForTextAsync("keys: 1 changed, 0 in all");
     }
 
     [Fact]
@@ -43,12 +42,12 @@ public sealed class DaemonTests(People people)
         await using var daemon = await StartAsync(here);
         here.Configure("rules: [{encrypt: allways}]");
         await daemon.SignalAsync("HUP");
-        await daemon.WaitForTextAsync("the new configuration is not used, the old one stays in force: ", Patience);
+        await daemon.WaitForTextAsync("the new configuration is not used, the old one stays in force: ");
         Assert.Contains($"{here.ConfigurationFile}:3:19: rules[0].encrypt: 'allways'", daemon.Said, StringComparison.Ordinal);
 
         here.Configure("rules: [{encrypt: never}, {encrypt: always}]");
         await daemon.SignalAsync("HUP");
-        await daemon.WaitForTextAsync("new configuration in force: 0 keys in ", Patience);
+        await daemon.WaitForTextAsync("new configuration in force: 0 keys in ");
         Assert.Contains("2 rules from", daemon.Said, StringComparison.Ordinal);
         Assert.False(daemon.HasEnded);
     }
@@ -62,7 +61,7 @@ public sealed class DaemonTests(People people)
         await using var daemon = await StartAsync(here);
         File.Copy(other.ConfigurationFile, here.ConfigurationFile, overwrite: true);
         await daemon.SignalAsync("HUP");
-        await daemon.WaitForTextAsync($"new configuration in force: 1 keys in sqlite:{other.Store}", Patience);
+        await daemon.WaitForTextAsync($"new configuration in force: 1 keys in sqlite:{other.Store}");
     }
 
     [Fact]
@@ -73,15 +72,15 @@ public sealed class DaemonTests(People people)
         File.Copy(here.Store, here.PathOf("backup.db"));
         await using var daemon = await StartAsync(here);
         await here.ImportAsync(people.Carol);
-        await daemon.WaitForTextAsync("keys: 1 changed, 2 in all", Patience);
+        await daemon.WaitForTextAsync("keys: 1 changed, 2 in all");
 
         // SQLite would take the old file's log for the new one's.
         File.Delete(here.Store + "-wal");
         File.Delete(here.Store + "-shm");
         File.Move(here.PathOf("backup.db"), here.Store, overwrite: true);
-        await daemon.WaitForTextAsync("the key store is another one or an older one than before; read anew: 1 keys", Patience);
+        await daemon.WaitForTextAsync("the key store is another one or an older one than before; read anew: 1 keys");
         await here.ImportAsync(people.Carol);
-        await daemon.WaitForTextAsync("keys: 1 changed, 2 in all", Patience);
+        await daemon.WaitForTextAsync("keys: 1 changed, 2 in all");
     }
 
     [Fact]
@@ -92,11 +91,11 @@ public sealed class DaemonTests(People people)
         await using var daemon = await StartAsync(here);
         File.Move(here.Store, here.PathOf("away.db"));
         await daemon.SignalAsync("HUP");
-        await daemon.WaitForTextAsync("the old one stays in force: there is no key store", Patience);
+        await daemon.WaitForTextAsync("the old one stays in force: there is no key store");
         Assert.False(File.Exists(here.Store));
         File.Move(here.PathOf("away.db"), here.Store);
         await daemon.SignalAsync("HUP");
-        await daemon.WaitForTextAsync("new configuration in force: 1 keys in ", Patience);
+        await daemon.WaitForTextAsync("new configuration in force: 1 keys in ");
     }
 
     [Fact]
@@ -111,9 +110,9 @@ public sealed class DaemonTests(People people)
             command.CommandText = "insert into certificates values ('what?', x'00', 'test', 0, 0, 1, 1)";
             command.ExecuteNonQuery();
         }
-        await daemon.WaitForTextAsync("a key is left out: the key store holds 'what?' in place of a fingerprint", Patience);
+        await daemon.WaitForTextAsync("a key is left out: the key store holds 'what?' in place of a fingerprint");
         await here.ImportAsync(people.Bob);
-        await daemon.WaitForTextAsync("keys: 1 changed, 1 in all", Patience);
+        await daemon.WaitForTextAsync("keys: 1 changed, 1 in all");
         var check = await here.RunAsync("check");
         Assert.Equal(78, check.ExitCode);
         Assert.Contains("error: store: the key store holds 'what?'", check.OutputText, StringComparison.Ordinal);
@@ -126,12 +125,12 @@ public sealed class DaemonTests(People people)
         using var here = new Installation();
         await using var daemon = ChildProcess.Start(
             "env", [$"NOTIFY_SOCKET={here.PathOf("nobody")}", MilterCryptProgram.Path, "serve", "--config", here.ConfigurationFile, "--listen", "inet:127.0.0.1:0"]);
-        await daemon.WaitForTextAsync("the service manager can't be told how the daemon is: ", Patience);
+        await daemon.WaitForTextAsync("the service manager can't be told how the daemon is: ");
         foreach (int rules in (int[])[2, 3])
         {
             here.Configure($"rules: [{string.Join(", ", Enumerable.Repeat("{encrypt: never}", rules))}]");
             await daemon.SignalAsync("HUP");
-            await daemon.WaitForTextAsync($"new configuration in force: 0 keys in sqlite:{here.Store}, {rules} rules", Patience);
+            await daemon.WaitForTextAsync($"new configuration in force: 0 keys in sqlite:{here.Store}, {rules} rules");
         }
     }
 
@@ -142,8 +141,8 @@ public sealed class DaemonTests(People people)
         await using var daemon = await StartAsync(here);
         here.Configure("rules: [{encrypt: never}]\nlog: {format: json}\ntimeouts: {verdict: 1m}");
         await daemon.SignalAsync("HUP");
-        await daemon.WaitForTextAsync("log.format has changed; that takes effect at the next start", Patience);
-        await daemon.WaitForTextAsync("timeouts has changed; that takes effect at the next start", Patience);
+        await daemon.WaitForTextAsync("log.format has changed; that takes effect at the next start");
+        await daemon.WaitForTextAsync("timeouts has changed; that takes effect at the next start");
     }
 
     [Fact]
@@ -207,13 +206,13 @@ public sealed class DaemonTests(People people)
         using var here = new Installation();
         await using var daemon = ChildProcess.Start(
             "env", ["JOURNAL_STREAM=8:1", MilterCryptProgram.Path, "serve", "--config", here.ConfigurationFile, "--listen", "inet:127.0.0.1:0"]);
-        await daemon.WaitForTextAsync("<6>listening on inet:127.0.0.1:", Patience);
+        await daemon.WaitForTextAsync("<6>listening on inet:127.0.0.1:");
     }
 
     private static async Task<string> HearAsync(Socket socket)
     {
         byte[] message = new byte[1000];
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(Patience.Ample);
         return Encoding.UTF8.GetString(message, 0, await socket.ReceiveAsync(message, deadline.Token));
     }
 
@@ -222,9 +221,8 @@ public sealed class DaemonTests(People people)
         string[] listen = addresses.Length > 0 ? addresses : ["inet:127.0.0.1:0"];
         var daemon = ChildProcess.Start(
             MilterCryptProgram.Path, ["serve", "--config", here.ConfigurationFile, .. listen.SelectMany(address => new[] { "--listen", address })]);
-        await TestSupport.Patience.UntilAsync(
+        await Patience.UntilAsync(
             () => daemon.HasEnded ? throw new InvalidOperationException(daemon.Said) : daemon.Said.Contains(" is ready: ", StringComparison.Ordinal),
-            Patience,
             () => "the daemon is not ready: " + daemon.Said);
         return daemon;
     }

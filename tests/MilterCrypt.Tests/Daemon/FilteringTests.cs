@@ -4,6 +4,7 @@ using System.Text;
 using MilterCrypt.Milter;
 using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Listening;
+using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Processes;
 using MilterCrypt.TestSupport.Program;
 using MilterCrypt.Tests.Commands;
@@ -13,8 +14,6 @@ namespace MilterCrypt.Tests.Daemon;
 /// <summary>The running daemon at the end of a milter socket: what an MTA gets, and what the log says of it.</summary>
 public sealed class FilteringTests(People people)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -31,7 +30,7 @@ public sealed class FilteringTests(People people)
         Assert.Contains("multipart/encrypted", Text(result.Header), StringComparison.Ordinal);
         Assert.Contains("secret\r\n", Encoding.ASCII.GetString(await people.Bob.OpenAsync(Encoding.ASCII.GetBytes(body))), StringComparison.Ordinal);
 
-        await daemon.WaitForTextAsync("outcome=encrypted", Patience);
+        await daemon.WaitForTextAsync("outcome=encrypted");
         string line = Assert.Single(daemon.Said.Split('\n'), text => text.Contains("outcome=", StringComparison.Ordinal));
         Assert.Matches(
             @"information: 4QUEUEID: from=<alice@example\.org>, to=<bob@example\.org>, recipients=1, rule=rule 1, outcome=encrypted, form=openpgp, format=SEIPDv[12], keys=[0-9A-F]{16}, bytes=16, bytes-out=\d+, ms=\d+$",
@@ -48,7 +47,7 @@ public sealed class FilteringTests(People people)
         await client.MailAsync("<alice@example.org>", Token);
         Assert.StartsWith("550 5.7.1 ", (await client.RecipientAsync("<nobody@example.org>", Token)).ToString(), StringComparison.Ordinal);
 
-        await daemon.WaitForTextAsync("outcome=recipient-refused", Patience);
+        await daemon.WaitForTextAsync("outcome=recipient-refused");
         Assert.Matches(
             @"information: \S+\[192\.0\.2\.1\]: from=<alice@example\.org>, to=<nobody@example\.org>, rule=rule 1, outcome=recipient-refused, reply=550 5\.7\.1, reason=.+",
             daemon.Said);
@@ -64,7 +63,7 @@ public sealed class FilteringTests(People people)
         Assert.False((await client.RecipientAsync("<bob@example.org>", Token)).GoesOn);
 
         await here.ImportAsync(people.Bob);
-        await daemon.WaitForTextAsync("1 in all", Patience);
+        await daemon.WaitForTextAsync("1 in all");
         Assert.True((await client.RecipientAsync("<bob@example.org>", Token)).GoesOn);
     }
 
@@ -78,7 +77,7 @@ public sealed class FilteringTests(People people)
         await old.MailAsync("<alice@example.org>", Token);
         here.Configure("rules: [{encrypt: never}]");
         await daemon.SignalAsync("HUP");
-        await daemon.WaitForTextAsync("new configuration in force", Patience);
+        await daemon.WaitForTextAsync("new configuration in force");
 
         Assert.False((await old.RecipientAsync("<nobody@example.org>", Token)).GoesOn);
         await old.AbortAsync(Token);
@@ -95,7 +94,7 @@ public sealed class FilteringTests(People people)
         var letter = Letter("bob@example.org");
         var result = await client.DeliverAsync(letter, Token);
         Assert.Equal(letter.Body.ToArray(), result.Body.ToArray());
-        await daemon.WaitForTextAsync("outcome=unchanged", Patience);
+        await daemon.WaitForTextAsync("outcome=unchanged");
     }
 
     [Fact]
@@ -106,7 +105,7 @@ public sealed class FilteringTests(People people)
         await using var client = await ConnectAsync(here, "4A");
         await client.MailAsync("<alice\n2026 error: forged@example.org>", Token);
         await client.RecipientAsync("<bob\u202e@example.org>", Token);
-        await daemon.WaitForTextAsync("outcome=recipient-refused", Patience);
+        await daemon.WaitForTextAsync("outcome=recipient-refused");
         Assert.DoesNotContain(daemon.Said.Split('\n'), line => line.StartsWith("2026 error", StringComparison.Ordinal));
         Assert.Contains("\\u000a", daemon.Said, StringComparison.Ordinal);
         Assert.DoesNotContain('\u202e', daemon.Said);
@@ -126,7 +125,7 @@ public sealed class FilteringTests(People people)
         var big = Letter("bob@example.org") with { Body = new byte[3_000_000] };
         var result = await client.DeliverAsync(big, Token);
         Assert.StartsWith("45", result.Final.ToString(), StringComparison.Ordinal);
-        await daemon.WaitForTextAsync("error: 4A: ", Patience);
+        await daemon.WaitForTextAsync("error: 4A: ");
     }
 
     [Theory]
@@ -144,7 +143,7 @@ public sealed class FilteringTests(People people)
         client.MacroValues["{rcpt_addr}"] = resolved;
         var result = await client.DeliverAsync(Letter("bob@example.org") with { Sender = "<alice>", Recipients = [given] }, Token);
         Assert.DoesNotContain("secret", Encoding.ASCII.GetString(result.Body.Span), StringComparison.Ordinal);
-        await daemon.WaitForTextAsync("from=<alice@example.org>, to=<bob@example.org>, recipients=1, rule=rule 1, outcome=encrypted", Patience);
+        await daemon.WaitForTextAsync("from=<alice@example.org>, to=<bob@example.org>, recipients=1, rule=rule 1, outcome=encrypted");
     }
 
     [Fact]
@@ -176,7 +175,7 @@ public sealed class FilteringTests(People people)
         await client.EndOfHeaderAsync(Token);
         client.MacroValues["i"] = "4SECOND";
         await client.DeliverAsync(Letter("bob@example.org"), Token);
-        await daemon.WaitForTextAsync("outcome=encrypted", Patience);
+        await daemon.WaitForTextAsync("outcome=encrypted");
         var lines = daemon.Said.Split('\n').Where(text => text.Contains("outcome=", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, lines.Count);
         Assert.Matches(@"information: 4FIRST: .* to=<bob@example\.org>, recipients=1, rule=rule 1, outcome=aborted, ms=\d+$", lines[0]);
@@ -192,7 +191,7 @@ public sealed class FilteringTests(People people)
         await using var client = await ConnectAsync(here, "4A");
         var large = Letter("bob@example.org") with { Header = [new HeaderField("X", Encoding.ASCII.GetBytes(new string('x', 5000)))] };
         await client.DeliverAsync(large, Token);
-        await daemon.WaitForTextAsync("outcome=refused, reply=552 5.3.4, reason=The header of this message is too large", Patience);
+        await daemon.WaitForTextAsync("outcome=refused, reply=552 5.3.4, reason=The header of this message is too large");
     }
 
     private static ClientMessage Letter(string recipient) => new(
@@ -211,9 +210,8 @@ public sealed class FilteringTests(People people)
     {
         var daemon = ChildProcess.Start(
             MilterCryptProgram.Path, ["serve", "--config", here.ConfigurationFile, "--listen", $"unix:{here.PathOf("m.sock")}"]);
-        await TestSupport.Patience.UntilAsync(
+        await Patience.UntilAsync(
             () => daemon.HasEnded ? throw new InvalidOperationException(daemon.Said) : daemon.Said.Contains(" is ready: ", StringComparison.Ordinal),
-            Patience,
             () => "the daemon is not ready: " + daemon.Said);
         return daemon;
     }
