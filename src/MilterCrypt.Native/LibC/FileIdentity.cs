@@ -49,17 +49,4 @@ public sealed partial record FileIdentity(ulong Device, ulong Inode, uint Owner)
 
     [LibraryImport("libc", EntryPoint = "getpwuid_r")]
     private static unsafe partial int GetUser(uint user, PasswordEntry* entry, byte* buffer, nuint length, PasswordEntry** found);
-
-    // struct passwd of <pwd.h>; its first field is all that is read.
-    [StructLayout(LayoutKind.Sequential)]
-    private unsafe struct PasswordEntry
-    {
-        public byte* Name;
-        private readonly byte* password;
-        private readonly uint user;
-        private readonly uint group;
-        private readonly byte* comment;
-        private readonly byte* home;
-        private readonly byte* shell;
-    }
 }

@@ -83,7 +83,8 @@ internal static class MilterDaemon
             ProgramVersion.Text, snapshot.Keys.Directory.Count, order.Store.ToString(), order.Settings.Rules.Count, order.File);
     }
 
-    private static MilterOptions MilterOptionsOf(Settings settings) => new()
+    /// <summary>What the milter library is told to work with.</summary>
+    public static MilterOptions MilterOptionsOf(Settings settings) => new()
     {
         MaxConnections = settings.Limits.Connections,
         MaxRecipients = settings.Limits.Recipients,

@@ -2,7 +2,7 @@ namespace MilterCrypt.TestSupport.Mta;
 
 /// <summary>Writes the configuration of a private Postfix: the project's example lines for the filter, on top of what keeps
 /// an instance to its own folder and to loopback.</summary>
-internal static class PostfixConfiguration
+public static class PostfixConfiguration
 {
     /// <summary>The socket that the example names, and what a test's own stands in for.</summary>
     private const string ExampleSocket = "unix:miltercrypt/milter.sock";

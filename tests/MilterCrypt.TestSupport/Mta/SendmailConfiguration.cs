@@ -4,7 +4,7 @@ namespace MilterCrypt.TestSupport.Mta;
 
 /// <summary>Makes the two configurations of a private Sendmail with m4: the daemon's, with the project's example line for the
 /// filter, and that of the sendmail command, which hands what it gets to the daemon by SMTP.</summary>
-internal static class SendmailConfiguration
+public static class SendmailConfiguration
 {
     private const string ExampleSocket = "S=local:/run/miltercrypt/milter.sock";
 

@@ -20,7 +20,8 @@ public sealed class SendmailServer : IMailServer
     public bool QueueIsEmpty => !Directory.EnumerateFiles(_directory.PathOf("mqueue"))
         .Concat(Directory.EnumerateFiles(_directory.PathOf("clientmqueue"))).Any();
 
-    private static string UnpackedRoot => Repository.PathOf("artifacts/sendmail");
+    /// <summary>Where Debian's packages are unpacked.</summary>
+    public static string UnpackedRoot { get; } = Repository.PathOf("artifacts/sendmail");
 
     private string Program => Path.Combine(_root, "usr/libexec/sendmail/sendmail");
 

@@ -62,13 +62,13 @@ public sealed class CommandLineTests
     public async Task CheckWarnsAndFailsWhereItMust()
     {
         using var here = new Installation("rules: [{encrypt: always, match: {domain: a.example}}]\nlisten: inet:127.0.0.1:8891");
-        var warned = await here.RunAsync("check");
+        var warned = await here.RunAsync("check", "--no-mta");
         Assert.Equal(0, warned.ExitCode);
         Assert.Contains("warning: no rule is for all mail", warned.OutputText, StringComparison.Ordinal);
         Assert.Contains("warning: store: there is no file", warned.OutputText, StringComparison.Ordinal);
 
         File.WriteAllText(here.ConfigurationFile, "spool: {directory: /nowhere}\n");
-        var wrong = await here.RunAsync("check");
+        var wrong = await here.RunAsync("check", "--no-mta");
         Assert.Equal(78, wrong.ExitCode);
         Assert.Contains("error: spool.directory: there is no directory /nowhere", wrong.OutputText, StringComparison.Ordinal);
         Assert.Contains("error: there is no `store`", wrong.OutputText, StringComparison.Ordinal);
@@ -91,6 +91,8 @@ public sealed class CommandLineTests
     [InlineData("miltercrypt ke", "keys")]
     [InlineData("miltercrypt keys im", "import")]
     [InlineData("miltercrypt serve --li", "--listen")]
+    [InlineData("miltercrypt check --post", "--postfix")]
+    [InlineData("miltercrypt check --send", "--sendmail")]
     public async Task BashCompletesCommandsAndOptions(string line, string expected)
     {
         using var here = new Installation();

@@ -1,0 +1,266 @@
+using MilterCrypt.TestSupport;
+using MilterCrypt.TestSupport.Mta;
+using MilterCrypt.TestSupport.Processes;
+using MilterCrypt.TestSupport.Program;
+
+namespace MilterCrypt.Interop;
+
+/// <summary>`miltercrypt check` on the configurations of real mail servers: the project's examples are good, and each wrong
+/// line is found, alone, by its name.</summary>
+public sealed class CheckedMailServers
+{
+    private const string Rules = "  - encrypt: when-possible";
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task APostfixThatTheTestsUseIsGoodAndTheFilterAnswers(bool tcp)
+    {
+        RequirePostfix();
+        await using var daemon = new MilterCryptDaemon(Rules, tcp);
+        await daemon.StartAsync();
+        using var server = Postfix(daemon.Socket);
+        var result = await CheckAsync(daemon.ConfigurationFile, "--postfix", server.PathOf("etc"));
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains($"{server.PathOf("etc")}: Postfix ", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains($"{daemon.Socket.ForPostfix}: answers as a milter, version 6\n", result.OutputText, StringComparison.Ordinal);
+        Assert.Empty(Faults(result, server));
+    }
+
+    [Theory]
+    [InlineData("error", "milter_default_action = accept", "main.cf: milter_default_action = accept: ")]
+    [InlineData("warning", "milter_default_action = ${stress?{tempfail}:{reject}}", "main.cf: milter_default_action = reject: ")]
+    [InlineData("warning", "milter_command_timeout = 3s", "milter_command_timeout = 3s: ")]
+    [InlineData("warning", "milter_content_timeout = $milter_connect_timeout\nmilter_connect_timeout = 6s", "milter_content_timeout = 6s: ")]
+    [InlineData("warning", "non_smtpd_milters =", "main.cf: non_smtpd_milters = : ")]
+    [InlineData("error", "smtpd_milters =", "Postfix never calls the filter")]
+    [InlineData("warning", "milter_protocol = 3", "milter_protocol = 3: ")]
+    [InlineData("warning", "message_size_limit = 8000000000", "spool.disk")]
+    [InlineData("warning", "smtpd_milter = inet:127.0.0.1:1", "unused parameter: smtpd_milter=")]
+    public async Task AWrongLineOfMainCfIsFoundAlone(string level, string lines, string text)
+    {
+        RequirePostfix();
+        await using var daemon = new MilterCryptDaemon(Rules, tcp: true);
+        await daemon.StartAsync();
+        using var server = Postfix(daemon.Socket);
+        Replace(server, lines);
+        var result = await CheckAsync(daemon.ConfigurationFile, "--postfix", server.PathOf("etc"));
+
+        string found = Assert.Single(Faults(result, server));
+        Assert.StartsWith(level + ": ", found, StringComparison.Ordinal);
+        Assert.Contains(text, found, StringComparison.Ordinal);
+        Assert.Equal(level == "error" ? 78 : 0, result.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("error", "-o milter_default_action=accept", "-o milter_default_action = accept: ")]
+    [InlineData("error", "-o mine=accept -o milter_default_action=$mine", "-o milter_default_action = accept: ")]
+    [InlineData("warning", "-o smtpd_milters=", "-o smtpd_milters = : what the service submission/inet takes passes by the filter")]
+    [InlineData("warning", "-o receive_override_options=no_milters", "take no_milters out")]
+    public async Task AWrongOptionInMasterCfIsFoundAlone(string level, string options, string text)
+    {
+        RequirePostfix();
+        await using var daemon = new MilterCryptDaemon(Rules, tcp: true);
+        await daemon.StartAsync();
+        using var server = Postfix(daemon.Socket);
+        await File.AppendAllTextAsync(
+            server.PathOf("etc/master.cf"), $"submission inet n - n - - smtpd\n  {options}\n", TestContext.Current.CancellationToken);
+        var result = await CheckAsync(daemon.ConfigurationFile, "--postfix", server.PathOf("etc"));
+
+        string found = Assert.Single(Faults(result, server));
+        Assert.StartsWith($"{level}: {server.PathOf("etc/master.cf")}: submission/inet: ", found, StringComparison.Ordinal);
+        Assert.Contains(text, found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheExampleForPostfixIsGoodAsItStands()
+    {
+        RequirePostfix();
+        using var server = Example();
+        string folder = Directory.CreateDirectory(server.PathOf("queue/miltercrypt")).FullName;
+        string configuration = Configuration(server, $"unix:{folder}/milter.sock");
+        var result = await CheckAsync(configuration, "--postfix", server.PathOf("etc"));
+        Assert.Empty(Faults(result, server));
+        Assert.Equal(0, result.ExitCode);
+
+        // Its smtpd is in a jail, whose user must reach the socket.
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var barred = await CheckAsync(configuration, "--postfix", server.PathOf("etc"));
+        Assert.All(Faults(barred, server), found => Assert.Contains($"postfix may not enter {folder} (root, mode 700)", found, StringComparison.Ordinal));
+        Assert.Equal(78, barred.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("smtp inet n - y - - smtpd", "3.6", true)]
+    [InlineData("smtp inet n - - - - smtpd", "0", true)]
+    [InlineData("smtp inet n - - - - smtpd", "3.6", false)]
+    [InlineData("smtp inet n - n - - smtpd", "0", false)]
+    public async Task APathThatAJailedServiceCannotSeeIsFound(string service, string compatibility, bool found)
+    {
+        RequirePostfix();
+        using var server = Example();
+        string socket = $"unix:{server.PathOf("milter.sock")}";
+        Replace(server, $"smtpd_milters = {socket}\nnon_smtpd_milters = {socket}\ncompatibility_level = {compatibility}");
+        string master = server.PathOf("etc/master.cf");
+        File.WriteAllLines(master, File.ReadAllLines(master).Where(line => !line.StartsWith("smtp ", StringComparison.Ordinal)).Prepend(service));
+        // What that level of compatibility changes besides is not looked at.
+        var result = await CheckAsync(Configuration(server, socket), "--postfix", server.PathOf("etc"));
+
+        var faults = Faults(result, server);
+        Assert.Equal(found, faults.Exists(fault => fault.Contains("smtp/inet, chrooted in ", StringComparison.Ordinal)));
+        Assert.Equal(found ? 1 : 0, faults.Count);
+    }
+
+    [Fact]
+    public async Task SeveralPostfixesAreLookedAtAndWhatCannotBeReadIsToldInALine()
+    {
+        RequirePostfix();
+        using var here = new TestDirectory();
+        string configuration = Configuration(here, "inet:127.0.0.1:1");
+        here.Write("junk/main.cf", "\u0001\u0002 not a configuration\n");
+        here.Write("circle/main.cf", $"queue_directory = {here.Root}\nsmtpd_milters = $one\none = $two\ntwo = $one\n");
+        here.Write("fields/main.cf", $"queue_directory = {here.Root}\n");
+        here.Write("fields/master.cf", "smtp inet n\n");
+        here.Write("circle/master.cf", "");
+        var result = await CheckAsync(
+            configuration, [.. new[] { "junk", "circle", "fields", "missing" }.SelectMany(name => new[] { "--postfix", here.PathOf(name) })]);
+
+        Assert.Equal(78, result.ExitCode);
+        Assert.Equal(
+            ["junk", "circle", "fields", "missing"],
+            Faults(result, here).Select(fault => fault.Split(": ")[1]).Where(place => place.StartsWith(here.Root, StringComparison.Ordinal)).Select(Path.GetFileName));
+        Assert.Contains("unreasonable macro call nesting", result.OutputText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheExampleForSendmailIsGoodAsItStands()
+    {
+        RequireSendmail();
+        using var server = new TestDirectory();
+        var socket = new MilterSocket.Unix(server.PathOf("milter.sock"));
+        string file = await SendmailAsync(server, socket);
+        var result = await CheckAsync(Configuration(server, socket.ForSendmail), "--sendmail", file);
+        Assert.Contains($"{file}: Sendmail 8.", result.OutputText, StringComparison.Ordinal);
+        Assert.Empty(Faults(result, server));
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("error", ", F=T", "", "Xmiltercrypt: there is no F=")]
+    [InlineData("warning", "F=T", "F=R", "F=R: ")]
+    [InlineData("warning", "E:5m", "E:1m", "T=E:1m: ")]
+    [InlineData("error", "O InputMailFilters=miltercrypt", "", "is defined, but never called")]
+    [InlineData("error", "milter.sock", "other.sock", "Sendmail never calls the filter")]
+    public async Task AWrongLineOfSendmailCfIsFoundAlone(string level, string from, string to, string text)
+    {
+        RequireSendmail();
+        using var server = new TestDirectory();
+        var socket = new MilterSocket.Unix(server.PathOf("milter.sock"));
+        string file = await SendmailAsync(server, socket);
+        string made = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        Assert.Contains(from, made, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, made.Replace(from, to, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var result = await CheckAsync(Configuration(server, socket.ForSendmail), "--sendmail", file);
+
+        string found = Assert.Single(Faults(result, server));
+        Assert.StartsWith(level + ": ", found, StringComparison.Ordinal);
+        Assert.Contains(text, found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ASocketThatSendmailCallsUnsafeIsFoundBeforeSendmailDoes()
+    {
+        RequireSendmail();
+        using var server = new TestDirectory();
+        string folder = Directory.CreateDirectory(server.PathOf("open")).FullName;
+        var socket = new MilterSocket.Unix(Path.Combine(folder, "milter.sock"));
+        string file = await SendmailAsync(server, socket);
+        string configuration = Configuration(server, socket.ForSendmail);
+        // The test's Sendmail is told to trust groups, but nobody else.
+        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupWrite);
+        Assert.Empty(Faults(await CheckAsync(configuration, "--sendmail", file), server));
+        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherWrite | UnixFileMode.StickyBit);
+        Assert.Contains($"everybody may write to {folder}", Assert.Single(Faults(await CheckAsync(configuration, "--sendmail", file), server)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WithNoListenerAndNoMailServerOfItsOwnItSaysSo()
+    {
+        if (MilterCryptProgram.Missing() is { } missing)
+            Assert.Skip(missing);
+        using var here = new TestDirectory();
+        string nobody = here.Write("empty", "");
+        var result = await CheckAsync(Configuration(here, $"unix:{here.PathOf("none.sock")}"), "--sendmail", nobody);
+        Assert.Contains($"error: {nobody}: it is no sendmail.cf", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains("none.sock: nobody listens there", result.OutputText, StringComparison.Ordinal);
+        // Nothing is said of servers or sockets where nobody wants to know.
+        Assert.DoesNotContain("nobody listens", (await CheckAsync(Configuration(here, "inet:127.0.0.1:1"), "--no-mta")).OutputText, StringComparison.Ordinal);
+    }
+
+    private static void RequirePostfix()
+    {
+        if ((PostfixServer.Missing() ?? MilterCryptProgram.Missing()) is { } missing)
+            Assert.Skip(missing);
+    }
+
+    private static void RequireSendmail()
+    {
+        if ((SendmailServer.Missing() ?? MilterCryptProgram.Missing()) is { } missing)
+            Assert.Skip(missing);
+    }
+
+    private static TestDirectory Postfix(MilterSocket socket)
+    {
+        var directory = new TestDirectory();
+        PostfixConfiguration.Write(directory, LoopbackPort.Free(), socket, LoopbackPort.Free(), []);
+        return directory;
+    }
+
+    /// <summary>The example as it is published, on top of a Postfix without a filter.</summary>
+    private static TestDirectory Example()
+    {
+        var directory = new TestDirectory();
+        PostfixConfiguration.Write(directory, LoopbackPort.Free(), filter: null, LoopbackPort.Free(), []);
+        Directory.CreateDirectory(directory.PathOf("queue"));
+        string master = directory.PathOf("etc/master.cf");
+        File.AppendAllText(directory.PathOf("etc/main.cf"), File.ReadAllText(Repository.PathOf("postfix-examples/ingress/main.cf")));
+        // Its line for smtpd stands in for the test's own.
+        File.WriteAllLines(master, [.. File.ReadLines(Repository.PathOf("postfix-examples/ingress/master.cf")), .. File.ReadAllLines(master).Skip(1)]);
+        return directory;
+    }
+
+    private static async Task<string> SendmailAsync(TestDirectory directory, MilterSocket socket)
+    {
+        await SendmailConfiguration.WriteAsync(directory, SendmailServer.UnpackedRoot, LoopbackPort.Free(), socket, LoopbackPort.Free());
+        return directory.PathOf("sendmail.cf");
+    }
+
+    private static string Configuration(TestDirectory directory, string listen) => directory.Write("miltercrypt.yaml", $"""
+        listen: "{listen}"
+        store: sqlite:{directory.PathOf("keys.db")}
+        spool: {"{"}directory: {directory.Root}{"}"}
+        rules:
+        {Rules}
+
+        """);
+
+    /// <summary>Puts lines into main.cf, in place of those that set the same parameters.</summary>
+    private static void Replace(TestDirectory server, string lines)
+    {
+        string[] added = lines.Split('\n');
+        var names = added.Select(line => line.Split(" =")[0] + " =").ToList();
+        string file = server.PathOf("etc/main.cf");
+        File.WriteAllLines(file, File.ReadAllLines(file).Where(line => !names.Exists(name => line.StartsWith(name, StringComparison.Ordinal))).Concat(added));
+    }
+
+    private static Task<CommandResult> CheckAsync(string configuration, params string[] arguments) =>
+        MilterCryptProgram.RunAsync(["check", "--config", configuration, .. arguments], default, TestContext.Current.CancellationToken);
+
+    /// <summary>The errors and warnings of a mail server whose configuration is in that folder; sockets and keys are left out.</summary>
+    private static List<string> Faults(CommandResult result, TestDirectory server) =>
+    [
+        .. result.OutputText.Split('\n').Where(line =>
+            line.StartsWith($"error: {server.Root}", StringComparison.Ordinal) || line.StartsWith($"warning: {server.Root}", StringComparison.Ordinal)),
+    ];
+}
