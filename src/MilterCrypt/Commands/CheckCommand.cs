@@ -30,12 +30,14 @@ internal static class CheckCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             var choice = new MailServerChoice(
-                [.. (parsed.GetValue(postfix) ?? []).Select(Path.GetFullPath)], [.. (parsed.GetValue(sendmail) ?? []).Select(Path.GetFullPath)]);
+                [.. (parsed.GetValue(postfix) ?? []).Select(FromHere)], [.. (parsed.GetValue(sendmail) ?? []).Select(FromHere)]);
             return RunAsync(
                 parsed.GetRequiredValue(config), parsed.GetValue(noMta) ? null : choice, parsed.InvocationConfiguration.Output, cancellationToken);
         });
         return command;
     }
+
+    private static string FromHere(string path) => Path.GetFullPath(Path.Combine(Environment.CurrentDirectory, path));
 
     private static async Task<int> RunAsync(string file, MailServerChoice? mailServers, TextWriter output, CancellationToken cancellationToken)
     {

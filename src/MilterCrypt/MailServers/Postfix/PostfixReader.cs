@@ -7,6 +7,10 @@ namespace MilterCrypt.MailServers.Postfix;
 internal static class PostfixReader
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Each with options of its own is asked for by itself; so many are no configuration but an accident.</summary>
+    private const int MostWithOptions = 500;
+
     private static readonly string[] UsualFolders = ["/usr/sbin", "/usr/local/sbin", "/sbin", "/usr/local/bin", "/usr/bin"];
 
     /// <summary>The program's path; null where Postfix is not installed.</summary>
@@ -34,6 +38,8 @@ internal static class PostfixReader
         var version = PostfixVersion.Parse(main["mail_version"]);
         bool chrootedByDefault = IsChrootedByDefault(version, main["compatibility_level"]);
         var overridden = PostconfOutput.Options(options.Output);
+        if (overridden.Count > MostWithOptions)
+            return (null, $"more than {MostWithOptions} services have options in master.cf");
         var services = new List<PostfixService>();
         foreach (var line in PostconfOutput.Services(lines.Output))
         {

@@ -12,7 +12,10 @@ internal static class SocketSafety
         string place = $"{configuration.File}: X{Words.Value(filter.Name)}: S={Words.Value(filter.Address)}";
         if (filter.Endpoint is null)
         {
-            yield return Finding.Error($"{place}: that is no address for Sendmail; write local:/path or inet:port@host");
+            // A port may have a name, as in services(5).
+            yield return filter.Address.StartsWith("inet", StringComparison.OrdinalIgnoreCase) && filter.Address.Contains('@', StringComparison.Ordinal)
+                ? Finding.Note($"{place}: whether this is our address can't be said; a port number would tell")
+                : Finding.Error($"{place}: that is no address for Sendmail; write local:/path or inet:port@host");
             yield break;
         }
         if (!isOurs || filter.Endpoint is not MilterEndpoint.Unix socket)
