@@ -185,17 +185,32 @@ public sealed class CheckedMailServers
     }
 
     [Fact]
-    public async Task WithNoListenerAndNoMailServerOfItsOwnItSaysSo()
+    public async Task AFileThatIsNoSendmailCfAndAnAddressWhereNobodyListensAreTold()
     {
         if (MilterCryptProgram.Missing() is { } missing)
             Assert.Skip(missing);
         using var here = new TestDirectory();
-        string nobody = here.Write("empty", "");
-        var result = await CheckAsync(Configuration(here, $"unix:{here.PathOf("none.sock")}"), "--sendmail", nobody);
-        Assert.Contains($"error: {nobody}: it is no sendmail.cf", result.OutputText, StringComparison.Ordinal);
+        string nothing = here.Write("empty", "");
+        var result = await CheckAsync(Configuration(here, $"unix:{here.PathOf("none.sock")}"), "--sendmail", nothing);
+        Assert.Contains($"error: {nothing}: it is no sendmail.cf", result.OutputText, StringComparison.Ordinal);
         Assert.Contains("none.sock: nobody listens there", result.OutputText, StringComparison.Ordinal);
         // Nothing is said of servers or sockets where nobody wants to know.
-        Assert.DoesNotContain("nobody listens", (await CheckAsync(Configuration(here, "inet:127.0.0.1:1"), "--no-mta")).OutputText, StringComparison.Ordinal);
+        var quiet = (await CheckAsync(Configuration(here, "inet:127.0.0.1:1"), "--no-mta")).OutputText;
+        Assert.DoesNotContain("nobody listens", quiet, StringComparison.Ordinal);
+        Assert.DoesNotContain("mail server", quiet, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhereThereIsNoMailServerThatIsANoteAndNoFault()
+    {
+        if (MilterCryptProgram.Missing() is { } missing)
+            Assert.Skip(missing);
+        if (File.Exists("/etc/postfix/main.cf") || File.Exists("/etc/mail/sendmail.cf"))
+            Assert.Skip("this machine has a mail server of its own");
+        using var here = new TestDirectory();
+        var result = await CheckAsync(Configuration(here, $"unix:{here.PathOf("none.sock")}"));
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("\nnote: no mail server was found: ", result.OutputText, StringComparison.Ordinal);
     }
 
     private static void RequirePostfix()
