@@ -70,6 +70,15 @@ public sealed record MtaHabits(MtaKind Kind, Negotiation Offer, IReadOnlyDiction
         _ => null,
     };
 
+    /// <summary>What this MTA makes of a filter's answer to CONNECT: Sendmail drops the words of a refusal, unless it is to
+    /// hang up.</summary>
+    internal MilterAnswer HeardAtConnect(MilterAnswer answer)
+    {
+        if (Kind != MtaKind.Sendmail || answer.Code != MilterReply.ReplyCode || answer.Payload.Span.StartsWith("421"u8))
+            return answer;
+        return new MilterAnswer(answer.Payload.Span is [(byte)'5', ..] ? MilterReply.Reject : MilterReply.TemporaryFailure, default);
+    }
+
     // Both take the text for a format. Sendmail answers 554 to one that makes no sense as such, whatever the code was,
     // and shows the first line alone; Postfix drops what makes no sense.
     private string OwnWords(string text)
