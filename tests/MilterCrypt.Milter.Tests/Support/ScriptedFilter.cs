@@ -68,6 +68,7 @@ internal sealed class ScriptedFilter : IMailFilter
         public ValueTask<HeaderDecision> HeaderAsync(CancellationToken cancellationToken)
         {
             seen.QueueId = seen.Mail.QueueId;
+            (seen.SenderMailer, seen.SenderHost) = (seen.Mail.SenderMailer, seen.Mail.SenderHost);
             return script.OnHeader(seen.Mail, cancellationToken);
         }
 
@@ -125,6 +126,10 @@ internal sealed class SeenMessage(MailTransaction mail)
     public string? QueueId { get; set; }
 
     public string? QueueIdAtEnd { get; set; }
+
+    public string? SenderMailer { get; set; }
+
+    public string? SenderHost { get; set; }
 
     public ConcurrentQueue<MailVerdict> Answers { get; } = new();
 
