@@ -92,10 +92,13 @@ public sealed class ClientTests
     }
 
     [Fact]
-    public async Task AnythingBetweenTwoPiecesOfABodyIsAnError()
+    public async Task AnythingBetweenTwoPiecesOfABodyIsAnErrorToPostfix()
     {
         static (char, string)[]? Mixed(byte code, byte[] payload) => code == 'E' ? [('b', "x"), ('p', ""), ('b', "y"), ('c', "")] : null;
         await Assert.ThrowsAsync<MilterProtocolException>(() => RunAsync(MtaHabits.Postfix, Mixed));
+        ClientResult sendmail = (await RunAsync(MtaHabits.Sendmail, Mixed)).Result;
+        Assert.Equal("xy", Encoding.ASCII.GetString(sendmail.Body.Span));
+        Assert.Equal(1, sendmail.ProgressCount);
     }
 
     [Fact]

@@ -79,7 +79,9 @@ public sealed class ReplyTests
 
     [Theory]
     [InlineData("Postfix", "451-4.7.1 one\r\n451 4.7.1 two\0", "451-4.7.1 one\r\n451 4.7.1 two")]
-    [InlineData("Sendmail", "451-4.7.1 one\r\n451 4.7.1 two\0", "451 4.7.1 one")]
+    [InlineData("Sendmail", "451-4.7.1 one\r\n451 4.7.1 two\0", "451-4.7.1 one\r\n451 4.7.1 two")]
+    [InlineData("Sendmail", "451-4.7.1 one\r\n4.7.1 two\0", "451 4.7.1 one")]
+    [InlineData("Sendmail", "451-4.7.1 one\r\n\0", "451 4.7.1 one")]
     [InlineData("Postfix", "451 4.7.1 50%% off\0", "451 4.7.1 50% off")]
     [InlineData("Sendmail", "451 4.7.1 50%% off\0", "451 4.7.1 50% off")]
     [InlineData("Postfix", "451 4.7.1 50% off\0", "451 4.7.1 50 off")]
