@@ -17,7 +17,8 @@ public sealed record MessageChanges(IReadOnlyList<HeaderEdit> Header, Stream? Bo
     /// but neither SIZE nor BODY.</summary>
     public EnvelopeAddress? Sender { get; init; }
 
-    /// <summary>Recipients to add. Of arguments Postfix heeds NOTIFY and ORCPT.</summary>
+    /// <summary>Recipients to add. Of arguments Postfix heeds NOTIFY and ORCPT. An address that is taken away by the same
+    /// changes comes back, but to Sendmail without the arguments.</summary>
     public IReadOnlyList<EnvelopeAddress> AddedRecipients { get; init; } = [];
 
     /// <summary>Recipients to take away, out of <see cref="MailTransaction.Recipients"/>; with one goes each other that

@@ -17,7 +17,7 @@ public sealed record SmtpReply
     /// <param name="code">A reply code from 400 to 599 (RFC 5321 §4.2).</param>
     /// <param name="enhancedStatus">An enhanced status code of the same class, such as "5.7.1" (RFC 3463).</param>
     /// <param name="lines">From 1 to 32 lines of printable ASCII; anything else is replaced by '?', and what is beyond 490
-    /// characters is cut off. The first should say what matters: Sendmail shows no other.</param>
+    /// characters is cut off.</param>
     /// <exception cref="ArgumentException">The code is out of range, the status has not the form of one, the two differ
     /// in class, or there are too few or too many lines.</exception>
     public SmtpReply(int code, string enhancedStatus, params ReadOnlySpan<string> lines)

@@ -45,15 +45,12 @@ internal sealed class EditedMessage
 
     public ReadOnlyMemory<byte> Body { get; private set; }
 
-    /// <summary>Whether the first edit has come.</summary>
-    public bool IsTouched => lastCode != 0;
-
     public string? QuarantineReason { get; private set; }
 
     public IReadOnlyList<HeaderField> Header =>
         [.. lines.Where(l => !l.Deleted).Select(l => new HeaderField(l.Name, l.Value))];
 
-    /// <summary>Carries an edit out, on the message or on its envelope.</summary>
+    /// <summary>Carries out what the filter said after the end of the message, on the message or on its envelope.</summary>
     /// <exception cref="MilterProtocolException">It is no edit, or a piece of the body after something else.</exception>
     public void Apply(MilterAnswer edit, EditedEnvelope envelope)
     {
@@ -72,6 +69,8 @@ internal sealed class EditedMessage
             case MilterReply.ReplaceBody:
                 ReplaceBody(payload);
                 break;
+            case MilterReply.Progress:
+                break;
             case MilterReply.Quarantine:
                 QuarantineReason = Encoding.UTF8.GetString(new NulStrings(payload).Next());
                 break;
@@ -84,10 +83,10 @@ internal sealed class EditedMessage
         lastCode = edit.Code;
     }
 
-    // Postfix stops at the second run of pieces with a permanent error, PROGRESS between two included.
+    // Postfix fails the message at the second run of pieces, PROGRESS between two included; Sendmail doesn't mind.
     private void ReplaceBody(ReadOnlySpan<byte> piece)
     {
-        if (newBody is not null && lastCode != MilterReply.ReplaceBody)
+        if (!sendmail && newBody is not null && lastCode != MilterReply.ReplaceBody)
             throw new MilterProtocolException("Something came between two pieces of the new body.");
         newBody ??= [];
         newBody.AddRange(piece);

@@ -122,13 +122,11 @@ internal sealed class MessageDelivery
         IReadOnlyList<MilterAnswer> answers = await client.EndOfMessageAsync(cancellationToken);
         foreach (MilterAnswer edit in answers.SkipLast(1))
         {
-            // Before the first edit it is harmless, so only there it is passed over.
-            if (edit.Code == MilterReply.Progress && !content.IsTouched)
+            if (edit.Code == MilterReply.Progress)
                 progress++;
-            else if (IsSendmail && edit.Code == MilterReply.ReplaceBody && !client.Agreed.Actions.HasFlag(MilterActions.ChangeBody))
+            if (IsSendmail && edit.Code == MilterReply.ReplaceBody && !client.Agreed.Actions.HasFlag(MilterActions.ChangeBody))
                 throw new MilterProtocolException("The filter replaces the body without having claimed that.");
-            else
-                content.Apply(edit, envelope);
+            content.Apply(edit, envelope);
         }
 
         content.Finish();

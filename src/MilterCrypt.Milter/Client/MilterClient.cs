@@ -103,7 +103,7 @@ public sealed class MilterClient : IAsyncDisposable
         }
 
         MilterAnswer answer = await AskAsync(MilterCommand.Connect, payload.WrittenMemory, cancellationToken);
-        (ofConnect, ofHelo) = (Lasting(answer), null);
+        (ofConnect, ofHelo) = (Lasting(habits.HeardAtConnect(answer)), null);
         return answer;
     }
 
@@ -276,7 +276,12 @@ public sealed class MilterClient : IAsyncDisposable
     private async Task<MilterAnswer> AskAsync(byte command, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         if (Steps.IsLeftOut(command, Agreed))
+        {
+            // Postfix tells the macros even of commands that it leaves out.
+            if (habits.SendsEmptyMacros)
+                WriteMacros(command);
             return MilterAnswer.Continue;
+        }
 
         if (habits.RepeatsMacros || command is not (MilterCommand.Header or MilterCommand.Body))
             WriteMacros(command);

@@ -70,8 +70,17 @@ public sealed record MtaHabits(MtaKind Kind, Negotiation Offer, IReadOnlyDiction
         _ => null,
     };
 
+    /// <summary>What this MTA makes of a filter's answer to CONNECT: Sendmail drops the words of a refusal, unless it is to
+    /// hang up.</summary>
+    internal MilterAnswer HeardAtConnect(MilterAnswer answer)
+    {
+        if (Kind != MtaKind.Sendmail || answer.Code != MilterReply.ReplyCode || answer.Payload.Span.StartsWith("421"u8))
+            return answer;
+        return new MilterAnswer(answer.Payload.Span is [(byte)'5', ..] ? MilterReply.Reject : MilterReply.TemporaryFailure, default);
+    }
+
     // Both take the text for a format. Sendmail answers 554 to one that makes no sense as such, whatever the code was,
-    // and shows the first line alone; Postfix drops what makes no sense.
+    // and of lines that are no reply shows the first alone; Postfix drops what makes no sense, and mends lines.
     private string OwnWords(string text)
     {
         string shown = text.Replace("%%", "\0", StringComparison.Ordinal);
@@ -81,7 +90,9 @@ public sealed record MtaHabits(MtaKind Kind, Negotiation Offer, IReadOnlyDiction
             return shown;
         if (broken)
             return "554 5.3.5 The filter's reply is no format";
-        string line = shown.Split("\r\n")[0];
-        return line is [_, _, _, '-', ..] ? $"{line[..3]} {line[4..]}" : line;
+        string[] lines = shown.Split("\r\n");
+        bool wellFormed = lines.Index().All(line => line.Item.Length > 3 && line.Item.StartsWith(shown[..3], StringComparison.Ordinal)
+            && line.Item[3] == (line.Index < lines.Length - 1 ? '-' : ' '));
+        return wellFormed || lines.Length == 1 ? shown : $"{lines[0][..3]} {lines[0][4..]}";
     }
 }

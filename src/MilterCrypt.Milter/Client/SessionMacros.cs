@@ -57,7 +57,12 @@ internal sealed class SessionMacros
         Address("mail", message.Sender);
     }
 
-    public void Recipient(string path) => Address("rcpt", path);
+    /// <summary>Only within a session that is told whole: who takes single steps sets the values.</summary>
+    public void Recipient(string path)
+    {
+        if (values.Count > 0)
+            Address("rcpt", path);
+    }
 
     private void Address(string prefix, string path)
     {

@@ -20,6 +20,18 @@ internal sealed class ScriptedFilter : IMailFilter
 
     public Func<MailTransaction, PipeReader, CancellationToken, ValueTask<MailVerdict>>? OnBody { get; init; }
 
+    public FilterSteps Steps { get; init; }
+
+    public Func<SmtpSession, CancellationToken, ValueTask<StepReply>> OnConnect { get; init; } = (_, _) => Continue;
+
+    public Func<SmtpSession, CancellationToken, ValueTask<StepReply>> OnHelo { get; init; } = (_, _) => Continue;
+
+    public Func<SmtpSession, string, CancellationToken, ValueTask<StepReply>> OnUnknown { get; init; } = (_, _, _) => Continue;
+
+    public Func<MailTransaction, CancellationToken, ValueTask<StepReply>> OnSender { get; init; } = (_, _) => Continue;
+
+    public Func<MailTransaction, CancellationToken, ValueTask<StepReply>> OnData { get; init; } = (_, _) => Continue;
+
     public ConcurrentQueue<SeenMessage> Seen { get; } = new();
 
     public SeenMessage Last => Seen.Last();
@@ -33,14 +45,30 @@ internal sealed class ScriptedFilter : IMailFilter
         return new Handler(this, seen);
     }
 
+    public ValueTask<StepReply> ConnectAsync(SmtpSession session, CancellationToken cancellationToken) =>
+        OnConnect(session, cancellationToken);
+
+    public ValueTask<StepReply> HeloAsync(SmtpSession session, CancellationToken cancellationToken) =>
+        OnHelo(session, cancellationToken);
+
+    public ValueTask<StepReply> UnknownAsync(SmtpSession session, string commandLine, CancellationToken cancellationToken) =>
+        OnUnknown(session, commandLine, cancellationToken);
+
+    private static ValueTask<StepReply> Continue => ValueTask.FromResult(StepReply.Continue);
+
     private sealed class Handler(ScriptedFilter script, SeenMessage seen) : IMessageHandler
     {
+        public ValueTask<StepReply> SenderAsync(CancellationToken cancellationToken) => script.OnSender(seen.Mail, cancellationToken);
+
+        public ValueTask<StepReply> DataAsync(CancellationToken cancellationToken) => script.OnData(seen.Mail, cancellationToken);
+
         public ValueTask<RecipientReply> RecipientAsync(Recipient recipient, CancellationToken cancellationToken) =>
             script.OnRecipient(seen.Mail, recipient, cancellationToken);
 
         public ValueTask<HeaderDecision> HeaderAsync(CancellationToken cancellationToken)
         {
             seen.QueueId = seen.Mail.QueueId;
+            (seen.SenderMailer, seen.SenderHost) = (seen.Mail.SenderMailer, seen.Mail.SenderHost);
             return script.OnHeader(seen.Mail, cancellationToken);
         }
 
@@ -98,6 +126,10 @@ internal sealed class SeenMessage(MailTransaction mail)
     public string? QueueId { get; set; }
 
     public string? QueueIdAtEnd { get; set; }
+
+    public string? SenderMailer { get; set; }
+
+    public string? SenderHost { get; set; }
 
     public ConcurrentQueue<MailVerdict> Answers { get; } = new();
 

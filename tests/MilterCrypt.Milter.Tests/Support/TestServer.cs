@@ -56,13 +56,13 @@ internal sealed class TestServer : IAsyncDisposable
         return new TestServer(app, socket, log, clock, directory);
     }
 
-    public Task<MilterClient> OpenAsync(MtaHabits? habits = null) =>
-        MilterClient.OpenAsync(Endpoint, habits ?? MtaHabits.Postfix, Cancellation);
+    public Task<MilterClient> OpenAsync(MtaHabits? habits = null, Action<FrameTrace>? observer = null) =>
+        MilterClient.OpenAsync(Endpoint, habits ?? MtaHabits.Postfix, observer, Cancellation);
 
     /// <summary>A client that has said CONNECT and HELO.</summary>
-    public async Task<MilterClient> GreetAsync(MtaHabits? habits = null)
+    public async Task<MilterClient> GreetAsync(MtaHabits? habits = null, Action<FrameTrace>? observer = null)
     {
-        MilterClient client = await OpenAsync(habits);
+        MilterClient client = await OpenAsync(habits, observer);
         client.MacroValues["v"] = client.Habits.Kind == MtaKind.Postfix ? "Postfix 3.7.11" : "8.17.1.9";
         client.MacroValues["i"] = "QUEUE1";
         await client.ConnectAsync("client.example", System.Net.IPAddress.Parse("192.0.2.7"), 12345, Cancellation);
