@@ -62,8 +62,8 @@ public sealed class MilterTap : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_lines.Keys);
         _stop.Dispose();
         _listener.Dispose();
