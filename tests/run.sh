@@ -1,6 +1,6 @@
 #!/bin/bash
-# run.sh [PROJECT...]: builds and runs the test projects, all of them when none is named, and ends with
-# "N passed, N failed, N skipped". Fails when a test fails, when a runner dies without a result, or when nothing ran.
+# run.sh [PROJECT...]: builds and runs the test projects, all of them when none is named, and ends with the names of the
+# tests that failed and "N passed, N failed, N skipped". Fails when a test fails, when a runner dies without a result, or when nothing ran.
 #
 # The tests drive the published program, as its users run it: `make build` comes first, or MILTERCRYPT_BIN names another.
 set -uo pipefail
@@ -19,7 +19,14 @@ dotnet build MilterCrypt.sln -v quiet --nologo -clp:NoSummary || exit 1
 # An attribute of the assembly element, 0 where it is missing.
 count() { local n; n=$(sed -n "s/.*<assembly [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$2" | head -1); echo "${n:-0}"; }
 
-passed=0 failed=0 skipped=0
+# The tests that failed, one a line; a failure outside of a test by its kind and, where it has one, its name.
+failures() {
+    grep -oE '<test [^>]*result="Fail"[^>]*>|<error [^>]*>' "$1" |
+        sed -E 's/^<error [^>]*type="([^"]*)"( name="([^"]*)")?.*/\1: \3/; s/^<test [^>]*\bname="([^"]*)".*/\1/
+                s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+}
+
+passed=0 failed=0 skipped=0 names=()
 for project in "${projects[@]}"; do
     xml=$results/$project.xml
     run=(dotnet "artifacts/dotnet/bin/$project/debug/$project.dll" -noLogo -noColor -xml "$xml")
@@ -28,15 +35,17 @@ for project in "${projects[@]}"; do
     "${run[@]}" | grep -vE '^ +(Discover(ing|ed)|Starting|Finished):'
     if [ ! -s "$xml" ]; then
         echo "$project: the runner died without a result"
-        failed=$((failed + 1))
+        failed=$((failed + 1)) names+=("$project: no result")
         continue
     fi
     passed=$((passed + $(count passed "$xml")))
     # What fails outside a test (a fixture, a clean-up) counts as a failure too.
     failed=$((failed + $(count failed "$xml") + $(count errors "$xml")))
     skipped=$((skipped + $(count skipped "$xml")))
+    mapfile -t -O ${#names[@]} names < <(failures "$xml")
 done
 
 echo
+[ ${#names[@]} = 0 ] || printf 'failed: %s\n' "${names[@]}"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ] && [ $passed != 0 ]

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
+using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.Engine.Tests;
 
@@ -95,7 +96,7 @@ public sealed class BodyTests(Correspondents people)
         }
         message.ReadHeader(Plain.Header);
         var reading = message.ReadBodyAsync(new Pipe().Reader, TestContext.Current.CancellationToken).AsTask();
-        var outcome = await reading.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var outcome = await reading.WaitAsync(Patience.Ample, TestContext.Current.CancellationToken);
         Assert.Equal("4.3.1", Assert.IsType<MessageOutcome.Refused>(outcome).Refusal.EnhancedStatus);
         Assert.True(workshop.Budget.MemoryLeft >= 0);
     }

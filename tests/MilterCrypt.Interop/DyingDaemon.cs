@@ -1,4 +1,5 @@
 using MilterCrypt.Interop.Rigs;
+using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Mta;
 
 namespace MilterCrypt.Interop;
@@ -70,8 +71,9 @@ public abstract class DyingDaemon(TappedRig rig)
         await rig.Daemon.KillAsync();
         try
         {
+            int calls = rig.Tap.Calls;
             await rig.Server.SubmitAsync(Letter.Sender, [rig.Bob.Address], letter.BytesWithBareLf, ct);
-            await Task.Delay(TimeSpan.FromSeconds(1), ct);
+            await Patience.UntilAsync(() => rig.Tap.Calls > calls, () => $"{rig.Server.Name} doesn't try");
             Assert.Empty(rig.Sink.With(letter.Mark));
             Assert.False(rig.Server.QueueIsEmpty, "the message is gone");
         }

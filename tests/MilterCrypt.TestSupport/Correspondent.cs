@@ -1,3 +1,4 @@
+using MilterCrypt.TestSupport.Peers;
 using MilterCrypt.TestSupport.Processes;
 
 namespace MilterCrypt.TestSupport;
@@ -26,6 +27,7 @@ public sealed class Correspondent : IAsyncDisposable
         string[] until = made is null ? [] : ["default", "1y"];
         try
         {
+            await GnuPgAgent.StartAsync(somebody._home.Root);
             (await somebody.GpgAsync([.. then, "--passphrase", "", "--quick-generate-key", $"<{address}>", algorithm, .. until])).OrThrow();
             somebody.PublicKey = (await somebody.GpgAsync(["--armor", "--export"])).OrThrow().Output;
             return somebody;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace MilterCrypt.TestSupport;
 
 /// <summary>A folder of a test's own, removed with all it holds when it is disposed. It lies where mail servers accept
@@ -7,6 +9,8 @@ public sealed class TestDirectory : IDisposable
 {
     private const UnixFileMode ReadableByAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
     public TestDirectory()
     {
@@ -30,7 +34,18 @@ public sealed class TestDirectory : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(Root))
-            Directory.Delete(Root, recursive: true);
+        var watch = Stopwatch.StartNew();
+        while (Directory.Exists(Root))
+        {
+            try
+            {
+                Directory.Delete(Root, recursive: true);
+            }
+            catch (IOException) when (watch.Elapsed < Patience.Ample)
+            {
+                // A program that was told to end wrote one more file meanwhile.
+                Thread.Sleep(Step);
+            }
+        }
     }
 }

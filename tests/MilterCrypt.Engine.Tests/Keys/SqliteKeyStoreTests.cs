@@ -54,11 +54,18 @@ public sealed class SqliteKeyStoreTests : IDisposable
         using var other = new SqliteConnection($"Data Source={File};Pooling=False");
         other.Open();
         using var transaction = other.BeginTransaction(deferred: false);
-        var watch = Stopwatch.StartNew();
-        var failure = await Assert.ThrowsAsync<KeyStoreException>(() => store.StoreAsync([ring.Old], Token));
-        Assert.True(failure.IsTemporary);
-        Assert.Contains("is being written by another process", failure.Message, StringComparison.Ordinal);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        // Of several tries one at least meets with no other delay.
+        var shortest = TimeSpan.MaxValue;
+        for (int i = 0; i < 5 && shortest > TimeSpan.FromSeconds(20); i++)
+        {
+            var watch = Stopwatch.StartNew();
+            var failure = await Assert.ThrowsAsync<KeyStoreException>(() => store.StoreAsync([ring.Old], Token));
+            Assert.True(failure.IsTemporary);
+            Assert.Contains("is being written by another process", failure.Message, StringComparison.Ordinal);
+            shortest = watch.Elapsed < shortest ? watch.Elapsed : shortest;
+        }
+
+        Assert.InRange(shortest, TimeSpan.Zero, TimeSpan.FromSeconds(20));
         // Reading goes on.
         Assert.Empty((await store.ReadChangesAsync(0, Token)).Changes);
     }
@@ -151,10 +158,8 @@ public sealed class SqliteKeyStoreTests : IDisposable
     {
         await using var store = await OpenAsync();
         using var cancelled = new CancellationTokenSource();
-        var importing = store.StoreAsync([.. Enumerable.Range(0, 20_000).Select(ring.Named)], cancelled.Token);
-        await Task.Delay(50, Token);
-        await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => importing);
+        var keys = new ListWithAnEvent([.. Enumerable.Range(0, 200).Select(ring.Named)], 100, cancelled.Cancel);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.StoreAsync(keys, cancelled.Token));
         Assert.Empty((await store.ReadChangesAsync(0, Token)).Changes);
     }
 
@@ -169,5 +174,25 @@ public sealed class SqliteKeyStoreTests : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    // Whoever goes through it brings the event about on the way.
+    private sealed class ListWithAnEvent(List<StoredCertificate> list, int at, Action happens) : IReadOnlyList<StoredCertificate>
+    {
+        public int Count => list.Count;
+
+        public StoredCertificate this[int index] => list[index];
+
+        public IEnumerator<StoredCertificate> GetEnumerator()
+        {
+            for (int i = 0; i < list.Count; i++)
+            {
+                if (i == at)
+                    happens();
+                yield return list[i];
+            }
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

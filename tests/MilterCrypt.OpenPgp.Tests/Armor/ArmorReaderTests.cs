@@ -1,5 +1,6 @@
 using System.Text;
 using MilterCrypt.OpenPgp.Armor;
+using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.OpenPgp.Tests.Armor;
 
@@ -62,10 +63,8 @@ public sealed class ArmorReaderTests
     public void AMillionBeginLinesTakeLinearTime()
     {
         string text = string.Concat(Enumerable.Repeat("-----BEGIN PGP MESSAGE-----\n", 200_000));
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-
-        Assert.Equal(200_000, Blocks(text).Count);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3), $"took {clock.Elapsed}");
+        var taken = ProcessorTime.Of(() => Assert.Equal(200_000, Blocks(text).Count));
+        Assert.True(taken < TimeSpan.FromSeconds(3), $"took {taken}");
     }
 
     private static List<ArmorBlock> Blocks(string text)

@@ -1,6 +1,7 @@
 using System.Text;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.TestSupport;
+using MilterCrypt.TestSupport.Peers;
 using MilterCrypt.TestSupport.Processes;
 
 namespace MilterCrypt.OpenPgp.Tests.Certificates;
@@ -20,6 +21,7 @@ public sealed class GnuPgOwner : IAsyncDisposable
     public static async Task<GnuPgOwner> AppearAsync(string userId, string primary, string expires = "never", string? made = null)
     {
         var owner = new GnuPgOwner();
+        await GnuPgAgent.StartAsync(owner._home.Root);
         string[] then = made is null ? [] : ["--faked-system-time", made];
         await owner.GpgAsync([.. then, "--quick-generate-key", userId, primary, "sign", expires]);
         string listing = (await owner.GpgAsync(["--with-colons", "--list-keys"])).OutputText;

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Text;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.Signatures;
+using MilterCrypt.TestSupport;
 using static MilterCrypt.OpenPgp.Tests.Certificates.ForgedCertificate;
 
 namespace MilterCrypt.OpenPgp.Tests.Certificates;
@@ -146,10 +146,10 @@ public sealed class ReadingTests
         byte[] flood = [.. Enumerable.Repeat(packet, count).SelectMany(octets => octets)];
         byte[] input = [.. forged.Octets, .. flood];
 
-        var clock = Stopwatch.StartNew();
-        var certificate = ForgedCertificate.ReadOnly(input);
-        Assert.Equal(count, certificate.DroppedPackets);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"took {clock.Elapsed}");
+        Certificate? certificate = null;
+        var taken = ProcessorTime.Of(() => certificate = ForgedCertificate.ReadOnly(input));
+        Assert.Equal(count, certificate!.DroppedPackets);
+        Assert.True(taken < TimeSpan.FromSeconds(5), $"took {taken}");
         Assert.True(certificate.ToArray().Length < 1000);
     }
 

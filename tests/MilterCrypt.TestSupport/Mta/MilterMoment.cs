@@ -12,7 +12,10 @@ public sealed record MilterMoment(bool FromFilter, char Command, int Nth = 1)
     /// <summary>Whether only packets count that come after the mail server's end of message ('E').</summary>
     public bool IsAfterEndOfMessage { get; init; }
 
-    /// <summary>Whether the packet is dropped; otherwise it is the last one handed on.</summary>
+    /// <summary>Whether the line holds, and only waits for what is done then; otherwise it is cut.</summary>
+    public bool KeepsLine { get; init; }
+
+    /// <summary>Whether the packet is dropped; otherwise it is handed on.</summary>
     public bool IsWithheld { get; init; }
 
     public static MilterMoment ServerSends(char command, int nth = 1) => new(false, command, nth);

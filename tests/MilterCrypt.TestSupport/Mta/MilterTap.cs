@@ -18,6 +18,7 @@ public sealed class MilterTap : IAsyncDisposable
     private MilterMoment? _moment;
     private Func<Task>? _then;
     private int _seen;
+    private int _calls;
     private bool _hasEnded;
 
     private MilterTap(TcpListener listener, MilterSocket filter)
@@ -28,6 +29,9 @@ public sealed class MilterTap : IAsyncDisposable
 
     /// <summary>Where the mail server connects.</summary>
     public MilterSocket Socket => new MilterSocket.Tcp(((IPEndPoint)_listener.LocalEndpoint).Port);
+
+    /// <summary>How often the mail server has connected.</summary>
+    public int Calls => Volatile.Read(ref _calls);
 
     /// <summary>Whether the moment that it was armed for has come, or has begun.</summary>
     public bool HasFired { get; private set; }
@@ -40,7 +44,8 @@ public sealed class MilterTap : IAsyncDisposable
     }
 
     /// <summary>At <paramref name="moment"/>, once: runs <paramref name="then"/>, hands that packet on unless it is to be
-    /// withheld, and then cuts the line, so that nothing the filter had already written behind it gets through.</summary>
+    /// withheld, and then cuts the line unless it is to be kept, so that nothing the filter had already written behind it gets
+    /// through.</summary>
     public void Arm(MilterMoment moment, Func<Task> then)
     {
         lock (_arming)
@@ -57,8 +62,8 @@ public sealed class MilterTap : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_lines.Keys);
         _stop.Dispose();
         _listener.Dispose();
@@ -70,7 +75,9 @@ public sealed class MilterTap : IAsyncDisposable
         {
             try
             {
-                _lines.TryAdd(JoinAsync(await _listener.AcceptTcpClientAsync(_stop.Token)), true);
+                var server = await _listener.AcceptTcpClientAsync(_stop.Token);
+                Interlocked.Increment(ref _calls);
+                _lines.TryAdd(JoinAsync(server), true);
             }
             catch (OperationCanceledException)
             {
@@ -117,7 +124,7 @@ public sealed class MilterTap : IAsyncDisposable
 
                 if (moment is not { IsWithheld: true })
                     await to.WriteAsync(packet, _stop.Token);
-                if (moment is not null)
+                if (moment is { KeepsLine: false })
                     return;
             }
             catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)

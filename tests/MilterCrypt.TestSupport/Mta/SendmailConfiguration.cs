@@ -79,6 +79,7 @@ public static class SendmailConfiguration
         define(`STATUS_FILE', `{root}/submit.statistics')dnl
         define(`confSERVICE_SWITCH_FILE', `{root}/service.switch')dnl
         define(`confDONT_INIT_GROUPS', `True')dnl
+        define(`confQUEUE_LA', `1000')dnl
         define(`confRUN_AS_USER', `nobody:nogroup')dnl
         define(`confTRUSTED_USERS', `root nobody')dnl
         define(`RELAY_MAILER_ARGS', `TCP $h {port}')dnl

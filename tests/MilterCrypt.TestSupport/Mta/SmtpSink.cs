@@ -59,8 +59,8 @@ public sealed class SmtpSink : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_conversations.Keys);
         _stop.Dispose();
         _listener.Dispose();

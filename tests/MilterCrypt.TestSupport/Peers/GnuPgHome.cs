@@ -6,15 +6,20 @@ namespace MilterCrypt.TestSupport.Peers;
 public sealed class GnuPgHome : IAsyncDisposable
 {
     private readonly TestDirectory folder = new();
+    private Task? agent;
 
     public GnuPgHome() =>
         File.SetUnixFileMode(folder.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     /// <summary>Runs gpg on this key ring.</summary>
-    public Task<CommandResult> RunAsync(IEnumerable<string> arguments, byte[]? input = null) => Command.RunAsync(
-        "gpg",
-        ["--homedir", folder.Root, "--batch", "--no-tty", "--quiet", "--pinentry-mode", "loopback", "--trust-model", "always", .. arguments],
-        input);
+    public async Task<CommandResult> RunAsync(IEnumerable<string> arguments, byte[]? input = null)
+    {
+        await (agent ??= GnuPgAgent.StartAsync(folder.Root));
+        return await Command.RunAsync(
+            "gpg",
+            ["--homedir", folder.Root, "--batch", "--no-tty", "--quiet", "--pinentry-mode", "loopback", "--trust-model", "always", .. arguments],
+            input);
+    }
 
     /// <summary>Makes a key pair with an encryption subkey.</summary>
     /// <param name="primary">As gpg names algorithms: rsa3072, ed25519, nistp256.</param>

@@ -62,8 +62,16 @@ public sealed class MilterCryptDaemon : IAsyncDisposable
             () => "miltercrypt does not listen: " + _process.Said);
     }
 
-    /// <summary>SIGHUP: reads its configuration again.</summary>
-    public Task ReloadAsync() => Running.SignalAsync("HUP");
+    /// <summary>SIGHUP: reads its configuration again. Returns when it has said whether that is in force.</summary>
+    public async Task ReloadAsync()
+    {
+        int before = Log.Length;
+        await Running.SignalAsync("HUP");
+        await Patience.UntilAsync(
+            () => Log[before..].Contains("new configuration in force", StringComparison.Ordinal)
+                || Log[before..].Contains("the new configuration is not used", StringComparison.Ordinal),
+            () => "the signal had no effect: " + Log);
+    }
 
     /// <summary>SIGTERM; the exit code, or null where it does not end in time.</summary>
     public async Task<int?> StopAsync()
@@ -74,8 +82,6 @@ public sealed class MilterCryptDaemon : IAsyncDisposable
 
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => Running.KillAsync();
-
-    public Task WaitForLogAsync(string text) => Running.WaitForTextAsync(text);
 
     /// <summary>Puts keys into its store; what the program said of them.</summary>
     public async Task<string> ImportKeysAsync(byte[] keys, CancellationToken ct) =>

@@ -1,0 +1,13 @@
+using MilterCrypt.TestSupport.Processes;
+
+namespace MilterCrypt.TestSupport.Peers;
+
+/// <summary>The process that keeps gpg's secret keys. gpg starts one by itself, and gives up where that takes more than five
+/// seconds; a busy machine can be slower.</summary>
+public static class GnuPgAgent
+{
+    /// <summary>Starts it for a home of gpg's; it listens from then on, until the home is gone.</summary>
+    // With a log of its own it lets go of our pipes.
+    public static async Task StartAsync(string home) => (await Command.RunAsync(
+        "gpg-agent", ["--homedir", home, "--quiet", "--daemon", "--log-file", Path.Combine(home, "agent.log")])).OrThrow();
+}
