@@ -91,9 +91,11 @@ public sealed class ActivationSockets
             new(string.Create(CultureInfo.InvariantCulture, $"Can't listen on {endpoint}: file descriptor {descriptor} is {what}."), cause);
 
         Socket socket;
+        bool listens;
         try
         {
             socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
+            listens = socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection) is 1;
         }
         catch (Exception none) when (none is SocketException or ArgumentException)
         {
@@ -104,7 +106,7 @@ public sealed class ActivationSockets
             throw Wrong("neither a Unix nor an Internet socket", null);
         if (socket.SocketType != SocketType.Stream)
             throw Wrong("no stream socket; the unit needs ListenStream=", null);
-        if (socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection) is not 1)
+        if (!listens)
             throw Wrong("no listening socket; the unit needs Accept=no", null);
         // What may wait was the unit's to say: the kernel's own limit (somaxconn) is all that is left.
         return new MilterListenSocket(endpoint, socket, backlog: int.MaxValue);

@@ -9,8 +9,9 @@ internal sealed class DescriptorBudget(long limit)
     private const int EachServed = 2;
     private const int EachWaiting = 1;
 
-    // The runtime has some dozens open before the first connection, and a large limit is for a large process.
-    private readonly long most = Math.Max(limit - 128 - (limit / 16), 8);
+    // The runtime keeps two open for each assembly, which makes 150 before the first connection, and a large limit is for
+    // a large process.
+    private readonly long most = Math.Max(limit - 256 - (limit / 16), 8);
     private long taken;
 
     /// <summary>The limit that it was made from.</summary>

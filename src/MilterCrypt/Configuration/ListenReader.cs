@@ -14,36 +14,34 @@ internal static class ListenReader
 
         // An entry of the list has [] in the table even where it stands alone.
         var map = (entry.Path.EndsWith(']') ? entry : entry with { Path = entry.Path + "[0]" }).Map();
-        if (!map.TryGetValue("address", out var address))
-        {
+        var endpoint = map.TryGetValue("address", out var address) ? Address(address) : null;
+        if (address is null)
             entry.Complain("it has no address, such as `address: unix:/run/miltercrypt/milter.sock`");
-            return null;
-        }
-        return Address(address) is { } endpoint ? Read(new ListenSettings(endpoint), map) : null;
+        var socket = Socket(map, endpoint);
+        var role = map.TryGetValue("role", out var word)
+            ? word.Word(("ingress", ListenerRole.Ingress), ("egress", ListenerRole.Egress))
+            : null;
+        int? connections = map.TryGetValue("connections", out var number) ? number.ConnectionCount() : null;
+        return endpoint is null
+            ? null
+            : new ListenSettings(endpoint) { Socket = socket, Role = role ?? ListenerRole.Ingress, Connections = connections };
     }
 
     /// <summary>How many connections there may be.</summary>
     public static int? ConnectionCount(this SettingCursor setting) => setting.Number(1, 100_000);
 
-    private static ListenSettings Read(ListenSettings listen, IReadOnlyDictionary<string, SettingCursor> map)
+    private static MilterSocketOptions Socket(IReadOnlyDictionary<string, SettingCursor> map, MilterEndpoint? endpoint)
     {
+        var socket = new MilterSocketOptions();
         if (map.TryGetValue("mode", out var mode))
-            listen = listen with { Socket = listen.Socket with { Mode = mode.Mode() ?? listen.Socket.Mode } };
+            socket = socket with { Mode = mode.Mode() ?? socket.Mode };
         if (map.TryGetValue("group", out var group))
-            listen = listen with { Socket = listen.Socket with { Group = group.Text() } };
-        if (map.TryGetValue("role", out var role))
-            listen = listen with { Role = role.Word(("ingress", ListenerRole.Ingress), ("egress", ListenerRole.Egress)) ?? listen.Role };
-        if (map.TryGetValue("connections", out var connections))
-            listen = listen with { Connections = connections.ConnectionCount() };
-
-        if ((mode ?? group) is { } useless)
-        {
-            if (listen.Address is MilterEndpoint.Inet)
-                useless.Complain("it is for Unix sockets; whoever reaches a TCP port can connect to it");
-            else if (listen.Address is MilterEndpoint.Systemd)
-                useless.Complain("it is the .socket unit that says this: SocketMode=, SocketGroup=");
-        }
-        return listen;
+            socket = socket with { Group = group.Text() };
+        if (endpoint is MilterEndpoint.Inet)
+            (mode ?? group)?.Complain("it is for Unix sockets; whoever reaches a TCP port can connect to it");
+        if (endpoint is MilterEndpoint.Systemd)
+            (mode ?? group)?.Complain("it is the .socket unit that says so: SocketMode=, SocketGroup=");
+        return socket;
     }
 
     private static MilterEndpoint? Address(SettingCursor setting)

@@ -15,6 +15,9 @@ public sealed record MilterMoment(bool FromFilter, char Command, int Nth = 1)
     /// <summary>Whether the packet is dropped; otherwise it is the last one handed on.</summary>
     public bool IsWithheld { get; init; }
 
+    /// <summary>Whether everything goes on behind that packet; otherwise the line is cut there.</summary>
+    public bool LineIsKept { get; init; }
+
     public static MilterMoment ServerSends(char command, int nth = 1) => new(false, command, nth);
 
     public static MilterMoment FilterSends(char command, int nth = 1) => new(true, command, nth);

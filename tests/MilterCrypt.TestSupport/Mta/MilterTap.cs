@@ -40,7 +40,8 @@ public sealed class MilterTap : IAsyncDisposable
     }
 
     /// <summary>At <paramref name="moment"/>, once: runs <paramref name="then"/>, hands that packet on unless it is to be
-    /// withheld, and then cuts the line, so that nothing the filter had already written behind it gets through.</summary>
+    /// withheld, and then cuts the line, unless it is to be kept: nothing that the filter had already written behind it gets
+    /// through.</summary>
     public void Arm(MilterMoment moment, Func<Task> then)
     {
         lock (_arming)
@@ -117,7 +118,7 @@ public sealed class MilterTap : IAsyncDisposable
 
                 if (moment is not { IsWithheld: true })
                     await to.WriteAsync(packet, _stop.Token);
-                if (moment is not null)
+                if (moment is { LineIsKept: false })
                     return;
             }
             catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)
