@@ -110,9 +110,20 @@ public sealed class CrowdedDaemonTests(People people)
 
     private static async Task<Socket> KnockAsync(Installation here)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(here.PathOf("m.sock")), Ct);
-        return socket;
+        for (long begun = TimeProvider.System.GetTimestamp(); ; await Task.Delay(10, Ct))
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(here.PathOf("m.sock")), Ct);
+                return socket;
+            }
+            catch (SocketException full) when (full.SocketErrorCode == SocketError.WouldBlock && TimeProvider.System.GetElapsedTime(begun) < Patience)
+            {
+                // As many as the kernel keeps have not been accepted yet.
+                socket.Dispose();
+            }
+        }
     }
 
     private static async Task<ChildProcess> StartAsync(Installation here, params string[] wrapper)
