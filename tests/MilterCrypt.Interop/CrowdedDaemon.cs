@@ -1,4 +1,5 @@
 using MilterCrypt.Interop.Rigs;
+using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.Interop;
 
@@ -6,8 +7,6 @@ namespace MilterCrypt.Interop;
 /// place of an answer would leave the mail to what the server does when its filter fails.</summary>
 public abstract class CrowdedDaemon(TappedRig rig)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-
     [Fact]
     public async Task MailForWhichThereIsNoRoomIsDeferredAndTakenWhenThereIs()
     {
@@ -25,9 +24,8 @@ public abstract class CrowdedDaemon(TappedRig rig)
                 await first.CommandAsync("QUIT");
 
                 // The place is free now, and the second connection gets it.
-                await TestSupport.Patience.UntilAsync(
+                await Patience.UntilAsync(
                     async () => (await second.SendAsync(Letter.Sender, [rig.Bob.Address], letter.Bytes)).IsTaken,
-                    Patience,
                     () => "the second is never served: " + rig.Daemon.Log);
             }
 

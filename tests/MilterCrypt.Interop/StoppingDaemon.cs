@@ -7,8 +7,6 @@ namespace MilterCrypt.Interop;
 /// failed: the message is finished, or its client is told to try again. What it must not be is lost, halved, or in clear.</summary>
 public sealed class StoppingDaemon(CarelessPostfix rig) : IClassFixture<CarelessPostfix>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-
     [Theory]
     [InlineData("RCPT", false, 'R', 1)]
     [InlineData("the first header field", false, 'L', 1)]
@@ -41,7 +39,7 @@ public sealed class StoppingDaemon(CarelessPostfix rig) : IClassFixture<Careless
         Task<int?>? stopping = null;
         rig.Tap.Arm(moment with { LineIsKept = true }, async () =>
         {
-            stopping = rig.Daemon.StopAsync(Patience);
+            stopping = rig.Daemon.StopAsync();
             await rig.Daemon.WaitForLogAsync("stopping: finishing what is under way");
             await meanwhile();
         });

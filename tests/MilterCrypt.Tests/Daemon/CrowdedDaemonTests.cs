@@ -3,6 +3,7 @@ using System.Text;
 using MilterCrypt.Milter;
 using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Listening;
+using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Processes;
 using MilterCrypt.TestSupport.Program;
 using MilterCrypt.Tests.Commands;
@@ -12,8 +13,6 @@ namespace MilterCrypt.Tests.Daemon;
 /// <summary>A daemon of which more is asked than it has room for.</summary>
 public sealed class CrowdedDaemonTests(People people)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -45,13 +44,13 @@ public sealed class CrowdedDaemonTests(People people)
 
             foreach (var client in busy)
             {
-                var answers = await client.EndOfMessageAsync(Ct).WaitAsync(Patience, Ct);
+                var answers = await client.EndOfMessageAsync(Ct).WaitAsync(Patience.Ample, Ct);
                 Assert.Equal("continue", answers[^1].ToString());
                 Assert.Contains(answers, answer => answer.Code == (byte)'b');
             }
 
             await here.ImportAsync(people.Carol);
-            await daemon.WaitForTextAsync("keys: 1 changed, 2 in all", Patience);
+            await daemon.WaitForTextAsync("keys: 1 changed, 2 in all");
             Assert.Contains("file descriptors run short (512 allowed)", daemon.Said, StringComparison.Ordinal);
             Assert.DoesNotContain(" error: ", daemon.Said, StringComparison.Ordinal);
         }
@@ -86,7 +85,7 @@ public sealed class CrowdedDaemonTests(People people)
         using var here = new Installation("rules: [{encrypt: never}]\nlog: {level: debug}");
         await using var daemon = await StartAsync(here, "env");
         await using var client = await OpenAsync(here);
-        await daemon.WaitForTextAsync(": connected to unix:" + here.PathOf("m.sock") + " by a process of user ", Patience);
+        await daemon.WaitForTextAsync(": connected to unix:" + here.PathOf("m.sock") + " by a process of user ");
     }
 
     // A connection that gets its message to the point where only the body is missing; null for one that is deferred.
@@ -118,7 +117,7 @@ public sealed class CrowdedDaemonTests(People people)
                 await socket.ConnectAsync(new UnixDomainSocketEndPoint(here.PathOf("m.sock")), Ct);
                 return socket;
             }
-            catch (SocketException full) when (full.SocketErrorCode == SocketError.WouldBlock && TimeProvider.System.GetElapsedTime(begun) < Patience)
+            catch (SocketException full) when (full.SocketErrorCode == SocketError.WouldBlock && TimeProvider.System.GetElapsedTime(begun) < Patience.Ample)
             {
                 // As many as the kernel keeps have not been accepted yet.
                 socket.Dispose();
@@ -130,9 +129,8 @@ public sealed class CrowdedDaemonTests(People people)
     {
         var daemon = ChildProcess.Start(
             wrapper[0], [.. wrapper[1..], MilterCryptProgram.Path, "serve", "--config", here.ConfigurationFile, "--listen", $"unix:{here.PathOf("m.sock")}"]);
-        await TestSupport.Patience.UntilAsync(
+        await Patience.UntilAsync(
             () => daemon.HasEnded ? throw new InvalidOperationException(daemon.Said) : daemon.Said.Contains(" is ready: ", StringComparison.Ordinal),
-            Patience,
             () => "the daemon is not ready: " + daemon.Said);
         return daemon;
     }

@@ -13,8 +13,6 @@ public sealed class SocketActivationTests
 {
     private const string Activate = "systemd-socket-activate";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -35,24 +33,24 @@ public sealed class SocketActivationTests
                 "-l", unix, "-l", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "-l", second, "-l", here.PathOf("left.sock"),
                 "--fdname=in:out:in:left", MilterCryptProgram.Path, "serve", "--config", here.ConfigurationFile,
             ]);
-        await daemon.WaitForTextAsync("Listening on", Patience);
+        await daemon.WaitForTextAsync("Listening on");
         MilterEndpoint[] all = [new MilterEndpoint.Unix(unix), new MilterEndpoint.Inet("127.0.0.1", port, false), new MilterEndpoint.Unix(second)];
         // The first connection is what starts the daemon, and waits for it.
         foreach (var endpoint in all)
         {
-            await using var client = await MilterClient.OpenAsync(endpoint, MtaHabits.Postfix, Ct).WaitAsync(Patience, Ct);
+            await using var client = await MilterClient.OpenAsync(endpoint, MtaHabits.Postfix, Ct).WaitAsync(Patience.Ample, Ct);
             Assert.True((await client.MailAsync("<alice@example.org>", Ct)).GoesOn);
             Assert.True((await client.RecipientAsync("<bob@example.org>", Ct)).GoesOn);
         }
 
-        await daemon.WaitForTextAsync(" is ready: ", Patience);
+        await daemon.WaitForTextAsync(" is ready: ");
         Assert.Contains($"listening on systemd:in ({unix}) as ingress, for 1000 connections", daemon.Said, StringComparison.Ordinal);
         Assert.Contains($"listening on systemd:in ({second}) as ingress", daemon.Said, StringComparison.Ordinal);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"listening on systemd:out (127.0.0.1:{port}) as egress, for 7 connections"), daemon.Said, StringComparison.Ordinal);
         Assert.Contains("systemd handed over a socket 'left' that nobody listens on", daemon.Said, StringComparison.Ordinal);
 
         await daemon.SignalAsync("TERM");
-        Assert.Equal(0, await daemon.WaitAsync(Patience));
+        Assert.Equal(0, await daemon.WaitAsync());
         // They are systemd's, which goes on listening on them.
         Assert.True(File.Exists(unix));
     }
