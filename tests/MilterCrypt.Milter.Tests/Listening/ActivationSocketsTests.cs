@@ -6,6 +6,16 @@ namespace MilterCrypt.Milter.Tests.Listening;
 public sealed class ActivationSocketsTests
 {
     [Fact]
+    public void ProgramsThatThisOneStartsHearNothingOfThem()
+    {
+        string[] variables = ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"];
+        foreach (string variable in variables)
+            Environment.SetEnvironmentVariable(variable, "1");
+        Assert.Empty(ActivationSockets.FromEnvironment().Untaken);
+        Assert.All(variables, variable => Assert.Null(Environment.GetEnvironmentVariable(variable)));
+    }
+
+    [Fact]
     public void EachNameIsThereOnce() =>
         Assert.Equal(["in", "out"], ActivationSockets.Read("42", "3", "in:out:in", 42).Untaken);
 

@@ -49,6 +49,14 @@ public sealed class SocketActivationTests
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"listening on systemd:out (127.0.0.1:{port}) as egress, for 7 connections"), daemon.Said, StringComparison.Ordinal);
         Assert.Contains("systemd handed over a socket 'left' that nobody listens on", daemon.Said, StringComparison.Ordinal);
 
+        // None is for programs that it starts (O_CLOEXEC of fcntl.h).
+        for (int descriptor = 3; descriptor < 7; descriptor++)
+        {
+            string[] facts = File.ReadAllLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{daemon.Id}/fdinfo/{descriptor}"));
+            string flags = facts.Single(fact => fact.StartsWith("flags:", StringComparison.Ordinal))["flags:".Length..].Trim();
+            Assert.NotEqual(0, Convert.ToInt32(flags, 8) & Convert.ToInt32("02000000", 8));
+        }
+
         await daemon.SignalAsync("TERM");
         Assert.Equal(0, await daemon.WaitAsync());
         // They are systemd's, which goes on listening on them.
