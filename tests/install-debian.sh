@@ -12,8 +12,8 @@ demo=(libssl3 libidn2-0 postfix gnupg gpg-agent)
 
 # Other implementations of OpenPGP read what is written; libmilter and a compiler make the filter to compare with;
 # pymilter makes one that the milter client drives; m4 and the libraries are what the unpacked Sendmail needs; strace watches
-# which files the daemon writes.
-test=("${demo[@]}" sq sqop gosop rnp openssl libmilter-dev python3-milter gcc libc6-dev strace util-linux
+# which files the daemon writes; of systemd one tool is used that needs none running (socket activation).
+test=("${demo[@]}" sq sqop gosop rnp openssl libmilter-dev python3-milter gcc libc6-dev strace util-linux systemd
     m4 libwrap0 liblockfile1 libnsl2 libdb5.3 libldap-2.5-0 libsasl2-2)
 
 case "${1:-}" in

@@ -13,52 +13,74 @@ public sealed class MilterConnectionHandler(
     : ConnectionHandler, IDisposable
 {
     private readonly ClearingPool pool = new();
+    private readonly DescriptorBudget descriptors = new(options.DescriptorLimit);
+    private readonly StopClock stop = new(options, time);
+
+    /// <summary>The most connections, of all listeners together, that the process's file descriptors (RLIMIT_NOFILE) are
+    /// enough for, whatever the listeners' own limits say.</summary>
+    public long MostConnections => descriptors.MostServed;
 
     /// <summary>Serves a connection. Called directly, it does not count connections: see
     /// <see cref="KestrelMilterExtensions.ListenMilter"/>.</summary>
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        var services = new SessionServices(filter, options, time, pool, logger);
-        bool unixSocket = connection.LocalEndPoint is UnixDomainSocketEndPoint;
-        var acknowledgement =
-            OperatingSystem.IsLinux() && !unixSocket && connection.Features.Get<IConnectionSocketFeature>() is { Socket: { } socket }
-                ? new QuickAcknowledgement(socket)
-                : null;
+        var place = connection.Features.Get<ConnectionPlace>();
         var drain =
             connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        await using var stopping = drain.Register(stop.Begin);
+        StepReply? TurnsAway()
+        {
+            if (drain.IsCancellationRequested)
+                return new StepReply.Refused(SmtpReply.Stopping);
+            return place is null || place.IsServed() ? null : new StepReply.Refused(SmtpReply.Busy);
+        }
+
+        try
+        {
+            await ServeAsync(connection, place?.Listener ?? new MilterListener($"{connection.LocalEndPoint}", ""), TurnsAway, drain);
+        }
+        finally
+        {
+            place?.Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        stop.Dispose();
+        pool.Dispose();
+    }
+
+    /// <summary>How many connections of one listener are served.</summary>
+    internal ConnectionLimit LimitOf(MilterListenSocket socket, MilterListenerOptions listener) => new(
+        listener.MaxConnections ?? options.MaxConnections,
+        descriptors,
+        new MilterListener(socket.Endpoint.ToString(), listener.Tag),
+        time,
+        logger);
+
+    private async Task ServeAsync(
+        ConnectionContext connection, MilterListener listener, Func<StepReply?> turnsAway, CancellationToken drain)
+    {
+        var socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
+        bool unixSocket = connection.LocalEndPoint is UnixDomainSocketEndPoint;
+        var acknowledgement =
+            OperatingSystem.IsLinux() && !unixSocket && socket is not null ? new QuickAcknowledgement(socket) : null;
+        var peer = OperatingSystem.IsLinux() && unixSocket ? socket?.OfPeer() : null;
+        if (peer is not null)
+            MilterLog.Connected(logger, connection.ConnectionId, listener.Name, peer.UserId, peer.GroupId, peer.ProcessId);
+
         var session = new MilterSession(
-            connection.Transport, services, acknowledgement, unixSocket || acknowledgement is not null, connection.ConnectionId);
+            connection.Transport,
+            new SessionServices(filter, options, time, pool, stop, logger),
+            acknowledgement,
+            new SessionPlace(connection.ConnectionId, listener, peer, unixSocket || acknowledgement is not null, turnsAway));
 
         // The connection goes before the message's handler is waited for: that may take its time, and the MTA must not
         // wait with it.
         await EndAsync(session.RunAsync(connection.ConnectionClosed, drain), connection);
         await EndAsync(session.DisposeAsync().AsTask(), connection);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => pool.Dispose();
-
-    /// <summary>Serves the connections of one listener, up to the limit.</summary>
-    internal Func<ConnectionContext, Task> ForListener(string name)
-    {
-        var limit = new ConnectionLimit(options.MaxConnections, name, time, logger);
-        return async connection =>
-        {
-            if (!limit.TryEnter())
-            {
-                connection.Abort(new ConnectionAbortedException("Too many connections."));
-                return;
-            }
-
-            try
-            {
-                await OnConnectedAsync(connection);
-            }
-            finally
-            {
-                limit.Leave();
-            }
-        };
     }
 
     // A task keeps what was thrown, so that whatever it is ends in an abort: what is half written must not be flushed on

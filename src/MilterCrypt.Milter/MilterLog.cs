@@ -35,6 +35,18 @@ internal static partial class MilterLog
     [LoggerMessage(10, LogLevel.Warning, "{Message}: too many recipients: the MTA is told to send to those behind the first {Count} separately")]
     public static partial void TooManyRecipients(ILogger logger, string message, int count);
 
-    [LoggerMessage(11, LogLevel.Warning, "{Listener}: {Limit} connections are open, more are closed at once")]
+    [LoggerMessage(11, LogLevel.Warning, "{Listener}: {Limit} connections are open; mail of further ones is deferred with 451 4.3.2")]
     public static partial void TooManyConnections(ILogger logger, string listener, int limit);
+
+    [LoggerMessage(12, LogLevel.Warning, "{Listener}: file descriptors run short ({Limit} allowed); mail of further connections is deferred with 451 4.3.2")]
+    public static partial void TooFewDescriptors(ILogger logger, string listener, long limit);
+
+    [LoggerMessage(13, LogLevel.Warning, "{Listener}: as many connections again are waiting for a place; further ones are closed at once")]
+    public static partial void ConnectionsClosed(ILogger logger, string listener);
+
+    [LoggerMessage(14, LogLevel.Warning, "{Message}: not finished when the server had to stop; the MTA is told to try again later")]
+    public static partial void MessageStopped(ILogger logger, string message);
+
+    [LoggerMessage(15, LogLevel.Debug, "{Session}: connected to {Listener} by a process of user {User}, group {Group} ({Process})")]
+    public static partial void Connected(ILogger logger, string session, string listener, uint user, uint group, int process);
 }

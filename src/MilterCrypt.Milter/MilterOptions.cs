@@ -1,3 +1,4 @@
+using MilterCrypt.Milter.Listening;
 using MilterCrypt.Milter.Wire;
 
 namespace MilterCrypt.Milter;
@@ -38,7 +39,9 @@ public sealed record MilterOptions
     /// <summary>The most bytes of macros of one stage; more is a breach of the protocol.</summary>
     public int MaxMacroBytes { get; init; } = 16 * 1024;
 
-    /// <summary>The most connections of one listener that are served at a time; more are closed at once.</summary>
+    /// <summary>The most connections of one listener that are served at a time, unless it has a limit of its own. As many
+    /// again are kept waiting: each of their messages is refused with 451 4.3.2 at MAIL as long as there is no place for
+    /// it. More than that are closed at once.</summary>
     public int MaxConnections { get; init; } = 1000;
 
     /// <summary>How many bytes of body may wait for the handler before the MTA is kept from sending more.</summary>
@@ -48,8 +51,13 @@ public sealed record MilterOptions
     public TimeSpan NegotiationTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a connection may be silent. MTAs keep one open as long as their SMTP client keeps them
-    /// waiting, so libmilter's 7210 s is the least that is safe.</summary>
-    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(7210);
+    /// waiting, which may be two hours; libmilter closes at 7210 s, and a connection that is used again at that very
+    /// moment must still be there.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromHours(3);
+
+    /// <summary>How long a connection may be silent that has no place among those that are served. Most SMTP servers wait
+    /// no longer than 5 minutes for their client (RFC 5321 §4.5.3.2.7).</summary>
+    public TimeSpan WaitingTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long the MTA may be silent amid a message's header or body. Both MTAs have the whole message by
     /// then, so nobody's client is being waited for.</summary>
@@ -67,9 +75,24 @@ public sealed record MilterOptions
     /// whatever it is told meanwhile.</summary>
     public TimeSpan VerdictTimeout { get; init; } = TimeSpan.FromMinutes(4);
 
+    /// <summary>How long messages in flight may take once the server is told to stop. What is not answered then is refused
+    /// with 451 4.3.2; edits that have begun are completed.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long after <see cref="StopTimeout"/> a connection is kept so that the MTA's next command can be
+    /// answered with that refusal: closing it would leave the message to the MTA's own error action.</summary>
+    public TimeSpan LastWordTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The most that a server's stop can take, for the host's own patience (<c>HostOptions.ShutdownTimeout</c>):
+    /// until then a new body that is being sent is sent to its end.</summary>
+    public TimeSpan LongestStop => StopTimeout + StallTimeout;
+
     /// <summary>How often the MTA is told that the verdict is still being worked on. Sendmail reads no longer than
     /// 10 s by default.</summary>
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How many file descriptors the process may have.</summary>
+    internal long DescriptorLimit { get; init; } = LibC.DescriptorLimit();
 
     /// <summary>The macros to ask for at each stage, in the MTAs' notation, separated by blanks. A stage that is
     /// missing here gets the MTA's default. MTAs heed at most 50 names of a stage.</summary>

@@ -52,6 +52,12 @@ public sealed record SmtpReply
     /// <summary>What the MTA is told when the filter itself fails.</summary>
     internal static SmtpReply FilterFailure { get; } = new(451, "4.3.0", "Mail filter failure, please try again later");
 
+    /// <summary>What the MTA is told while all places are taken (RFC 3463: system not accepting network messages).</summary>
+    internal static SmtpReply Busy { get; } = new(451, "4.3.2", "Mail filter is busy, please try again later");
+
+    /// <summary>What the MTA is told once the filter stops.</summary>
+    internal static SmtpReply Stopping { get; } = new(451, "4.3.2", "Mail filter is being stopped, please try again later");
+
     /// <summary>The reply as SMTP shows it: <c>550 5.7.1 text</c>, lines with CRLF between and <c>550-5.7.1</c> before all
     /// but the last.</summary>
     public override string ToString()

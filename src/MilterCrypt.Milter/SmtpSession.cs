@@ -9,6 +9,12 @@ public sealed record SmtpSession
     /// <summary>A short name of the milter connection, for log lines before there is a queue id.</summary>
     public string Id { get; init; } = "";
 
+    /// <summary>Where the milter connection came in.</summary>
+    public MilterListener Listener { get; init; } = new("", "");
+
+    /// <summary>Who is at the MTA's end of the milter connection; null where that is TCP, which has no such thing.</summary>
+    public PeerCredentials? Peer { get; init; }
+
     /// <summary>The client's host name, or its address in brackets where it has none; empty when unknown.</summary>
     public string ClientHost { get; init; } = "";
 

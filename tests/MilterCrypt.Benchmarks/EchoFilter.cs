@@ -1,8 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using MilterCrypt.Milter;
 using MilterCrypt.Milter.Listening;
@@ -29,9 +27,9 @@ internal sealed class EchoFilter : IMailFilter
         using var handler = new MilterConnectionHandler(
             new EchoFilter(), new MilterOptions { MaxConnections = 5000 }, TimeProvider.System, NullLogger<MilterConnectionHandler>.Instance);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.Configure<SocketTransportOptions>(options => options.UseMilterLimits());
+        builder.Services.AddMilterTransport();
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(options => options.ListenMilter(socket, handler));
+        builder.WebHost.ConfigureKestrel(options => options.ListenMilter(socket, handler, new MilterListenerOptions()));
         await using var host = builder.Build();
         await host.RunAsync();
         return 0;

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Tests.Support;
@@ -255,31 +254,6 @@ public sealed class FailureTests
             Some.WithHeader(Some.Field("X", new string('x', 101))) with { Recipients = ["<a@a>", "<b@b>", "<c@c>"] }, Ct);
         Assert.StartsWith("552 5.3.4", result.Final.ToString(), StringComparison.Ordinal);
         Assert.StartsWith("452 4.5.3", result.Recipients[2].ToString(), StringComparison.Ordinal);
-    }
-
-    // Sendmail's habits: Postfix's ABORTs behind the message would meet a closed connection.
-    [Fact]
-    public async Task StoppingFinishesTheMessageInFlightAndClosesIdleConnections()
-    {
-        var mayAnswer = new TaskCompletionSource();
-        var filter = new ScriptedFilter
-        {
-            OnBody = async (_, _, _) =>
-            {
-                await mayAnswer.Task;
-                return new MailVerdict.Changed(new MessageChanges([], new MemoryStream("new\r\n"u8.ToArray())));
-            },
-        };
-        await using TestServer server = await TestServer.StartAsync(filter);
-        await using MilterClient busy = await server.GreetAsync(MtaHabits.Sendmail);
-        await using MilterClient idle = await server.GreetAsync();
-        Task<ClientResult> delivery = busy.DeliverAsync(Some.Message, Ct);
-        await Patience.UntilAsync(() => !filter.Seen.IsEmpty, () => "the message doesn't begin");
-        Task stopping = server.StopAsync();
-        await Assert.ThrowsAnyAsync<IOException>(() => idle.ReadAsync(Ct).WaitAsync(Patience.Ample, Ct));
-        mayAnswer.SetResult();
-        Assert.Equal("new\r\n", Encoding.ASCII.GetString((await delivery).Body.Span));
-        await stopping.WaitAsync(Patience.Ample, Ct);
     }
 
     private static async Task PlayUntilAsync(MilterClient client, string stage)

@@ -1,7 +1,6 @@
 using System.Net;
 using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Tests.Support;
-using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.Milter.Tests;
 
@@ -64,39 +63,6 @@ public sealed class RefusalTests
         client.MacroValues["{mail_addr}"] = new string('x', 17_000);
         await Assert.ThrowsAnyAsync<IOException>(() => client.MailAsync("<a@a>", Ct));
         Assert.Empty(filter.Seen);
-    }
-
-    [Fact]
-    public async Task MoreConnectionsThanTheLimitAreClosedAndToldOnce()
-    {
-        await using var server = await TestServer.StartAsync(new ScriptedFilter(), options: new MilterOptions { MaxConnections = 2 });
-        var first = await server.GreetAsync();
-        await using var second = await server.GreetAsync();
-        for (int i = 0; i < 3; i++)
-            await Assert.ThrowsAnyAsync<IOException>(() => server.GreetAsync());
-        Assert.Single(server.Log.Entries, entry => entry.Text.Contains("2 connections are open", StringComparison.Ordinal));
-        Assert.Equal("continue", (await second.DeliverAsync(Some.Message, Ct)).Final.ToString());
-
-        await first.QuitAsync(Ct);
-        await first.DisposeAsync();
-        MilterClient? third = null;
-        await Patience.UntilAsync(
-            async () =>
-            {
-                try
-                {
-                    third = await server.GreetAsync();
-                }
-                catch (IOException)
-                {
-                    // The server has yet to notice that a place is free.
-                }
-
-                return third is not null;
-            },
-            () => "the place isn't given again");
-        Assert.Equal("continue", (await third!.DeliverAsync(Some.Message, Ct)).Final.ToString());
-        await third.DisposeAsync();
     }
 
     private static async Task<MilterClient> OpenLocalAsync(TestServer server)

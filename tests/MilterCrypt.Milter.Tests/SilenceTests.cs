@@ -17,14 +17,14 @@ public sealed class SilenceTests
 
     [Theory]
     [InlineData("", 30)]
-    [InlineData("O", 7210)]
-    [InlineData("OM", 7210)]
-    [InlineData("OMR", 7210)]
+    [InlineData("O", 10800)]
+    [InlineData("OM", 10800)]
+    [InlineData("OMR", 10800)]
     [InlineData("OMRL", 300)]
     [InlineData("OMRN", 300)]
     [InlineData("OMRNB", 300)]
-    [InlineData("OMRNBE", 7210)]
-    [InlineData("OMRNBA", 7210)]
+    [InlineData("OMRNBE", 10800)]
+    [InlineData("OMRNBA", 10800)]
     public async Task ASessionIsGivenUpWhenItsTimeIsOverAndNotBefore(string commands, int seconds)
     {
         var limit = TimeSpan.FromSeconds(seconds);

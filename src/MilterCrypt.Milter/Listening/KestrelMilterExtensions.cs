@@ -1,28 +1,23 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MilterCrypt.Milter.Listening;
 
 /// <summary>How a program lets Kestrel serve milters.</summary>
 public static class KestrelMilterExtensions
 {
-    // One frame and the beginning of the next: enough for the socket to stay busy, and 50 sessions stay small.
-    private const int ReadBuffer = 128 * 1024;
+    /// <summary>Adds what <see cref="ListenMilter"/> needs to a host that has Kestrel.</summary>
+    public static IServiceCollection AddMilterTransport(this IServiceCollection services) =>
+        services.AddSingleton<IConnectionListenerFactory, MilterTransport>();
 
-    /// <summary>Serves milter connections on a socket that is already listening, at most
-    /// <see cref="MilterOptions.MaxConnections"/> at a time.</summary>
+    /// <summary>Serves milter connections on a socket that is already listening, up to its limit. The server closes the
+    /// socket when it stops.</summary>
     public static void ListenMilter(
-        this KestrelServerOptions options, MilterListenSocket socket, MilterConnectionHandler handler) =>
-        options.ListenHandle(socket.Handle, listen => listen.Run(handler.ForListener(socket.Endpoint.ToString())));
-
-    /// <summary>Sets Kestrel's transport up for milters: bounds what it holds of a connection's unread bytes (its
-    /// default of 1 MiB is much for many large messages at a time), and runs a session where its bytes arrive, on the
-    /// thread pool, instead of passing each packet through two queues.</summary>
-    public static void UseMilterLimits(this SocketTransportOptions options)
+        this KestrelServerOptions options, MilterListenSocket socket, MilterConnectionHandler handler, MilterListenerOptions listener)
     {
-        options.MaxReadBufferSize = ReadBuffer;
-        options.UnsafePreferInlineScheduling = true;
+        var limit = handler.LimitOf(socket, listener);
+        options.Listen(new MilterListenerEndPoint(socket, limit), listen => listen.Run(handler.OnConnectedAsync));
     }
 
     /// <summary>Lets a process that serves many small packets handle each on the thread that learns of it, instead of waking

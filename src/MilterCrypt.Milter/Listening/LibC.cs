@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace MilterCrypt.Milter.Listening;
 
-/// <summary>The three things about socket files that .NET does not offer.</summary>
+/// <summary>What .NET does not offer of socket files and file descriptors.</summary>
 internal static partial class LibC
 {
     private const int CurrentDirectory = -100; // AT_FDCWD
@@ -14,6 +14,9 @@ internal static partial class LibC
     private const int SocketType = 0xC000; // S_IFSOCK
     private const int NoSuchFile = 2; // ENOENT
     private const uint Unchanged = uint.MaxValue;
+    private const int OpenFiles = 7; // RLIMIT_NOFILE
+    private const int SetDescriptorFlags = 2; // F_SETFD
+    private const int CloseOnExec = 1; // FD_CLOEXEC
 
     public static FileKind FileKindOf(string path)
     {
@@ -46,6 +49,20 @@ internal static partial class LibC
     public static string? ChangeGroup(string path, uint group) =>
         ChangeOwner(path, Unchanged, group) == 0 ? null : Marshal.GetLastPInvokeErrorMessage();
 
+    /// <summary>How many file descriptors this process may have open; a very large number where that can't be told.</summary>
+    public static long DescriptorLimit() =>
+        OperatingSystem.IsLinux() && GetLimit(OpenFiles, out var limit) == 0 && limit.Now <= int.MaxValue ? (long)limit.Now : int.MaxValue;
+
+    /// <summary>Keeps a file descriptor from the programs that this one may start.</summary>
+    public static void KeepFromChildren(int descriptor) => _ = Control(descriptor, SetDescriptorFlags, CloseOnExec);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, out ResourceLimit limit);
+
+    // Variadic in C; with one plain number behind it, Linux's calling conventions make no difference.
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int descriptor, int command, int argument);
+
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int directory, string path, int flags, uint mask, Span<byte> status);
 
@@ -63,5 +80,13 @@ internal static partial class LibC
         public byte* Password;
         public uint Id;
         public byte** Members;
+    }
+
+    // struct rlimit of <sys/resource.h>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct ResourceLimit
+    {
+        public nuint Now;
+        public nuint Most;
     }
 }

@@ -5,7 +5,8 @@ using System.Text;
 namespace MilterCrypt.Milter.Listening;
 
 /// <summary>Where a milter listens, in the notations of both MTAs: <c>unix:/path</c> (Postfix), <c>local:/path</c>
-/// (Sendmail), <c>inet:host:port</c> (Postfix), <c>inet:port@host</c> (Sendmail), and <c>inet6:</c> likewise.</summary>
+/// (Sendmail), <c>inet:host:port</c> (Postfix), <c>inet:port@host</c> (Sendmail), and <c>inet6:</c> likewise; or
+/// <c>systemd:name</c> for what a service manager opened.</summary>
 public abstract record MilterEndpoint
 {
     // sockaddr_un holds 108 bytes with the final NUL, unix(7).
@@ -34,6 +35,14 @@ public abstract record MilterEndpoint
         }
     }
 
+    /// <summary>Sockets that a service manager opened and handed over, of one name (FileDescriptorName= of a .socket
+    /// unit).</summary>
+    public sealed record Systemd(string Name) : MilterEndpoint
+    {
+        /// <summary>The address in this library's notation.</summary>
+        public override string ToString() => $"systemd:{Name}";
+    }
+
     /// <summary>Reads an address.</summary>
     /// <param name="text">The address in one of the notations above.</param>
     /// <param name="endpoint">The address that was read.</param>
@@ -54,9 +63,16 @@ public abstract record MilterEndpoint
         {
             "unix" or "local" => ReadPath(text, rest),
             "inet" or "inet6" => ReadInet(text, rest, kind == "inet6"),
-            _ => (null, $"'{text}' is not an address to listen on: write unix:/path, local:/path, inet:host:port or inet:port@host."),
+            "systemd" => ReadName(text, rest),
+            _ => (null, $"'{text}' is not an address to listen on: write unix:/path, local:/path, inet:host:port, inet:port@host or systemd:name."),
         };
     }
+
+    // What systemd takes for a name: printable ASCII without the colon that separates names in LISTEN_FDNAMES.
+    private static (MilterEndpoint?, string?) ReadName(string text, string name) =>
+        name.Length is > 0 and <= 255 && name.All(c => c is > ' ' and <= '~' and not ':')
+            ? (new Systemd(name), null)
+            : (null, $"'{text}': write the name of a socket behind systemd:, as the unit's FileDescriptorName= has it.");
 
     private static (MilterEndpoint?, string?) ReadPath(string text, string path)
     {

@@ -3,22 +3,27 @@ using System.Net.Sockets;
 
 namespace MilterCrypt.Milter.Listening;
 
-/// <summary>A socket that listens for MTAs. Owned by whoever opened it, who disposes it after the server has stopped;
-/// the file of a Unix socket goes with it.</summary>
+/// <summary>A socket that listens for MTAs. Owned by whoever opened it, who disposes it after the server has stopped; the
+/// file of a Unix socket goes with it, unless a service manager made it.</summary>
 public sealed class MilterListenSocket : IDisposable
 {
-    private readonly Socket socket;
-
-    private MilterListenSocket(MilterEndpoint endpoint, Socket socket)
+    internal MilterListenSocket(MilterEndpoint endpoint, Socket socket, int backlog)
     {
         Endpoint = endpoint;
-        this.socket = socket;
+        Socket = socket;
+        Backlog = backlog;
+        LocalEndPoint = socket.LocalEndPoint!;
     }
 
-    /// <summary>Where it listens; a port that the system chose is filled in.</summary>
+    /// <summary>Where it was asked to listen; a port that the system chose is filled in.</summary>
     public MilterEndpoint Endpoint { get; }
 
-    internal ulong Handle => (ulong)socket.Handle;
+    /// <summary>Where it listens.</summary>
+    public EndPoint LocalEndPoint { get; }
+
+    internal Socket Socket { get; }
+
+    internal int Backlog { get; }
 
     /// <summary>Opens a listening socket.</summary>
     /// <exception cref="MilterListenException">The address can't be had; the message says why.</exception>
@@ -29,9 +34,9 @@ public sealed class MilterListenSocket : IDisposable
         {
             return endpoint switch
             {
-                MilterEndpoint.Unix unix => new(unix, UnixSocketFile.Listen(unix.Path, options)),
+                MilterEndpoint.Unix unix => new(unix, UnixSocketFile.Listen(unix.Path, options), options.Backlog),
                 MilterEndpoint.Inet inet => await OpenTcpAsync(inet, options, cancellationToken),
-                _ => throw new ArgumentException($"No such kind of address: {endpoint}.", nameof(endpoint)),
+                _ => throw new ArgumentException($"{endpoint} is not an address that can be opened: see {nameof(ActivationSockets)}.", nameof(endpoint)),
             };
         }
         catch (SocketException failure)
@@ -40,8 +45,11 @@ public sealed class MilterListenSocket : IDisposable
         }
     }
 
+    /// <summary>The address; behind a name, the address that it stands for.</summary>
+    public override string ToString() => Endpoint is MilterEndpoint.Systemd ? $"{Endpoint} ({LocalEndPoint})" : Endpoint.ToString();
+
     /// <inheritdoc/>
-    public void Dispose() => socket.Dispose();
+    public void Dispose() => Socket.Dispose();
 
     private static async Task<MilterListenSocket> OpenTcpAsync(
         MilterEndpoint.Inet inet, MilterSocketOptions options, CancellationToken cancellationToken)
@@ -55,7 +63,7 @@ public sealed class MilterListenSocket : IDisposable
                 socket.DualMode = false;
             socket.Bind(new IPEndPoint(address, inet.Port));
             socket.Listen(options.Backlog);
-            return new(inet with { Port = ((IPEndPoint)socket.LocalEndPoint!).Port }, socket);
+            return new(inet with { Port = ((IPEndPoint)socket.LocalEndPoint!).Port }, socket, options.Backlog);
         }
         catch (SocketException)
         {

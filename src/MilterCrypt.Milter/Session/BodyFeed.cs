@@ -37,10 +37,9 @@ internal sealed class BodyFeed
     }
 
     /// <summary>Shows the handler what was written and waits while it is behind.</summary>
-    /// <returns>Whether it kept up within the limit.</returns>
-    /// <exception cref="MessageAbortedException">The MTA was lost meanwhile. The flush is still pending then: nothing
-    /// but <see cref="Abort"/> may follow.</exception>
-    public async ValueTask<bool> FlushAsync(TimeSpan limit, TimeProvider time, CancellationToken peerLost)
+    /// <returns>Whether it kept up, within the limit and before the wait was interrupted. Else the flush is still pending:
+    /// nothing but <see cref="Abort"/> may follow.</returns>
+    public async ValueTask<bool> FlushAsync(TimeSpan limit, TimeProvider time, CancellationToken interrupted)
     {
         if (closed)
             return true;
@@ -54,9 +53,7 @@ internal sealed class BodyFeed
         }
 
         Task waiting = flush.AsTask();
-        await waiting.WaitAsync(limit, time, peerLost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!waiting.IsCompleted && peerLost.IsCancellationRequested)
-            throw new MessageAbortedException("The MTA hung up amid the body.");
+        await waiting.WaitAsync(limit, time, interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return waiting.IsCompleted;
     }
 

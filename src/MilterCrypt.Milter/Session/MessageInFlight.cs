@@ -10,6 +10,7 @@ internal sealed class MessageInFlight : IAsyncDisposable
     private readonly Admission admission;
     private readonly CancellationTokenSource stop;
     private readonly CancellationToken peerLost;
+    private readonly CancellationToken interrupted;
     private IMessageHandler? handler;
     private Task unfinished = Task.CompletedTask;
     private Task cancelling = Task.CompletedTask;
@@ -18,11 +19,17 @@ internal sealed class MessageInFlight : IAsyncDisposable
     private bool aborted;
     private bool crowded;
 
-    public MessageInFlight(MailTransaction mail, SessionServices services, CancellationToken peerLost)
+    /// <param name="mail">What is known of it.</param>
+    /// <param name="services">What all sessions share.</param>
+    /// <param name="peerLost">The MTA is gone.</param>
+    /// <param name="interrupted">Likewise, or the server can wait no longer.</param>
+    public MessageInFlight(
+        MailTransaction mail, SessionServices services, CancellationToken peerLost, CancellationToken interrupted)
     {
         Mail = mail;
         this.services = services;
         this.peerLost = peerLost;
+        this.interrupted = interrupted;
         admission = new Admission(mail, services.Options);
         stop = CancellationTokenSource.CreateLinkedTokenSource(peerLost);
     }
@@ -91,8 +98,11 @@ internal sealed class MessageInFlight : IAsyncDisposable
     public async ValueTask FlushBodyAsync()
     {
         var limit = services.Options.StallTimeout;
-        if (Failure is null && !await body!.FlushAsync(limit, services.Time, peerLost))
-            FailSlow(limit);
+        if (Failure is not null || await body!.FlushAsync(limit, services.Time, interrupted))
+            return;
+        if (peerLost.IsCancellationRequested)
+            throw new MessageAbortedException("The MTA hung up amid the body.");
+        FailSlow(limit);
     }
 
     /// <summary>The body is whole: waits for the verdict.</summary>
@@ -117,13 +127,15 @@ internal sealed class MessageInFlight : IAsyncDisposable
             }
 
             var interval = services.Options.ProgressInterval;
-            await ((Task)verdict).WaitAsync(left < interval ? left : interval, services.Time, peerLost)
+            await ((Task)verdict).WaitAsync(left < interval ? left : interval, services.Time, interrupted)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (verdict.IsCompleted)
                 break;
             if (peerLost.IsCancellationRequested)
                 throw new MessageAbortedException("The MTA hung up before the verdict.");
-            if (left >= interval)
+            if (interrupted.IsCancellationRequested)
+                GiveUp();
+            else if (left >= interval)
                 await progress();
         }
 
@@ -132,6 +144,17 @@ internal sealed class MessageInFlight : IAsyncDisposable
         if (Failure is null)
             Fail(verdict.Exception?.InnerException);
         return new MailVerdict.Refused(Failure!);
+    }
+
+    /// <summary>The server can't wait for the message any longer: whatever comes of it, the MTA is told to try again later,
+    /// as soon as it is to be answered.</summary>
+    public void GiveUp()
+    {
+        if (Failure is not null)
+            return;
+        Failure = SmtpReply.Stopping;
+        MilterLog.MessageStopped(services.Logger, LogName);
+        Stop("The server stops.");
     }
 
     /// <summary>The MTA has this answer; the handler is told when it has nothing else to do any more.</summary>
@@ -214,7 +237,7 @@ internal sealed class MessageInFlight : IAsyncDisposable
     private async ValueTask<T?> AskAsync<T>(Func<ValueTask<T>> question)
         where T : class
     {
-        var answer = await Question.AskAsync(question, services, peerLost);
+        var answer = await Question.AskAsync(question, services, interrupted);
         if (answer.IsCompletedSuccessfully)
             return await answer;
 
@@ -238,6 +261,12 @@ internal sealed class MessageInFlight : IAsyncDisposable
 
     private void FailSlow(TimeSpan limit)
     {
+        if (interrupted.IsCancellationRequested)
+        {
+            GiveUp();
+            return;
+        }
+
         Failure ??= SmtpReply.FilterFailure;
         MilterLog.HandlerTooSlow(services.Logger, LogName, limit);
         Stop("The filter took too long.");

@@ -8,7 +8,7 @@ namespace MilterCrypt.Milter.Session;
 /// <summary>One milter connection: what order commands may come in, which are answered, and one message after another.
 /// Owned by the connection.</summary>
 internal sealed class MilterSession(
-    IDuplexPipe transport, SessionServices services, QuickAcknowledgement? acknowledgement, bool maySkipReplies, string id)
+    IDuplexPipe transport, SessionServices services, QuickAcknowledgement? acknowledgement, SessionPlace place)
     : IAsyncDisposable
 {
     // Less than this waits for more, or for the end, before the handler is woken.
@@ -20,7 +20,7 @@ internal sealed class MilterSession(
     private readonly MilterOptions options = services.Options;
     private readonly ReplyWriter replies = new(transport.Output, services);
     private readonly PayloadReader payloads = new();
-    private readonly SessionClient client = new(id, services.Options.MaxMacroBytes);
+    private readonly SessionClient client = new(place, services.Options.MaxMacroBytes);
     private int frameLimit = UsualFrame;
     private FilterSteps asked;
     private ConnectionSteps? connection;
@@ -30,6 +30,7 @@ internal sealed class MilterSession(
     private Stage stage = Stage.Fresh;
     private MessageInFlight? message;
     private CancellationToken peerLost;
+    private CancellationToken interrupted;
     private int bodyUnflushed;
 
     private enum Stage
@@ -44,7 +45,8 @@ internal sealed class MilterSession(
         Settled,
     }
 
-    /// <summary>Runs until the MTA quits or is lost, or the server wants to stop and no message is in flight.</summary>
+    /// <summary>Runs until the MTA quits or is lost, or the server wants to stop: then no longer than a message is in flight,
+    /// and the time for that is limited.</summary>
     /// <param name="lost">The connection is gone.</param>
     /// <param name="drain">The server wants to stop.</param>
     /// <exception cref="MilterProtocolException">The MTA breaks the protocol.</exception>
@@ -52,9 +54,13 @@ internal sealed class MilterSession(
     public async Task RunAsync(CancellationToken lost, CancellationToken drain)
     {
         peerLost = lost;
+        using var unwaiting = CancellationTokenSource.CreateLinkedTokenSource(lost, services.Stop.Expired);
+        interrupted = unwaiting.Token;
         PipeReader input = transport.Input;
         using var watch = new IdleWatch(services.Time, options.NegotiationTimeout, input.CancelPendingRead);
         await using CancellationTokenRegistration wake = drain.Register(input.CancelPendingRead);
+        await using CancellationTokenRegistration wakeToRefuse = services.Stop.Expired.Register(input.CancelPendingRead);
+        await using CancellationTokenRegistration wakeToClose = services.Stop.Over.Register(input.CancelPendingRead);
         bool open = true;
         while (open)
         {
@@ -64,6 +70,8 @@ internal sealed class MilterSession(
                 throw new TimeoutException("The MTA was silent for too long.");
 
             acknowledgement?.Send();
+            if (services.Stop.Expired.IsCancellationRequested)
+                message?.GiveUp();
             ReadOnlySequence<byte> buffer = read.Buffer;
             while (open && MilterFrame.TryRead(ref buffer, frameLimit, out MilterFrame frame))
                 open = await HandleAsync(frame);
@@ -73,7 +81,7 @@ internal sealed class MilterSession(
             await replies.FlushAsync();
             if (read.IsCompleted && open && halfFrame)
                 throw new MilterProtocolException("The connection ended within a frame.");
-            if (read.IsCompleted || (drain.IsCancellationRequested && message is null))
+            if (read.IsCompleted || (message is null ? drain : services.Stop.Over).IsCancellationRequested)
                 open = false;
         }
     }
@@ -97,6 +105,7 @@ internal sealed class MilterSession(
     {
         Stage.Fresh => options.NegotiationTimeout,
         Stage.Header or Stage.Body => options.ContentTimeout,
+        Stage.Idle or Stage.Settled when place.TurnsAway() is not null => options.WaitingTimeout,
         _ => options.IdleTimeout,
     };
 
@@ -186,8 +195,8 @@ internal sealed class MilterSession(
             throw new MilterProtocolException("The MTA negotiates twice.");
 
         asked = services.Filter.Steps;
-        connection = new ConnectionSteps(services, asked, id);
-        agreed = Negotiation.Read(payload).Answer(options, asked, maySkipReplies);
+        connection = new ConnectionSteps(services, asked, place.Id);
+        agreed = Negotiation.Read(payload).Answer(options, asked, place.MaySkipReplies);
         frameLimit = Math.Max(UsualFrame, agreed.DataSize + 1);
         replies.Write(agreed);
         stage = Stage.Idle;
@@ -202,7 +211,8 @@ internal sealed class MilterSession(
         // Neither MTA is bound to say ABORT first: MAIL itself ends what came before.
         await AbortMessageAsync("The next message began.");
         MailTransaction mail = client.Begin(sender);
-        if (connection!.Standing is { } standing)
+        // An MTA that is answered so keeps the message from leaving, whatever it would do if the connection were closed.
+        if ((connection!.Standing ?? place.TurnsAway()) is { } standing)
         {
             replies.Write(standing);
             (stage, settled) = (Stage.Settled, standing);
@@ -210,7 +220,7 @@ internal sealed class MilterSession(
         }
 
         stage = Stage.Envelope;
-        message = new MessageInFlight(mail, services, peerLost);
+        message = new MessageInFlight(mail, services, peerLost, interrupted);
         await AnswerForMessageAsync(await message.BeginAsync());
     }
 

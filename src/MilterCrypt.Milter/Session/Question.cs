@@ -6,13 +6,13 @@ internal static class Question
 {
     /// <summary>Asks, and waits as long as is allowed.</summary>
     /// <returns>The asking, however it stands then; it keeps the exception, so nothing needs to catch it.</returns>
-    public static async ValueTask<Task<T>> AskAsync<T>(Func<ValueTask<T>> question, SessionServices services, CancellationToken peerLost)
+    public static async ValueTask<Task<T>> AskAsync<T>(Func<ValueTask<T>> question, SessionServices services, CancellationToken interrupted)
         where T : class
     {
         var answer = StartAsync(question);
         if (!answer.IsCompleted)
         {
-            await ((Task)answer).WaitAsync(services.Options.CommandTimeout, services.Time, peerLost)
+            await ((Task)answer).WaitAsync(services.Options.CommandTimeout, services.Time, interrupted)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 

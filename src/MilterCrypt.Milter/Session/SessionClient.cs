@@ -6,7 +6,7 @@ namespace MilterCrypt.Milter.Session;
 
 /// <summary>The SMTP session behind a milter connection, put together from what the MTA tells at each stage. Owned by the
 /// session.</summary>
-internal sealed class SessionClient(string sessionId, int maxMacroBytes)
+internal sealed class SessionClient(SessionPlace place, int maxMacroBytes)
 {
     private const string PostfixName = "Postfix";
 
@@ -15,7 +15,7 @@ internal sealed class SessionClient(string sessionId, int maxMacroBytes)
     private bool recipientMacrosCame;
 
     /// <summary>What is known now.</summary>
-    public SmtpSession Session { get; private set; } = new() { Id = sessionId };
+    public SmtpSession Session { get; private set; } = new() { Id = place.Id, Listener = place.Listener, Peer = place.Peer };
 
     /// <summary>Keeps the values that the MTA tells before a command.</summary>
     /// <exception cref="MilterProtocolException">They are too many, or no names and values.</exception>
@@ -43,7 +43,9 @@ internal sealed class SessionClient(string sessionId, int maxMacroBytes)
         string? version = macros["v"];
         Session = new SmtpSession
         {
-            Id = sessionId,
+            Id = place.Id,
+            Listener = place.Listener,
+            Peer = place.Peer,
             ClientHost = client.Host,
             ClientAddress = client.Address,
             ClientPort = client.Port,

@@ -13,7 +13,7 @@ internal static class ServeCommand
     {
         var listen = new Option<string[]>("--listen")
         {
-            Description = "Where to listen, in place of the file's addresses; repeatable: unix:/path, local:/path, inet:host:port, inet:port@host",
+            Description = "Where to listen, in place of the file's addresses; repeatable: unix:/path, local:/path, inet:host:port, inet:port@host, systemd:name",
             HelpName = "ADDRESS",
         };
         var command = new Command("serve", "Runs the filter in the foreground. SIGHUP reads the configuration again, SIGTERM finishes what is under way.") { listen };
@@ -41,6 +41,6 @@ internal static class ServeCommand
     }
 
     private static ListenSettings Parse(string address) => MilterEndpoint.TryParse(address, out var endpoint, out string? error)
-        ? new ListenSettings(endpoint, new MilterSocketOptions())
+        ? new ListenSettings(endpoint)
         : throw new CommandException(ExitCode.Usage, $"--listen: {error}");
 }

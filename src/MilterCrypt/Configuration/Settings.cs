@@ -33,8 +33,27 @@ internal sealed record Settings
 
 /// <summary>One place to listen.</summary>
 /// <param name="Address">Where.</param>
-/// <param name="Socket">Who may connect, where it is a Unix socket.</param>
-internal sealed record ListenSettings(MilterEndpoint Address, MilterSocketOptions Socket);
+internal sealed record ListenSettings(MilterEndpoint Address)
+{
+    /// <summary><c>listen[].mode</c>, <c>listen[].group</c>: who may connect, where it is a Unix socket of our own.</summary>
+    public MilterSocketOptions Socket { get; init; } = new();
+
+    /// <summary><c>listen[].role</c></summary>
+    public ListenerRole Role { get; init; } = ListenerRole.Ingress;
+
+    /// <summary><c>listen[].connections</c>; null for <c>limits.connections</c>.</summary>
+    public int? Connections { get; init; }
+}
+
+/// <summary>Where on the mail's way a listener is asked.</summary>
+internal enum ListenerRole
+{
+    /// <summary>Where mail comes in, before it is queued.</summary>
+    Ingress,
+
+    /// <summary>Where mail leaves, behind the queue.</summary>
+    Egress,
+}
 
 /// <summary>Where keys are kept.</summary>
 /// <param name="Path">The SQLite file.</param>
@@ -100,7 +119,7 @@ internal sealed record TimeoutSettings
     public TimeSpan Verdict { get; init; } = TimeSpan.FromMinutes(4);
 
     /// <summary><c>timeouts.idle</c></summary>
-    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(7210);
+    public TimeSpan Idle { get; init; } = TimeSpan.FromHours(3);
 
     /// <summary><c>timeouts.stop</c></summary>
     public TimeSpan Stop { get; init; } = TimeSpan.FromSeconds(20);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using MilterCrypt.Milter.Listening;
 using YamlDotNet.RepresentationModel;
 
 namespace MilterCrypt.Configuration;
@@ -15,7 +14,7 @@ internal sealed class SettingsReader(List<ConfigurationProblem> problems)
         var map = new SettingCursor(root, "", problems).Map();
         var settings = new Settings();
         if (map.TryGetValue("listen", out var listen))
-            settings = settings with { Listen = [.. listen.List().Select(Listen).OfType<ListenSettings>()] };
+            settings = settings with { Listen = [.. listen.List().Select(ListenReader.Read).OfType<ListenSettings>()] };
         if (map.TryGetValue("store", out var store))
             settings = settings with { Store = Store(store) };
         if (map.TryGetValue("spool", out var spool))
@@ -29,38 +28,6 @@ internal sealed class SettingsReader(List<ConfigurationProblem> problems)
         if (map.TryGetValue("rules", out var rules))
             settings = settings with { Rules = RulesReader.Read(rules) };
         return settings;
-    }
-
-    private static ListenSettings? Listen(SettingCursor entry)
-    {
-        if (entry.Node is not YamlMappingNode)
-            return Address(entry) is { } only ? new ListenSettings(only, new MilterSocketOptions()) : null;
-
-        // An entry of the list has [] in the table even where it stands alone.
-        var map = (entry.Path.EndsWith(']') ? entry : entry with { Path = entry.Path + "[0]" }).Map();
-        var socket = new MilterSocketOptions();
-        if (map.TryGetValue("mode", out var mode))
-            socket = socket with { Mode = mode.Mode() ?? socket.Mode };
-        if (map.TryGetValue("group", out var group))
-            socket = socket with { Group = group.Text() };
-        if (!map.TryGetValue("address", out var address))
-        {
-            entry.Complain("it has no address, such as `address: unix:/run/miltercrypt/milter.sock`");
-            return null;
-        }
-        var endpoint = Address(address);
-        if (endpoint is MilterEndpoint.Inet && (mode ?? group) is { } useless)
-            useless.Complain("it is for Unix sockets; whoever reaches a TCP port can connect to it");
-        return endpoint is null ? null : new ListenSettings(endpoint, socket);
-    }
-
-    private static MilterEndpoint? Address(SettingCursor setting)
-    {
-        if (setting.Text() is not { } text)
-            return null;
-        if (!MilterEndpoint.TryParse(text, out var endpoint, out string? error))
-            setting.Complain(error.TrimEnd('.'));
-        return endpoint;
     }
 
     private static StoreSettings? Store(SettingCursor setting)
@@ -111,7 +78,7 @@ internal sealed class SettingsReader(List<ConfigurationProblem> problems)
     {
         var limits = new LimitSettings();
         if (map.TryGetValue("connections", out var connections))
-            limits = limits with { Connections = connections.Number(1, 100_000) ?? limits.Connections };
+            limits = limits with { Connections = connections.ConnectionCount() ?? limits.Connections };
         if (map.TryGetValue("recipients", out var recipients))
             limits = limits with { Recipients = recipients.Number(1, 100_000) ?? limits.Recipients };
         if (map.TryGetValue("header", out var header))

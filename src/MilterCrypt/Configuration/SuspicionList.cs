@@ -15,8 +15,8 @@ internal static class SuspicionList
             yield return "no rule is for all mail: what none of them matches leaves as it came; a last rule without match says what is meant";
         if (settings.Timeouts.Verdict > TimeSpan.FromSeconds(290))
             yield return "timeouts.verdict: Sendmail gives a message up after 5 minutes by default, so ours must be less";
-        if (settings.Timeouts.Idle < TimeSpan.FromSeconds(7210))
-            yield return "timeouts.idle: less than 7210s, which is how long an MTA may be kept waiting by its client";
+        if (settings.Timeouts.Idle <= TimeSpan.FromSeconds(7210))
+            yield return "timeouts.idle: no more than 7210s, which is how long an MTA may be kept waiting by its client";
 
         for (int later = 1; later < settings.Rules.Count; later++)
         {

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -40,20 +39,17 @@ internal static class MilterDaemon
             reloader.Request();
         });
 
-        var sockets = new List<MilterListenSocket>();
         try
         {
-            foreach (var listen in order.Settings.Listen)
-                sockets.Add(await MilterListenSocket.OpenAsync(listen.Address, listen.Socket, cancellationToken));
-
+            using var listeners = await Listeners.OpenAsync(order.Settings, cancellationToken);
+            var options = MilterOptionsOf(order.Settings);
             var filter = new EncryptionFilter(snapshots, clock, logger);
             using var handler = new MilterConnectionHandler(
-                filter, MilterOptionsOf(order.Settings), clock, output.Factory.CreateLogger<MilterConnectionHandler>());
-            await using var host = BuildHost(order.Settings, sockets, handler, output);
+                filter, options, clock, output.Factory.CreateLogger<MilterConnectionHandler>());
+            await using var host = BuildHost(listeners, options, handler, output);
             await host.StartAsync(cancellationToken);
 
-            foreach (var socket in sockets)
-                logger.Listening(socket.Endpoint.ToString());
+            listeners.Announce(handler, logger);
             Announce(order, snapshots.Current, logger);
             manager.Ready("filtering mail");
             host.Lifetime.ApplicationStopping.Register(() =>
@@ -68,8 +64,6 @@ internal static class MilterDaemon
         }
         finally
         {
-            foreach (var socket in sockets)
-                socket.Dispose();
             await snapshots.Current.Keys.DisposeAsync();
         }
         logger.Stopped();
@@ -91,21 +85,18 @@ internal static class MilterDaemon
         MaxHeaderBytes = settings.Limits.Header,
         VerdictTimeout = settings.Timeouts.Verdict,
         IdleTimeout = settings.Timeouts.Idle,
+        StopTimeout = settings.Timeouts.Stop,
     };
 
     private static WebApplication BuildHost(
-        Settings settings, IReadOnlyList<MilterListenSocket> sockets, MilterConnectionHandler handler, LogOutput output)
+        Listeners listeners, MilterOptions options, MilterConnectionHandler handler, LogOutput output)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSingleton(output.Factory);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.Timeouts.Stop);
-        builder.Services.Configure<SocketTransportOptions>(options => options.UseMilterLimits());
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.LongestStop);
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(options =>
-        {
-            foreach (var socket in sockets)
-                options.ListenMilter(socket, handler);
-        });
+        builder.Services.AddMilterTransport();
+        builder.WebHost.ConfigureKestrel(server => listeners.ServeWith(server, handler));
         return builder.Build();
     }
 }

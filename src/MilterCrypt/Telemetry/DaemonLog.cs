@@ -5,8 +5,8 @@ namespace MilterCrypt.Telemetry;
 /// <summary>What the daemon says about itself.</summary>
 internal static partial class DaemonLog
 {
-    [LoggerMessage(1, LogLevel.Information, "listening on {Address}")]
-    public static partial void Listening(this ILogger logger, string address);
+    [LoggerMessage(1, LogLevel.Information, "listening on {Address} as {Role}, for {Connections} connections")]
+    public static partial void Listening(this ILogger logger, string address, string role, int connections);
 
     [LoggerMessage(2, LogLevel.Information, "miltercrypt {Version} is ready: {Keys} keys in {Store}, {Rules} rules from {File}")]
     public static partial void Ready(this ILogger logger, string version, int keys, string store, int rules, string file);
@@ -46,4 +46,10 @@ internal static partial class DaemonLog
 
     [LoggerMessage(17, LogLevel.Warning, "{Complaint}")]
     public static partial void Suspicious(this ILogger logger, string complaint);
+
+    [LoggerMessage(21, LogLevel.Warning, "file descriptors are enough for {Most} connections, and the listeners' limits are {Wanted}; LimitNOFILE= or ulimit -n allows more")]
+    public static partial void FewDescriptors(this ILogger logger, long most, long wanted);
+
+    [LoggerMessage(22, LogLevel.Warning, "systemd handed over a socket '{Name}' that nobody listens on: `listen` has no systemd:{Name}; who connects there waits in vain")]
+    public static partial void SocketUnused(this ILogger logger, string name);
 }

@@ -26,11 +26,30 @@ public abstract class TappedRig(bool postfix, bool tcp) : IAsyncLifetime
 
     public Correspondent Carol => _carol ?? throw NotThere();
 
+    /// <summary>Further lines of Postfix's main.cf.</summary>
+    protected virtual IEnumerable<string> PostfixLines => [];
+
     public void Require() => Assert.SkipWhen(Missing() is not null, Missing() ?? "");
 
     public Task<SmtpConversation> BeginAsync() => SmtpConversation.BeginAsync(Server.SmtpPort, TestContext.Current.CancellationToken);
 
     public Task SettleAsync() => Patience.UntilAsync(() => Server.QueueIsEmpty, () => "the queue does not empty");
+
+    /// <summary>Kills the daemon, if it still runs, and starts it with the usual configuration and further lines.</summary>
+    public async Task RestartAsync(string furtherLines = "")
+    {
+        await Daemon.KillAsync();
+        Daemon.Configure(MailRig.Rules + furtherLines);
+        await Daemon.StartAsync();
+    }
+
+    /// <summary>Waits for a letter to Bob, which only he can read, and which is whole.</summary>
+    public async Task AssertDeliveredAsync(Letter letter)
+    {
+        var delivered = await Sink.WaitForAsync(letter.Mark);
+        Assert.False(delivered.Contains(Letter.Secret));
+        Assert.Equal(letter.Body, (await OpenedMessage.OpenAsync(delivered, Bob)).Body);
+    }
 
     public async ValueTask InitializeAsync()
     {
@@ -44,7 +63,7 @@ public abstract class TappedRig(bool postfix, bool tcp) : IAsyncLifetime
         await _daemon.StartAsync();
         _tap = MilterTap.Start(_daemon.Socket);
         _server = postfix
-            ? await PostfixServer.StartAsync(_tap.Socket, _sink.Port)
+            ? await PostfixServer.StartAsync(_tap.Socket, _sink.Port, PostfixLines)
             : await SendmailServer.StartAsync(_tap.Socket, _sink.Port);
     }
 
@@ -76,3 +95,10 @@ public sealed class TappedPostfix() : TappedRig(postfix: true, tcp: false);
 public sealed class TappedPostfixOverTcp() : TappedRig(postfix: true, tcp: true);
 
 public sealed class TappedSendmail() : TappedRig(postfix: false, tcp: false);
+
+/// <summary>A Postfix that lets mail pass where the filter fails: every connection that is closed on it amid a message shows as
+/// plaintext at the next hop.</summary>
+public sealed class CarelessPostfix() : TappedRig(postfix: true, tcp: false)
+{
+    protected override IEnumerable<string> PostfixLines => ["milter_default_action = accept"];
+}

@@ -15,6 +15,7 @@ public sealed class MilterEndpointTests
     [InlineData("inet:[::1]:8891", "inet:[::1]:8891")]
     [InlineData("inet6:8891@::1", "inet6:[::1]:8891")]
     [InlineData("inet6:8891@[::1]", "inet6:[::1]:8891")]
+    [InlineData("systemd:milter.in-2", "systemd:milter.in-2")]
     public void BothNotationsAreRead(string text, string expected)
     {
         Assert.True(MilterEndpoint.TryParse(text, out MilterEndpoint? endpoint, out _));
@@ -35,6 +36,9 @@ public sealed class MilterEndpointTests
     [InlineData("inet::8891", "host is missing")]
     [InlineData("inet:8891@", "host is missing")]
     [InlineData("inet6:::1:8891", "brackets")]
+    [InlineData("systemd:", "FileDescriptorName=")]
+    [InlineData("systemd:a:b", "FileDescriptorName=")]
+    [InlineData("systemd:a b", "FileDescriptorName=")]
     public void AWrongAddressIsExplained(string text, string reason)
     {
         Assert.False(MilterEndpoint.TryParse(text, out _, out string? error));

@@ -8,6 +8,8 @@ namespace MilterCrypt.Milter.Tests.Support;
 /// <summary>A filter whose answers a test sets, and which remembers what it saw.</summary>
 internal sealed class ScriptedFilter : IMailFilter
 {
+    private readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public Func<MailTransaction, IMessageHandler>? OnBegin { get; init; }
 
     public Func<MailTransaction, Recipient, CancellationToken, ValueTask<RecipientReply>> OnRecipient { get; init; } =
@@ -35,6 +37,11 @@ internal sealed class ScriptedFilter : IMailFilter
     public ConcurrentQueue<SeenMessage> Seen { get; } = new();
 
     public SeenMessage Last => Seen.Last();
+
+    /// <summary>Completes once the script has come to where it calls <see cref="Reach"/>.</summary>
+    public Task Reached => reached.Task;
+
+    public void Reach() => reached.TrySetResult();
 
     public IMessageHandler Begin(MailTransaction mail)
     {

@@ -9,8 +9,10 @@ internal static class Sessions
 {
     public static MilterSession Over(PipeReader input, PipeWriter output, IMailFilter filter, TimeProvider clock)
     {
-        var services = new SessionServices(filter, new MilterOptions(), clock, new ClearingPool(), NullLogger.Instance);
-        return new MilterSession(new Duplex(input, output), services, null, maySkipReplies: true, "test");
+        var options = new MilterOptions();
+        var services = new SessionServices(filter, options, clock, new ClearingPool(), new StopClock(options, clock), NullLogger.Instance);
+        var place = new SessionPlace("test", new MilterListener("test", ""), null, MaySkipReplies: true, () => null);
+        return new MilterSession(new Duplex(input, output), services, null, place);
     }
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;

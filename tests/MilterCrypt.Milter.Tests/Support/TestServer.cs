@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -35,7 +34,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<TestServer> StartAsync(IMailFilter filter, bool tcp = false, MilterOptions? options = null)
+    public static async Task<TestServer> StartAsync(
+        IMailFilter filter, bool tcp = false, MilterOptions? options = null, MilterListenerOptions? listener = null)
     {
         string? directory = tcp ? null : Directory.CreateTempSubdirectory("milter-").FullName;
         MilterEndpoint endpoint = tcp
@@ -48,9 +48,9 @@ internal sealed class TestServer : IAsyncDisposable
 
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.Configure<SocketTransportOptions>(o => o.UseMilterLimits());
+        builder.Services.AddMilterTransport();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = Patience.Ample);
-        builder.WebHost.ConfigureKestrel(o => o.ListenMilter(socket, handler));
+        builder.WebHost.ConfigureKestrel(o => o.ListenMilter(socket, handler, listener ?? new MilterListenerOptions()));
         WebApplication app = builder.Build();
         await app.StartAsync(Cancellation);
         return new TestServer(app, socket, log, clock, directory);

@@ -1,0 +1,33 @@
+namespace MilterCrypt.Milter.Session;
+
+/// <summary>How the stop of a server goes on, for all its sessions alike: at first messages in flight are finished, then
+/// they are refused as soon as the MTA can be told, then connections are closed. Owned by the server's connection
+/// handler.</summary>
+internal sealed class StopClock(MilterOptions options, TimeProvider time) : IDisposable
+{
+    private readonly CancellationTokenSource expired = new(Timeout.InfiniteTimeSpan, time);
+    private readonly CancellationTokenSource over = new(Timeout.InfiniteTimeSpan, time);
+    private int begun;
+
+    /// <summary>No message may take longer.</summary>
+    public CancellationToken Expired => expired.Token;
+
+    /// <summary>No connection may be kept any longer that waits for its MTA.</summary>
+    public CancellationToken Over => over.Token;
+
+    /// <summary>The stop begins; only the first call counts.</summary>
+    public void Begin()
+    {
+        if (Interlocked.Exchange(ref begun, 1) != 0)
+            return;
+        expired.CancelAfter(options.StopTimeout);
+        over.CancelAfter(options.StopTimeout + options.LastWordTimeout);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        expired.Dispose();
+        over.Dispose();
+    }
+}
