@@ -1,4 +1,5 @@
 using MilterCrypt.Interop.Rigs;
+using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Mta;
 
 namespace MilterCrypt.Interop;
@@ -40,7 +41,9 @@ public sealed class StoppingDaemon(CarelessPostfix rig) : IClassFixture<Careless
         rig.Tap.Arm(moment with { KeepsLine = true }, async () =>
         {
             stopping = rig.Daemon.StopAsync();
-            await rig.Daemon.WaitForLogAsync("stopping: finishing what is under way");
+            await Patience.UntilAsync(
+                () => rig.Daemon.Log.Contains("stopping: finishing what is under way", StringComparison.Ordinal),
+                () => "the daemon does not stop: " + rig.Daemon.Log);
             await meanwhile();
         });
         try
