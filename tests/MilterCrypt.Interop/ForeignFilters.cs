@@ -92,7 +92,7 @@ public sealed class ForeignFilters : IAsyncLifetime
             return;
         process = ChildProcess.Start(
             Python, [Repository.PathOf("tests/MilterCrypt.Interop/foreign-milter.py"), socket.ForSendmail]);
-        await Patience.UntilAsync(socket.AnswersAsync, TimeSpan.FromSeconds(30), () => "the filter does not listen: " + process.Said);
+        await Patience.UntilAsync(socket.AnswersAsync, () => "the filter does not listen: " + process.Said);
     }
 
     public async ValueTask DisposeAsync()

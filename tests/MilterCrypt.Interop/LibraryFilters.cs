@@ -246,7 +246,7 @@ public abstract class LibraryFilters(LibraryRig rig)
     {
         string[] Reached() => [.. rig.Sink.With(mark).SelectMany(copy => copy.Recipients).Order(StringComparer.Ordinal)];
         await TestSupport.Patience.UntilAsync(
-            () => Reached().Length >= recipients.Length, TimeSpan.FromSeconds(60), () => $"only {string.Join(", ", Reached())} got it");
+            () => Reached().Length >= recipients.Length, () => $"only {string.Join(", ", Reached())} got it");
         Assert.Equal(recipients.Order(StringComparer.Ordinal), Reached());
         return [.. rig.Sink.With(mark)];
     }

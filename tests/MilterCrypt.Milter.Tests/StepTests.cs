@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Tests.Support;
@@ -202,10 +203,12 @@ public sealed class StepTests
             OnSender = (_, c) => step == "mail" ? Fail(c) : Continue,
             OnData = (_, c) => step == "data" ? Fail(c) : Continue,
         };
-        await using TestServer server = await TestServer.StartAsync(
-            filter, options: new MilterOptions { CommandTimeout = TimeSpan.FromMilliseconds(50) });
+        await using TestServer server = await TestServer.StartAsync(filter);
         await using MilterClient client = await server.OpenAsync();
-        string[] answers = await PlayAsync(client);
+        Task<string[]> playing = PlayAsync(client);
+        if (hangs)
+            await server.Clock.PassAsync(new MilterOptions().CommandTimeout);
+        string[] answers = await playing;
         string[] order = ["connect", "helo", "unknown", "mail", "recipient", "data"];
         Assert.Equal(
             order.Select(s => s == step || (step is "connect" or "helo" or "mail" && Array.IndexOf(order, s) > Array.IndexOf(order, step)) ? "451 4.3.0" : "continue"),
@@ -253,34 +256,38 @@ public sealed class StepTests
     [Fact]
     public async Task NoProgressIsSentBeforeTheEndOfTheMessageSinceSendmailGivesTheFilterUp()
     {
-        static async ValueTask<StepReply> SlowlyAsync()
+        var options = new MilterOptions();
+        var asked = Channel.CreateUnbounded<TaskCompletionSource>();
+        async ValueTask<T> SlowlyAsync<T>(T answer)
         {
-            await Task.Delay(60);
-            return StepReply.Continue;
+            var mayAnswer = new TaskCompletionSource();
+            asked.Writer.TryWrite(mayAnswer);
+            await mayAnswer.Task;
+            return answer;
         }
 
         var filter = new ScriptedFilter
         {
             Steps = All,
-            OnConnect = (_, _) => SlowlyAsync(),
-            OnHelo = (_, _) => SlowlyAsync(),
-            OnSender = (_, _) => SlowlyAsync(),
-            OnData = (_, _) => SlowlyAsync(),
-            OnRecipient = async (_, _, cancellation) =>
-            {
-                await Task.Delay(60, cancellation);
-                return RecipientReply.Accept;
-            },
-            OnHeader = async (_, cancellation) =>
-            {
-                await Task.Delay(60, cancellation);
-                return HeaderDecision.ReadBody;
-            },
+            OnConnect = (_, _) => SlowlyAsync(StepReply.Continue),
+            OnHelo = (_, _) => SlowlyAsync(StepReply.Continue),
+            OnSender = (_, _) => SlowlyAsync(StepReply.Continue),
+            OnRecipient = (_, _, _) => SlowlyAsync(RecipientReply.Accept),
+            OnData = (_, _) => SlowlyAsync(StepReply.Continue),
+            OnHeader = (_, _) => SlowlyAsync(HeaderDecision.ReadBody),
         };
-        var options = new MilterOptions { ProgressInterval = TimeSpan.FromMilliseconds(5), CommandTimeout = TimeSpan.FromMinutes(1) };
         await using TestServer server = await TestServer.StartAsync(filter, options: options);
         await using MilterClient client = await server.OpenAsync(MtaHabits.Sendmail);
-        Assert.Equal(ClientOutcome.Delivered, (await client.RunAsync(new ClientSession(Some.Message), Ct)).Messages[0].Outcome);
+        Task<ClientSessionResult> running = client.RunAsync(new ClientSession(Some.Message), Ct);
+        for (int steps = 0; steps < 6; steps++)
+        {
+            TaskCompletionSource mayAnswer = await asked.Reader.ReadAsync(Ct);
+            await server.Clock.WhenAwaitedAsync(options.CommandTimeout);
+            server.Clock.Advance(options.ProgressInterval + TimeSpan.FromSeconds(1));
+            mayAnswer.SetResult();
+        }
+
+        Assert.Equal(ClientOutcome.Delivered, Assert.Single((await running).Messages).Outcome);
     }
 
     private static ValueTask<StepReply> Continue => ValueTask.FromResult(StepReply.Continue);

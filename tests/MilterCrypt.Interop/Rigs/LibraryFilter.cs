@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Milter;
@@ -44,11 +43,11 @@ public sealed class LibraryFilter : IMailFilter, IAsyncDisposable
         _listening = await MilterListenSocket.OpenAsync(endpoint, new MilterSocketOptions(), CancellationToken.None);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(new LoggerFactory());
-        builder.Services.Configure<SocketTransportOptions>(options => options.UseMilterLimits());
+        builder.Services.AddMilterTransport();
         builder.WebHost.UseKestrelCore();
         var handler = new MilterConnectionHandler(
             this, new MilterOptions(), TimeProvider.System, new LoggerFactory().CreateLogger<MilterConnectionHandler>());
-        builder.WebHost.ConfigureKestrel(options => options.ListenMilter(_listening, handler));
+        builder.WebHost.ConfigureKestrel(options => options.ListenMilter(_listening, handler, new MilterListenerOptions()));
         _app = builder.Build();
         await _app.StartAsync();
     }
