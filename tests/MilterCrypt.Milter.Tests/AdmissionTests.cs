@@ -109,7 +109,7 @@ public sealed class AdmissionTests
         Assert.Equal(Busy, (await waiting.MailAsync("<a@a.example>", Ct)).ToString());
 
         var closing = waiting.ReadAsync(Ct);
-        Assert.InRange(await server.Clock.PassUntilAsync(closing, TimeSpan.FromSeconds(10)), options.WaitingTimeout, options.IdleTimeout / 2);
+        Assert.InRange(await server.Clock.PassUntilAsync(closing, TimeSpan.FromSeconds(1)), options.WaitingTimeout, options.IdleTimeout / 2);
         await Assert.ThrowsAnyAsync<IOException>(() => closing);
         Assert.Equal("continue", (await served.DeliverAsync(Some.Message, Ct)).Final.ToString());
     }

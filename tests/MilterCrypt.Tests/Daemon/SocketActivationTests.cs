@@ -25,15 +25,15 @@ public sealed class SocketActivationTests
               - systemd:in
               - {address: systemd:out, role: egress, connections: 7}
             """);
-        string unix = here.PathOf("in.sock"), second = here.PathOf("in2.sock");
+        string unix = here.PathOf("in.sock"), second = here.PathOf("in2.sock"), last = here.PathOf("left.sock");
         int port = LoopbackPort.Free();
         await using var daemon = ChildProcess.Start(
             Activate,
             [
-                "-l", unix, "-l", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "-l", second, "-l", here.PathOf("left.sock"),
+                "-l", unix, "-l", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "-l", second, "-l", last,
                 "--fdname=in:out:in:left", MilterCryptProgram.Path, "serve", "--config", here.ConfigurationFile,
             ]);
-        await daemon.WaitForTextAsync("Listening on");
+        await daemon.WaitForTextAsync($"Listening on {last}");
         MilterEndpoint[] all = [new MilterEndpoint.Unix(unix), new MilterEndpoint.Inet("127.0.0.1", port, false), new MilterEndpoint.Unix(second)];
         // The first connection is what starts the daemon, and waits for it.
         foreach (var endpoint in all)
