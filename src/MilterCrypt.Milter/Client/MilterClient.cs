@@ -13,7 +13,7 @@ public sealed class MilterClient : IAsyncDisposable
 {
     // What honest filters stay far below. MTAs have no such limits; they have a queue on a disk.
     private const int MostAnswers = 10_000;
-    private const long MostBytes = 512L << 20;
+    private const long MostBytes = 256L << 20;
 
     // What an answer takes beside its data.
     private const int AnswerSize = 64;
@@ -171,7 +171,7 @@ public sealed class MilterClient : IAsyncDisposable
 
     /// <summary>Sends end of message and returns all that comes back, the verdict last.</summary>
     /// <exception cref="MilterProtocolException">The verdict is one that this MTA does not know, or what comes before it has no
-    /// end: over 10,000 frames beside the body's, or over 512 MiB.</exception>
+    /// end: over 10,000 frames beside the body's, or over 256 MiB.</exception>
     public async Task<IReadOnlyList<MilterAnswer>> EndOfMessageAsync(CancellationToken cancellationToken)
     {
         WriteMacros(MilterCommand.EndOfMessage);
@@ -350,11 +350,13 @@ public sealed class MilterClient : IAsyncDisposable
         throw new MilterProtocolException($"The filter's answer to {MilterCommand.NameOf(command)} has no end.");
     }
 
-    // No MTA knows one, Sendmail not even the other.
+    // No MTA knows a failed connection, Sendmail not even a shutdown; a reply needs a code, 4xx or 5xx, and a text.
     private bool IsKnown(MilterAnswer answer) => answer.Code switch
     {
         MilterReply.ConnectionFailure => false,
         MilterReply.Shutdown => habits.Kind == MtaKind.Postfix,
+        MilterReply.ReplyCode => answer.Payload.Span is
+            [(byte)'4' or (byte)'5', >= (byte)'0' and <= (byte)'9', >= (byte)'0' and <= (byte)'9', (byte)' ' or (byte)'-', ..],
         _ => true,
     };
 
