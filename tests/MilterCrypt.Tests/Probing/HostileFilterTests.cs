@@ -27,6 +27,7 @@ public sealed class HostileFilterTests
         ["is at work without end"] = ('E', () => Forever(ByteFilter.Frame('p')), 76, "has no end"),
         ["is at work on the sender without end"] = ('M', () => Forever(ByteFilter.Frame('p')), 76, "has no end"),
         ["replaces the body without end"] = ('E', () => Forever(ByteFilter.Frame('b', new string('x', 1 << 20))), 76, "has no end"),
+        ["edits without end"] = ('E', () => Enumerable.Repeat(ByteFilter.Frame('h', "X\0y\0"), 10_001).Append(ByteFilter.Frame('c')), 76, "has no end"),
         ["interrupts the body"] = ('E', () => [ByteFilter.Frame('b', "x"), ByteFilter.Frame('p'), ByteFilter.Frame('b', "y"), ByteFilter.Frame('c')], 76, "between two pieces"),
         ["refuses without a code"] = ('R', () => [ByteFilter.Frame('y', "no\0")], 76, "answers SMFIC_RCPT with no"),
         ["sends half an edit"] = ('E', () => [ByteFilter.Frame('m', "\0"), ByteFilter.Frame('c')], 76, "cut off"),
