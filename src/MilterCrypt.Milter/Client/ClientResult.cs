@@ -19,6 +19,9 @@ public sealed record ClientResult(
     /// <c>550 5.7.1 Command rejected</c>; else null.</summary>
     public string? Reply { get; init; }
 
+    /// <summary>The header before the filter's edits, with what the MTA adds itself.</summary>
+    public IReadOnlyList<HeaderField> OriginalHeader { get; init; } = [];
+
     /// <summary>The sender that the MTA would deliver with, with ESMTP arguments behind it, as in
     /// <see cref="ClientMessage.Sender"/>.</summary>
     public string EnvelopeSender { get; init; } = "";

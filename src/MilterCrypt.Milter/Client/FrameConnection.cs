@@ -36,20 +36,25 @@ internal sealed class FrameConnection : IAsyncDisposable
             MilterEndpoint.Unix unix => (
                 new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
                 (EndPoint)new UnixDomainSocketEndPoint(unix.Path)),
+            MilterEndpoint.Inet { IPv6Only: true } inet => (
+                new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp),
+                new DnsEndPoint(inet.Host, inet.Port, AddressFamily.InterNetworkV6)),
             MilterEndpoint.Inet inet => (
                 new Socket(SocketType.Stream, ProtocolType.Tcp),
                 new DnsEndPoint(inet.Host, inet.Port)),
             _ => throw new ArgumentException($"No such kind of address: {endpoint}.", nameof(endpoint)),
         };
+        bool connected = false;
         try
         {
             await socket.ConnectAsync(address, cancellationToken);
+            connected = true;
             return new FrameConnection(new NetworkStream(socket, ownsSocket: true), observer);
         }
-        catch (SocketException)
+        finally
         {
-            socket.Dispose();
-            throw;
+            if (!connected)
+                socket.Dispose();
         }
     }
 

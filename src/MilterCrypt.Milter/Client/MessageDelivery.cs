@@ -19,6 +19,7 @@ internal sealed class MessageDelivery
     private readonly bool local;
     private readonly EditedMessage content;
     private readonly EditedEnvelope envelope;
+    private readonly IReadOnlyList<HeaderField> original;
     private readonly List<MilterAnswer> recipients = [];
     private bool sendmailSkipsBody;
     private bool bodySent;
@@ -32,6 +33,7 @@ internal sealed class MessageDelivery
         content = new EditedMessage(
             this.message, client.Habits.Kind, client.Agreed.Protocol.HasFlag(MilterProtocol.LeadingSpace), local);
         envelope = new EditedEnvelope(message.Sender, client.Habits.Kind);
+        original = content.Header;
     }
 
     private bool IsSendmail => client.Habits.Kind == MtaKind.Sendmail;
@@ -50,7 +52,7 @@ internal sealed class MessageDelivery
         if (answer.Code == MilterReply.Continue)
             answer = await SendBodyAsync(cancellationToken);
         if (client.Habits.AbortsWhatHasEnded && !local)
-            await client.AbortAsync(cancellationToken);
+            await MilterClient.PartAsync(client.AbortAsync(cancellationToken));
         return Result(answer);
     }
 
@@ -170,6 +172,7 @@ internal sealed class MessageDelivery
         {
             Outcome = outcome,
             Reply = reply,
+            OriginalHeader = original,
             EnvelopeSender = envelope.Sender,
             EnvelopeRecipients = envelope.Recipients,
         };

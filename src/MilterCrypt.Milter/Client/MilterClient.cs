@@ -11,6 +11,13 @@ namespace MilterCrypt.Milter.Client;
 /// step, or with whole messages. Owned by whoever connected it; not for use by two threads.</summary>
 public sealed class MilterClient : IAsyncDisposable
 {
+    // What honest filters stay far below. MTAs have no such limits; they have a queue on a disk.
+    private const int MostAnswers = 10_000;
+    private const long MostBytes = 256L << 20;
+
+    // What an answer takes beside its data.
+    private const int AnswerSize = 64;
+
     private readonly FrameConnection connection;
     private readonly MtaHabits habits;
     private readonly SessionMacros sessionMacros = new();
@@ -163,14 +170,24 @@ public sealed class MilterClient : IAsyncDisposable
         AskAsync(MilterCommand.Body, piece, cancellationToken);
 
     /// <summary>Sends end of message and returns all that comes back, the verdict last.</summary>
-    /// <exception cref="MilterProtocolException">The verdict is one that this MTA does not know.</exception>
+    /// <exception cref="MilterProtocolException">The verdict is one that this MTA does not know, or what comes before it has no
+    /// end: over 10,000 frames beside the body's, or over 256 MiB.</exception>
     public async Task<IReadOnlyList<MilterAnswer>> EndOfMessageAsync(CancellationToken cancellationToken)
     {
         WriteMacros(MilterCommand.EndOfMessage);
         FrameWriter.WriteEmpty(connection.Output, MilterCommand.EndOfMessage);
         var answers = new List<MilterAnswer>();
+        int edits = 0;
+        long size = 0;
         do
-            answers.Add(await connection.ReadAsync(cancellationToken));
+        {
+            MilterAnswer answer = await connection.ReadAsync(cancellationToken);
+            answers.Add(answer);
+            size += AnswerSize + answer.Payload.Length;
+            edits += answer.Code == MilterReply.ReplaceBody ? 0 : 1;
+            if (edits > MostAnswers || size > MostBytes)
+                throw new MilterProtocolException($"The filter's answer to {MilterCommand.NameOf(MilterCommand.EndOfMessage)} has no end.");
+        }
         while (!Steps.IsVerdict(answers[^1].Code));
         return IsKnown(answers[^1])
             ? answers
@@ -241,8 +258,21 @@ public sealed class MilterClient : IAsyncDisposable
             results.Add(await DeliverAsync(message, cancellationToken));
         }
 
-        await QuitAsync(cancellationToken);
+        await PartAsync(QuitAsync(cancellationToken));
         return new ClientSessionResult(connect, helo, results);
+    }
+
+    /// <summary>Says what nothing hangs on any more: a filter that has gone by then is not missed.</summary>
+    internal static async Task PartAsync(Task saying)
+    {
+        try
+        {
+            await saying;
+        }
+        catch (IOException)
+        {
+            // It has said all that it had to say.
+        }
     }
 
     /// <summary>Closes the connection, without a QUIT.</summary>
@@ -304,7 +334,7 @@ public sealed class MilterClient : IAsyncDisposable
     // Before end of message Postfix is patient and takes a quarantine; Sendmail gives the filter up.
     private async Task<MilterAnswer> ReadReplyAsync(byte command, CancellationToken cancellationToken)
     {
-        while (true)
+        for (int i = 0; i < MostAnswers; i++)
         {
             MilterAnswer answer = await connection.ReadAsync(cancellationToken);
             if (habits.Kind == MtaKind.Postfix && answer.Code == MilterReply.Progress)
@@ -316,13 +346,17 @@ public sealed class MilterClient : IAsyncDisposable
             else
                 throw new MilterProtocolException($"The filter answers {MilterCommand.NameOf(command)} with {answer}.");
         }
+
+        throw new MilterProtocolException($"The filter's answer to {MilterCommand.NameOf(command)} has no end.");
     }
 
-    // No MTA knows one, Sendmail not even the other.
+    // No MTA knows a failed connection, Sendmail not even a shutdown; a reply needs a code, 4xx or 5xx, and a text.
     private bool IsKnown(MilterAnswer answer) => answer.Code switch
     {
         MilterReply.ConnectionFailure => false,
         MilterReply.Shutdown => habits.Kind == MtaKind.Postfix,
+        MilterReply.ReplyCode => answer.Payload.Span is
+            [(byte)'4' or (byte)'5', >= (byte)'0' and <= (byte)'9', >= (byte)'0' and <= (byte)'9', (byte)' ' or (byte)'-', ..],
         _ => true,
     };
 

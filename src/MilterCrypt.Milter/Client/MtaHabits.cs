@@ -61,7 +61,7 @@ public sealed record MtaHabits(MtaKind Kind, Negotiation Offer, IReadOnlyDiction
 
     /// <summary>What this MTA says to its SMTP client upon a filter's refusal.</summary>
     /// <returns>Null where it is no refusal.</returns>
-    internal string? ReplyText(MilterAnswer answer) => answer.Code switch
+    public string? ReplyText(MilterAnswer answer) => answer.Code switch
     {
         MilterReply.Reject => "550 5.7.1 Command rejected",
         MilterReply.TemporaryFailure => "451 4.7.1 Service unavailable - try again later",

@@ -61,6 +61,7 @@ internal static class CommandLine
             CheckCommand.Create(config),
             KeysCommand.Create(config),
             EncryptCommand.Create(config),
+            ProbeCommand.Create(),
             VersionCommand.Create(),
         };
     }

@@ -6,7 +6,8 @@ internal static class ExitCode
     /// <summary>EX_OK.</summary>
     public const int Ok = 0;
 
-    /// <summary>`keys find`: there is no usable key. `keys remove`: the answer was no.</summary>
+    /// <summary>`keys find`: there is no usable key. `keys remove`: the answer was no. `probe`: the MTA takes the message and
+    /// delivers it to nobody.</summary>
     public const int No = 1;
 
     /// <summary>EX_USAGE: the command line is wrong.</summary>
@@ -18,7 +19,8 @@ internal static class ExitCode
     /// <summary>EX_NOINPUT: there is no such file or key.</summary>
     public const int NoInput = 66;
 
-    /// <summary>EX_UNAVAILABLE: the daemon can't have what it needs to listen.</summary>
+    /// <summary>EX_UNAVAILABLE: the daemon can't have what it needs to listen; the filter to probe can't be reached, or
+    /// does not answer.</summary>
     public const int Unavailable = 69;
 
     /// <summary>EX_CANTCREAT: a file can't be made.</summary>
@@ -29,6 +31,9 @@ internal static class ExitCode
 
     /// <summary>EX_TEMPFAIL: trying again later may help.</summary>
     public const int TryAgain = 75;
+
+    /// <summary>EX_PROTOCOL: the filter to probe breaks the milter protocol.</summary>
+    public const int Protocol = 76;
 
     /// <summary>EX_NOPERM: policy refuses the message.</summary>
     public const int Refused = 77;

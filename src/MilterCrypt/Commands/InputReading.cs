@@ -7,9 +7,25 @@ internal static class InputReading
 {
     private const int FirstBuffer = 64 * 1024;
 
-    /// <summary>All bytes to the end.</summary>
-    /// <exception cref="CommandException">There are more than <paramref name="most"/>.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAllAsync(Stream input, string name, int most, CancellationToken cancellationToken)
+    /// <summary>A file's content; - is standard input.</summary>
+    /// <exception cref="CommandException">It can't be read, or there is more than <paramref name="most"/>.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadFileAsync(string path, int most, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var input = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
+            return await ReadAllAsync(input, NameOf(path), most, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.NoInput, $"{PrintableText.Of(path)} can't be read: {e.Message}");
+        }
+    }
+
+    /// <summary>How to speak of it.</summary>
+    public static string NameOf(string path) => path == "-" ? "standard input" : path;
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAllAsync(Stream input, string name, int most, CancellationToken cancellationToken)
     {
         byte[] bytes = new byte[FirstBuffer];
         int length = 0;

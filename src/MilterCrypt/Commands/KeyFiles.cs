@@ -31,18 +31,8 @@ internal static class KeyFiles
 
     /// <summary>A file's content; - is standard input.</summary>
     /// <exception cref="CommandException">It can't be read, or is too large for keys.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var input = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
-            return await InputReading.ReadAllAsync(input, path == "-" ? "standard input" : path, MaxBytes, cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(ExitCode.NoInput, $"{PrintableText.Of(path)} can't be read: {e.Message}");
-        }
-    }
+    public static Task<ReadOnlyMemory<byte>> ReadAsync(string path, CancellationToken cancellationToken) =>
+        InputReading.ReadFileAsync(path, MaxBytes, cancellationToken);
 
     private static List<string> InFolder(string folder)
     {

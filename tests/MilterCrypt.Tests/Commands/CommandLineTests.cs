@@ -7,7 +7,7 @@ namespace MilterCrypt.Tests.Commands;
 /// <summary>Help, completion, exit codes: the program's manners.</summary>
 public sealed class CommandLineTests
 {
-    private static readonly string[] AllCommands = ["serve", "check", "keys", "encrypt", "version"];
+    private static readonly string[] AllCommands = ["serve", "check", "keys", "encrypt", "probe", "version"];
 
     [Fact]
     public async Task HelpNamesEachCommand()
@@ -26,6 +26,14 @@ public sealed class CommandLineTests
     [InlineData("keys")]
     [InlineData("keys import")]
     [InlineData("serve --listen nowhere")]
+    [InlineData("probe")]
+    [InlineData("probe nowhere")]
+    [InlineData("probe unix:/x --as exim")]
+    [InlineData("probe unix:/x --version 7")]
+    [InlineData("probe unix:/x --count 0")]
+    [InlineData("probe unix:/x --client here")]
+    [InlineData("probe unix:/x --macro nothing")]
+    [InlineData("probe unix:/x --local --as sendmail")]
     public async Task AWrongCommandLineIsMisuse(string arguments)
     {
         using var here = new Installation();
@@ -93,6 +101,8 @@ public sealed class CommandLineTests
     [InlineData("miltercrypt serve --li", "--listen")]
     [InlineData("miltercrypt check --post", "--postfix")]
     [InlineData("miltercrypt check --send", "--sendmail")]
+    [InlineData("miltercrypt probe unix:/x --tr", "--trace")]
+    [InlineData("miltercrypt probe unix:/x --as s", "sendmail")]
     public async Task BashCompletesCommandsAndOptions(string line, string expected)
     {
         using var here = new Installation();
