@@ -1,7 +1,7 @@
 # `make help` says what each goal does. Everything built lands in artifacts/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build test demo run fmt bench clean
+.PHONY: help build test demo run fmt bench pack api clean
 
 DOTNET_CLI_TELEMETRY_OPTOUT := 1
 DOTNET_NOLOGO := 1
@@ -43,6 +43,21 @@ bench: ## speed and memory beside a C filter and gpg, as ratios (root or sudo; s
 	@$(MAKE) --no-print-directory build
 	@dotnet build tests/MilterCrypt.Benchmarks -c Release -v quiet --nologo -clp:NoSummary
 	@tests/as-root.sh dotnet artifacts/dotnet/bin/MilterCrypt.Benchmarks/release/MilterCrypt.Benchmarks.dll $(BENCH)
+
+pack: ## the libraries as NuGet packages: artifacts/packages
+	@rm -rf artifacts/packages
+	@for library in Milter Native OpenPgp; do \
+		dotnet pack src/MilterCrypt.$$library -c Release -p:DebugType=portable -o artifacts/packages -v quiet --nologo -clp:NoSummary || exit; \
+	done
+	@ls artifacts/packages
+
+api: ## takes the libraries' public API, as it is now, for agreed on: tests/*/Api/*.txt
+	@for library in Milter OpenPgp; do \
+		dotnet build tests/MilterCrypt.$$library.Tests -v quiet --nologo -clp:NoSummary && \
+		ACCEPT_API=1 dotnet artifacts/dotnet/bin/MilterCrypt.$$library.Tests/debug/MilterCrypt.$$library.Tests.dll \
+			-noLogo -noColor -class MilterCrypt.$$library.Tests.Api.ApiTests || exit; \
+	done
+	@git diff --stat -- 'tests/*/Api/*.txt'
 
 clean: ## removes artifacts/
 	rm -rf artifacts

@@ -18,7 +18,7 @@ public sealed record RecipientParameters
     public OriginalRecipient? OriginalRecipient { get; private init; }
 
     /// <summary>Reads the arguments of a RCPT command.</summary>
-    public static RecipientParameters Read(IReadOnlyList<string> arguments)
+    internal static RecipientParameters Read(IReadOnlyList<string> arguments)
     {
         var given = new ArgumentList(arguments);
         return new RecipientParameters

@@ -35,7 +35,7 @@ public sealed record SenderParameters
     public string? Author { get; private init; }
 
     /// <summary>Reads the arguments of a MAIL command.</summary>
-    public static SenderParameters Read(IReadOnlyList<string> arguments)
+    internal static SenderParameters Read(IReadOnlyList<string> arguments)
     {
         var given = new ArgumentList(arguments);
         return new SenderParameters

@@ -1,7 +1,4 @@
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 using MilterCrypt.Milter;
 using MilterCrypt.Milter.Listening;
 
@@ -23,25 +20,14 @@ internal sealed class EchoFilter : IMailFilter
         }
 
         KestrelMilterExtensions.PreferInlineCompletions();
-        using var socket = await MilterListenSocket.OpenAsync(endpoint, new MilterSocketOptions(), CancellationToken.None);
-        using var handler = new MilterConnectionHandler(
-            new EchoFilter(), new MilterOptions { MaxConnections = 5000 }, TimeProvider.System, NullLogger<MilterConnectionHandler>.Instance);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddMilterTransport();
-        builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(options => options.ListenMilter(socket, handler, new MilterListenerOptions()));
-        await using var host = builder.Build();
-        await host.RunAsync();
+        var options = new MilterServerOptions { Sessions = new MilterOptions { MaxConnections = 5000 } };
+        await using var server = await MilterServer.StartAsync(endpoint, new EchoFilter(), options, CancellationToken.None);
+        await Task.Delay(Timeout.InfiniteTimeSpan);
         return 0;
     }
 
     private sealed class Handler : IMessageHandler
     {
-        public ValueTask<RecipientReply> RecipientAsync(Recipient recipient, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(RecipientReply.Accept);
-
-        public ValueTask<HeaderDecision> HeaderAsync(CancellationToken cancellationToken) => ValueTask.FromResult(HeaderDecision.ReadBody);
-
         public async ValueTask<MailVerdict> BodyAsync(PipeReader body, CancellationToken cancellationToken)
         {
             var whole = new MemoryStream();
@@ -49,9 +35,5 @@ internal sealed class EchoFilter : IMailFilter
             whole.Position = 0;
             return new MailVerdict.Changed(new MessageChanges([new HeaderEdit.Add("X-Filter", " echo"u8.ToArray())], whole));
         }
-
-        public void Answered(MailVerdict verdict) { }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -43,6 +43,12 @@ public abstract record MilterEndpoint
         public override string ToString() => $"systemd:{Name}";
     }
 
+    /// <summary>Reads an address, one that the program itself wrote down.</summary>
+    /// <param name="text">The address in one of the notations above.</param>
+    /// <exception cref="FormatException">It is no address; the message says what is wrong with it.</exception>
+    public static MilterEndpoint Parse(string text) =>
+        TryParse(text, out var endpoint, out string? error) ? endpoint : throw new FormatException(error);
+
     /// <summary>Reads an address.</summary>
     /// <param name="text">The address in one of the notations above.</param>
     /// <param name="endpoint">The address that was read.</param>

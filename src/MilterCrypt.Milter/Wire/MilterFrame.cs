@@ -5,7 +5,7 @@ namespace MilterCrypt.Milter.Wire;
 /// <summary>One packet of the milter protocol: a command byte and its data.</summary>
 /// <param name="Code">The command (<see cref="MilterCommand"/>) or reply (<see cref="MilterReply"/>) byte.</param>
 /// <param name="Payload">The data behind it; a view into the read buffer, gone when that is advanced.</param>
-public readonly record struct MilterFrame(byte Code, ReadOnlySequence<byte> Payload)
+internal readonly record struct MilterFrame(byte Code, ReadOnlySequence<byte> Payload)
 {
     /// <summary>Takes one whole frame off the front of <paramref name="buffer"/>, or returns false and leaves it
     /// untouched when more bytes are needed. A length that no honest peer sends is refused before it is buffered.</summary>

@@ -35,7 +35,7 @@ public sealed record Negotiation(uint Version, MilterActions Actions, MilterProt
 
     /// <summary>Reads an MTA's offer.</summary>
     /// <exception cref="MilterProtocolException">It is too short, or older than version 2.</exception>
-    public static Negotiation Read(ReadOnlySequence<byte> payload)
+    internal static Negotiation Read(ReadOnlySequence<byte> payload)
     {
         if (payload.Length < FixedLength)
             throw new MilterProtocolException($"Negotiation of {payload.Length} bytes is too short.");
@@ -57,7 +57,7 @@ public sealed record Negotiation(uint Version, MilterActions Actions, MilterProt
     /// <param name="steps">Which steps the filter answers.</param>
     /// <param name="skipReplies">Whether replies may be left out. On TCP without quick acknowledgements each
     /// one left out costs 40 ms.</param>
-    public Negotiation Answer(MilterOptions options, FilterSteps steps, bool skipReplies)
+    internal Negotiation Answer(MilterOptions options, FilterSteps steps, bool skipReplies)
     {
         MilterProtocol wanted = MilterProtocol.LeadingSpace | WantedSize(options.MaxDataSize)
             | Unless(steps, FilterSteps.Unknown, MilterProtocol.NoUnknown)
@@ -77,7 +77,7 @@ public sealed record Negotiation(uint Version, MilterActions Actions, MilterProt
 
     /// <summary>Reads a filter's answer.</summary>
     /// <exception cref="MilterProtocolException">It is too short.</exception>
-    public static Negotiation ReadAnswer(ReadOnlySpan<byte> payload) =>
+    internal static Negotiation ReadAnswer(ReadOnlySpan<byte> payload) =>
         payload.Length < FixedLength
             ? throw new MilterProtocolException($"Negotiation of {payload.Length} bytes is too short.")
             : new Negotiation(
@@ -87,7 +87,7 @@ public sealed record Negotiation(uint Version, MilterActions Actions, MilterProt
 
     /// <summary>Reads the lists of wanted macros behind a filter's answer: stage by stage, names separated by blanks.</summary>
     /// <exception cref="MilterProtocolException">A list is cut off.</exception>
-    public static IReadOnlyDictionary<MacroStage, string> ReadMacroLists(ReadOnlySpan<byte> payload)
+    internal static IReadOnlyDictionary<MacroStage, string> ReadMacroLists(ReadOnlySpan<byte> payload)
     {
         var lists = new Dictionary<MacroStage, string>();
         for (ReadOnlySpan<byte> rest = payload[Math.Min(FixedLength, payload.Length)..]; !rest.IsEmpty;)
@@ -104,7 +104,7 @@ public sealed record Negotiation(uint Version, MilterActions Actions, MilterProt
     }
 
     /// <summary>Writes the frame, with the lists of wanted macros where they may be sent.</summary>
-    public void Write(IBufferWriter<byte> output, IReadOnlyDictionary<MacroStage, string> macros)
+    internal void Write(IBufferWriter<byte> output, IReadOnlyDictionary<MacroStage, string> macros)
     {
         var payload = new ArrayBufferWriter<byte>(512);
         WriteNumber(payload, Version);

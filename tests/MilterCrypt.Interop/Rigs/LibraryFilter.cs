@@ -1,8 +1,4 @@
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using MilterCrypt.Milter;
 using MilterCrypt.Milter.Listening;
 using MilterCrypt.TestSupport;
@@ -14,8 +10,7 @@ namespace MilterCrypt.Interop.Rigs;
 /// step, by what its script says for the name of the step.</summary>
 public sealed class LibraryFilter : IMailFilter, IAsyncDisposable
 {
-    private WebApplication? _app;
-    private MilterListenSocket? _listening;
+    private MilterServer? _server;
 
     /// <summary>The answer to a step: "connect", "helo", "unknown", "mail", "data".</summary>
     public Func<string, SmtpSession, StepReply> OnStep { get; set; } = (_, _) => StepReply.Continue;
@@ -37,20 +32,8 @@ public sealed class LibraryFilter : IMailFilter, IAsyncDisposable
         OnMessage = _ => MailVerdict.Unchanged;
     }
 
-    public async Task StartAsync()
-    {
-        var endpoint = new MilterEndpoint.Inet("127.0.0.1", ((MilterSocket.Tcp)Socket).Port, false);
-        _listening = await MilterListenSocket.OpenAsync(endpoint, new MilterSocketOptions(), CancellationToken.None);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton<ILoggerFactory>(new LoggerFactory());
-        builder.Services.AddMilterTransport();
-        builder.WebHost.UseKestrelCore();
-        var handler = new MilterConnectionHandler(
-            this, new MilterOptions(), TimeProvider.System, new LoggerFactory().CreateLogger<MilterConnectionHandler>());
-        builder.WebHost.ConfigureKestrel(options => options.ListenMilter(_listening, handler, new MilterListenerOptions()));
-        _app = builder.Build();
-        await _app.StartAsync();
-    }
+    public async Task StartAsync() => _server = await MilterServer.StartAsync(
+        new MilterEndpoint.Inet("127.0.0.1", ((MilterSocket.Tcp)Socket).Port, false), this, CancellationToken.None);
 
     public IMessageHandler Begin(MailTransaction mail) => new Handler(this, mail);
 
@@ -61,12 +44,7 @@ public sealed class LibraryFilter : IMailFilter, IAsyncDisposable
     public ValueTask<StepReply> UnknownAsync(SmtpSession session, string commandLine, CancellationToken cancellationToken) =>
         Say("unknown", session);
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_app is not null)
-            await _app.DisposeAsync();
-        _listening?.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private ValueTask<StepReply> Say(string step, SmtpSession session) => ValueTask.FromResult(OnStep(step, session));
 
@@ -79,8 +57,6 @@ public sealed class LibraryFilter : IMailFilter, IAsyncDisposable
 
         public ValueTask<StepReply> DataAsync(CancellationToken cancellationToken) => filter.Say("data", mail.Session);
 
-        public ValueTask<HeaderDecision> HeaderAsync(CancellationToken cancellationToken) => ValueTask.FromResult(HeaderDecision.ReadBody);
-
         public async ValueTask<MailVerdict> BodyAsync(PipeReader body, CancellationToken cancellationToken)
         {
             while (true)
@@ -91,12 +67,5 @@ public sealed class LibraryFilter : IMailFilter, IAsyncDisposable
                     return filter.OnMessage(mail);
             }
         }
-
-        public void Answered(MailVerdict verdict)
-        {
-            // Nobody keeps accounts here.
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -1,0 +1,43 @@
+// A program elsewhere needs each of these namespaces; this one lies in one of them.
+#pragma warning disable IDE0005
+// <example first filter>
+using System.IO.Pipelines;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using MilterCrypt.Milter;
+using MilterCrypt.Milter.Listening;
+
+// </example>
+namespace MilterCrypt.Milter.Tests.Examples;
+
+internal static class FirstProgram
+{
+    /// <summary>The program; <paramref name="built"/> gets hold of its host before it runs.</summary>
+    public static async Task RunAsync(string[] args, Action<IHost> built)
+    {
+        // <example first filter>
+        var builder = Host.CreateApplicationBuilder(args);
+        builder.Services.AddMilter<StampFilter>(MilterEndpoint.Parse(args[0]));
+        using var host = builder.Build();
+        // </example>
+        built(host);
+        // <example first filter>
+        await host.RunAsync();
+
+        // </example>
+    }
+}
+
+// <example first filter>
+internal sealed class StampFilter : IMailFilter
+{
+    public IMessageHandler Begin(MailTransaction mail) => new Handler();
+
+    private sealed class Handler : IMessageHandler
+    {
+        public ValueTask<MailVerdict> BodyAsync(PipeReader body, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<MailVerdict>(new MailVerdict.Changed(
+                new MessageChanges { Header = [new HeaderEdit.Add("X-Stamp", " seen"u8.ToArray())] }));
+    }
+}
+// </example>
