@@ -1,9 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
 using MilterCrypt.Milter.Client;
-using MilterCrypt.Milter.Session;
 using MilterCrypt.Milter.Tests.Support;
 using MilterCrypt.Milter.Wire;
 
@@ -29,8 +27,7 @@ public sealed class OneWriteTests
         };
         var input = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         var output = new CountingWriter();
-        var services = new SessionServices(filter, new MilterOptions(), TimeProvider.System, new ClearingPool(), NullLogger.Instance);
-        await using var session = new MilterSession(new Duplex(input.Reader, output), services, null, maySkipReplies: true, "test");
+        await using var session = Sessions.Over(input.Reader, output, filter, TimeProvider.System);
         Task running = session.RunAsync(CancellationToken.None, CancellationToken.None);
 
         MtaHabits.Postfix.Offer.Write(input.Writer, new Dictionary<MacroStage, string>());
@@ -48,8 +45,6 @@ public sealed class OneWriteTests
             codes.Append((char)frame.Code);
         Assert.EndsWith("e-+mhbc", codes.ToString(), StringComparison.Ordinal);
     }
-
-    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     private sealed class CountingWriter : PipeWriter
     {
