@@ -57,7 +57,7 @@ public sealed class ConfigurationReadingTests
         Assert.Equal((90, 10800, 60), (settings.Timeouts.Verdict.TotalSeconds, settings.Timeouts.Idle.TotalSeconds, settings.Timeouts.Stop.TotalSeconds));
         var match = settings.Rules[0].Match;
         Assert.Equal((2, 1, 1, 1), (match.Senders.Count, match.Recipients.Count, match.Domains.Count, match.Users.Count));
-        Assert.Equal(("first", WithoutKey.Defer, 13), (settings.Rules[0].Name, settings.Rules[0].WithoutKey, settings.Rules[0].Line));
+        Assert.Equal(("first", WithoutKey.Defer, 14), (settings.Rules[0].Name, settings.Rules[0].WithoutKey, settings.Rules[0].Line));
         Assert.Equal(EncryptMode.WhenPossible, settings.Rules[1].Encrypt);
     }
 
