@@ -12,7 +12,8 @@ demo=(libssl3 libidn2-0 postfix gnupg gpg-agent)
 
 # Other implementations of OpenPGP read what is written; libmilter and a compiler make the filter to compare with;
 # pymilter makes one that the milter client drives; m4 and the libraries are what the unpacked Sendmail needs; strace watches
-# which files the daemon writes; of systemd one tool is used that needs none running (socket activation).
+# which files the daemon writes; of systemd one tool is used that needs none running (socket activation), of
+# prometheus only promtool is unpacked, which judges /metrics.
 test=("${demo[@]}" sq sqop gosop rnp openssl libmilter-dev python3-milter gcc libc6-dev strace util-linux systemd
     m4 libwrap0 liblockfile1 libnsl2 libdb5.3 libldap-2.5-0 libsasl2-2)
 
@@ -35,7 +36,10 @@ done
 unpack_sendmail=no
 [ "$1" = test ] && [ ! -e "$sendmail_root/complete" ] && unpack_sendmail=yes
 
-[ ${#missing[@]} = 0 ] && [ $unpack_sendmail = no ] && exit 0
+unpack_promtool=no
+[ "$1" = test ] && [ ! -e artifacts/prometheus/promtool ] && unpack_promtool=yes
+
+[ ${#missing[@]} = 0 ] && [ $unpack_sendmail = no ] && [ $unpack_promtool = no ] && exit 0
 
 if ! command -v apt-get >/dev/null; then
     echo "install-debian.sh: this is not Debian; install by hand: ${missing[*]}" >&2
@@ -65,7 +69,7 @@ if [ ! -e "$guard" ]; then
     root chmod 755 "$guard"
 fi
 
-echo "Installing from Debian: ${missing[*]:-}$([ $unpack_sendmail = yes ] && echo ' (and unpacking sendmail)')"
+echo "Installing from Debian: ${missing[*]:-}$([ $unpack_sendmail = yes ] && echo ' (and unpacking sendmail)')$([ $unpack_promtool = yes ] && echo ' (and unpacking promtool)')"
 apt_get update || echo "install-debian.sh: apt-get update failed; going on with what the lists say" >&2
 
 if [ ${#missing[@]} != 0 ]; then
@@ -90,6 +94,20 @@ if [ $unpack_sendmail = yes ]; then
         touch "$sendmail_root/complete"
     else
         echo "install-debian.sh: no sendmail to be had; its tests will skip" >&2
+    fi
+    rm -rf "$download"
+fi
+
+if [ $unpack_promtool = yes ]; then
+    download=$(mktemp -d)
+    chmod 755 "$download"
+    if (cd "$download" && apt-get -qq download prometheus >/dev/null 2>&1); then
+        mkdir -p artifacts/prometheus
+        dpkg --fsys-tarfile "$download"/prometheus_*.deb | tar -xO ./usr/bin/promtool >"$download/promtool"
+        chmod 755 "$download/promtool"
+        mv "$download/promtool" artifacts/prometheus/
+    else
+        echo "install-debian.sh: no prometheus to be had; the test that needs its promtool will skip" >&2
     fi
     rm -rf "$download"
 fi

@@ -14,7 +14,11 @@ public abstract record MessageOutcome
     /// <summary>The message is refused for all of its recipients.</summary>
     /// <param name="Refusal">What the sender is told.</param>
     /// <param name="Reason">Why, in a few words; for the log.</param>
-    public sealed record Refused(SmtpRefusal Refusal, string Reason) : MessageOutcome;
+    public sealed record Refused(SmtpRefusal Refusal, string Reason) : MessageOutcome
+    {
+        /// <summary>Whether it is because all that messages may hold together is held.</summary>
+        public bool IsForSpace { get; init; }
+    }
 
     /// <summary>The message goes on in another form.</summary>
     /// <param name="Header">The changes of the header as it was handed to <see cref="OutgoingMessage.ReadHeader"/>.</param>

@@ -33,6 +33,9 @@ public sealed class OutgoingMessage : IAsyncDisposable
     /// <summary>The recipients that were accepted, in their order.</summary>
     public IReadOnlyList<RecipientOutcome.Accepted> Recipients => accepted;
 
+    /// <summary>The recipients with whom the message as a whole will be refused, since they can't be by themselves.</summary>
+    public IReadOnlyList<RecipientOutcome.Refused> RefusedRecipients => refused;
+
     /// <summary>Whether what <see cref="ReadBodyAsync"/> has seen so far may be a message that is encrypted already: then it
     /// may leave as it came, and every whole line of it so far is ciphertext or structure. To be asked only while that
     /// waits for more, or has ended.</summary>
@@ -77,7 +80,7 @@ public sealed class OutgoingMessage : IAsyncDisposable
     public async ValueTask<MessageOutcome> ReadBodyAsync(PipeReader body, CancellationToken cancellationToken)
     {
         if (!Spool.TryOpen(spoolOptions, budget, out spool))
-            return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in memory");
+            return NoRoom("no room in memory");
 
         scanner = EncryptedBodyScanner.For(header);
         using var writer = PgpMimeWriter.Begin(header, keys.All, spool, encryption);
@@ -85,7 +88,7 @@ public sealed class OutgoingMessage : IAsyncDisposable
         {
             whole = writer.WriteHead();
             if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
-                return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in the spool");
+                return NoRoom("no room in the spool");
             cancellationToken.ThrowIfCancellationRequested();
             if (!whole)
                 await Task.Yield();
@@ -98,14 +101,14 @@ public sealed class OutgoingMessage : IAsyncDisposable
             scanner?.Write(piece.Span);
             writer.Write(piece.Span);
             if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
-                return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in the spool");
+                return NoRoom("no room in the spool");
         }
         if (scanner is not null && AlreadyEncrypted.IsFor(keys.ByCertificate, scanner.Complete()))
             return new MessageOutcome.Unchanged("already encrypted");
 
         writer.Complete();
         if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
-            return new MessageOutcome.Refused(RefusalWording.Busy(), "no room in the spool");
+            return NoRoom("no room in the spool");
         return new MessageOutcome.Rewritten(writer.Header, spool.OpenRead(), new ProtectionFacts(
             MessageForm.OpenPgp, writer.Format, keys.Certificates, length, spool.Length));
     }
@@ -116,6 +119,8 @@ public sealed class OutgoingMessage : IAsyncDisposable
         scanner?.Dispose();
         return spool?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
+
+    private static MessageOutcome.Refused NoRoom(string reason) => new(RefusalWording.Busy(), reason) { IsForSpace = true };
 
     private string WhyClear() =>
         string.Join(", ", accepted.Select(recipient => recipient.Reason ?? recipient.Decision.RuleName).Distinct().Take(3));

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -8,11 +9,17 @@ using MilterCrypt.Milter.Session;
 namespace MilterCrypt.Milter;
 
 /// <summary>Kestrel's seam: one connection in, one session run. Owned by the program, one for each filter.</summary>
+/// <param name="filter">What has a handler for each message.</param>
+/// <param name="options">Limits, times and wishes.</param>
+/// <param name="time">The clock.</param>
+/// <param name="meter">Where connections, messages and times are recorded, as <c>milter.*</c>; the caller's to dispose.</param>
+/// <param name="logger">The log.</param>
 public sealed class MilterConnectionHandler(
-    IMailFilter filter, MilterOptions options, TimeProvider time, ILogger<MilterConnectionHandler> logger)
+    IMailFilter filter, MilterOptions options, TimeProvider time, Meter meter, ILogger<MilterConnectionHandler> logger)
     : ConnectionHandler, IDisposable
 {
     private readonly ClearingPool pool = new();
+    private readonly MilterMetrics metrics = new(meter);
     private readonly DescriptorBudget descriptors = new(options.DescriptorLimit);
     private readonly StopClock stop = new(options, time);
 
@@ -25,6 +32,7 @@ public sealed class MilterConnectionHandler(
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var place = connection.Features.Get<ConnectionPlace>();
+        var tally = place?.Tally ?? metrics.ForListener($"{connection.LocalEndPoint}");
         var drain =
             connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         await using var stopping = drain.Register(stop.Begin);
@@ -37,7 +45,7 @@ public sealed class MilterConnectionHandler(
 
         try
         {
-            await ServeAsync(connection, place?.Listener ?? new MilterListener($"{connection.LocalEndPoint}", ""), TurnsAway, drain);
+            await ServeAsync(connection, place?.Listener ?? new MilterListener($"{connection.LocalEndPoint}", ""), tally, TurnsAway, drain);
         }
         finally
         {
@@ -57,12 +65,14 @@ public sealed class MilterConnectionHandler(
         listener.MaxConnections ?? options.MaxConnections,
         descriptors,
         new MilterListener(socket.Endpoint.ToString(), listener.Tag),
+        metrics.ForListener(socket.Endpoint.ToString()),
         time,
         logger);
 
     private async Task ServeAsync(
-        ConnectionContext connection, MilterListener listener, Func<StepReply?> turnsAway, CancellationToken drain)
+        ConnectionContext connection, MilterListener listener, ListenerTally tally, Func<StepReply?> turnsAway, CancellationToken drain)
     {
+        tally.Opened();
         var socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
         bool unixSocket = connection.LocalEndPoint is UnixDomainSocketEndPoint;
         var acknowledgement =
@@ -73,14 +83,16 @@ public sealed class MilterConnectionHandler(
 
         var session = new MilterSession(
             connection.Transport,
-            new SessionServices(filter, options, time, pool, stop, logger),
+            new SessionServices(filter, options, time, pool, stop, metrics, logger),
             acknowledgement,
             new SessionPlace(connection.ConnectionId, listener, peer, unixSocket || acknowledgement is not null, turnsAway));
 
         // The connection goes before the message's handler is waited for: that may take its time, and the MTA must not
         // wait with it.
-        await EndAsync(session.RunAsync(connection.ConnectionClosed, drain), connection);
+        Task run = session.RunAsync(connection.ConnectionClosed, drain);
+        await EndAsync(run, connection);
         await EndAsync(session.DisposeAsync().AsTask(), connection);
+        tally.Closed(run);
     }
 
     // A task keeps what was thrown, so that whatever it is ends in an abort: what is half written must not be flushed on

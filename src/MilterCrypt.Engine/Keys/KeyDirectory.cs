@@ -14,6 +14,9 @@ public sealed class KeyDirectory(AlgorithmPolicy policy)
     /// <summary>How many certificates it knows.</summary>
     public int Count => index.Count;
 
+    /// <summary>All certificates of the state that it knows now, in no order; later changes don't show in it.</summary>
+    public IReadOnlyCollection<StoredCertificate> Certificates => index.Certificates;
+
     /// <summary>The number of the last change of the store that it knows of; 0 before the first.</summary>
     public long Through { get; private set; }
 

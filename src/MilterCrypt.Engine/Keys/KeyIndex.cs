@@ -26,6 +26,9 @@ internal sealed class KeyIndex
     /// <summary>How many certificates there are.</summary>
     public int Count => certificates.Count;
 
+    /// <summary>All of them.</summary>
+    public IReadOnlyCollection<StoredCertificate> Certificates => certificates.Values;
+
     /// <summary>The state after these changes.</summary>
     public KeyIndex With(IReadOnlyList<KeyChange> changes)
     {

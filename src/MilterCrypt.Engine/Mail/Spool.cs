@@ -8,8 +8,9 @@ namespace MilterCrypt.Engine.Mail;
 /// then read. It never gets plaintext: its memory comes from a shared pool, its file is not encrypted.</summary>
 public sealed class Spool : IBufferWriter<byte>, IAsyncDisposable
 {
-    private const int BlockSize = 64 * 1024;
-    private const long DiskStep = 1024 * 1024;
+    // What a message takes of the budget at least, and each time that it grows on the disk.
+    internal const int BlockSize = 64 * 1024;
+    internal const long DiskStep = 1024 * 1024;
 
     private readonly SpoolOptions options;
     private readonly SpoolBudget budget;

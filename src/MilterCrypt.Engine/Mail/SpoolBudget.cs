@@ -9,11 +9,23 @@ public sealed class SpoolBudget(long memory, long disk)
     private long memoryLeft = memory;
     private long diskLeft = disk;
 
+    /// <summary>Bytes of memory that all may hold.</summary>
+    public long Memory { get; } = memory;
+
+    /// <summary>Bytes in temporary files that all may hold.</summary>
+    public long Disk { get; } = disk;
+
     /// <summary>Bytes of memory that nobody holds.</summary>
     public long MemoryLeft => Interlocked.Read(ref memoryLeft);
 
     /// <summary>Bytes in temporary files that nobody holds.</summary>
     public long DiskLeft => Interlocked.Read(ref diskLeft);
+
+    /// <summary>Whether there is no room for another message.</summary>
+    public bool IsMemorySpent => MemoryLeft < Spool.BlockSize;
+
+    /// <summary>Whether there is no room for another message that is too large for memory.</summary>
+    public bool IsDiskSpent => DiskLeft < Spool.DiskStep;
 
     internal bool TryTakeMemory(long bytes) => TryTake(ref memoryLeft, bytes);
 

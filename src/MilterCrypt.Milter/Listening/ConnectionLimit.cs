@@ -6,7 +6,7 @@ namespace MilterCrypt.Milter.Listening;
 /// closed does what its administrator set for a filter that fails, which may be to let mail pass; one that is answered
 /// 451 does not. Owned by its listener.</summary>
 internal sealed class ConnectionLimit(
-    int limit, DescriptorBudget descriptors, MilterListener listener, TimeProvider time, ILogger logger)
+    int limit, DescriptorBudget descriptors, MilterListener listener, ListenerTally tally, TimeProvider time, ILogger logger)
 {
     private readonly Lock gate = new();
     private readonly OnceAMinute full = new(time);
@@ -17,6 +17,9 @@ internal sealed class ConnectionLimit(
 
     /// <summary>Whose limit it is.</summary>
     public MilterListener Listener => listener;
+
+    /// <summary>What is counted of its connections.</summary>
+    public ListenerTally Tally => tally;
 
     /// <summary>Takes a place for a new connection, or returns null: it is to be closed.</summary>
     public ConnectionPlace? TryEnter()
@@ -33,9 +36,11 @@ internal sealed class ConnectionLimit(
             if (waiting < limit && descriptors.TryWait())
             {
                 waiting++;
+                tally.Waits();
                 return new ConnectionPlace(this, isServed: false);
             }
 
+            tally.Refused();
             if (closing.IsDue())
                 MilterLog.ConnectionsClosed(logger, listener.Name);
             return null;

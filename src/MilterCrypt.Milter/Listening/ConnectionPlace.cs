@@ -9,6 +9,9 @@ internal sealed class ConnectionPlace(ConnectionLimit limit, bool isServed)
     /// <summary>Where the connection came in.</summary>
     public MilterListener Listener => limit.Listener;
 
+    /// <summary>What is counted there.</summary>
+    public ListenerTally Tally => limit.Tally;
+
     /// <summary>Whether the connection is served: one that waits is from now on, if there is a place.</summary>
     public bool IsServed() => isServed = isServed || limit.TryServeWaiting();
 

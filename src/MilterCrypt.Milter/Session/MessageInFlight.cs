@@ -8,6 +8,7 @@ internal sealed class MessageInFlight : IAsyncDisposable
 {
     private readonly SessionServices services;
     private readonly Admission admission;
+    private readonly MessageTally tally;
     private readonly CancellationTokenSource stop;
     private readonly CancellationToken peerLost;
     private readonly CancellationToken interrupted;
@@ -31,6 +32,7 @@ internal sealed class MessageInFlight : IAsyncDisposable
         this.peerLost = peerLost;
         this.interrupted = interrupted;
         admission = new Admission(mail, services.Options);
+        tally = services.Metrics.MessageBegun(services.Time);
         stop = CancellationTokenSource.CreateLinkedTokenSource(peerLost);
     }
 
@@ -91,7 +93,11 @@ internal sealed class MessageInFlight : IAsyncDisposable
         return decision ?? new HeaderDecision.Refused(Failure!);
     }
 
-    public void WriteBody(ReadOnlySequence<byte> piece) => body!.Write(piece);
+    public void WriteBody(ReadOnlySequence<byte> piece)
+    {
+        services.Metrics.BodyReceived(piece.Length);
+        body!.Write(piece);
+    }
 
     /// <summary>Shows the handler the body so far, and waits as long as it is too far behind.</summary>
     /// <exception cref="MessageAbortedException">The MTA was lost meanwhile.</exception>
@@ -110,6 +116,7 @@ internal sealed class MessageInFlight : IAsyncDisposable
     /// <exception cref="MessageAbortedException">The MTA was lost meanwhile.</exception>
     public async ValueTask<MailVerdict> EndAsync(Func<ValueTask> progress)
     {
+        tally.EndOfMessage();
         if (Failure is not null)
             return new MailVerdict.Refused(Failure);
 
@@ -158,7 +165,11 @@ internal sealed class MessageInFlight : IAsyncDisposable
     }
 
     /// <summary>The MTA has this answer; the handler is told when it has nothing else to do any more.</summary>
-    public void Answered(MailVerdict verdict) => answered = verdict;
+    public void Answered(MailVerdict verdict)
+    {
+        answered = verdict;
+        tally.Answered(verdict);
+    }
 
     /// <summary>The message will not be completed.</summary>
     public void Abort(string reason)
@@ -191,6 +202,7 @@ internal sealed class MessageInFlight : IAsyncDisposable
         LogEnd(cancelling);
 
         stop.Dispose();
+        tally.Ended();
     }
 
     private static async Task DisposeBodyAsync(MailVerdict verdict)
@@ -255,7 +267,11 @@ internal sealed class MessageInFlight : IAsyncDisposable
     {
         Failure ??= SmtpReply.FilterFailure;
         if (!peerLost.IsCancellationRequested)
+        {
+            tally.Failed();
             MilterLog.HandlerFailed(services.Logger, failure, LogName);
+        }
+
         Stop("The filter failed.");
     }
 
@@ -268,6 +284,7 @@ internal sealed class MessageInFlight : IAsyncDisposable
         }
 
         Failure ??= SmtpReply.FilterFailure;
+        tally.TooSlow();
         MilterLog.HandlerTooSlow(services.Logger, LogName, limit);
         Stop("The filter took too long.");
     }

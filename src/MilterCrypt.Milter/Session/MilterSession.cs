@@ -214,6 +214,7 @@ internal sealed class MilterSession(
         // An MTA that is answered so keeps the message from leaving, whatever it would do if the connection were closed.
         if ((connection!.Standing ?? place.TurnsAway()) is { } standing)
         {
+            services.Metrics.MessageTurnedAway();
             replies.Write(standing);
             (stage, settled) = (Stage.Settled, standing);
             return;
@@ -230,7 +231,9 @@ internal sealed class MilterSession(
             throw OutOfOrder(MilterCommand.Recipient);
         Recipient recipient = client.RecipientOf(path);
         bool isShown = recipient.IsRefusedByMta && agreed!.Protocol.HasFlag(MilterProtocol.RejectedRecipients);
-        if (await message!.AddRecipientAsync(recipient, isShown) is { } refusal)
+        SmtpReply? refusal = await message!.AddRecipientAsync(recipient, isShown);
+        services.Metrics.RecipientAnswered(refusal);
+        if (refusal is not null)
             replies.Write(refusal);
         else
             replies.Write(MilterReply.Continue);
@@ -351,6 +354,7 @@ internal sealed class MilterSession(
 
     private async ValueTask SendProgressAsync()
     {
+        services.Metrics.ProgressSent();
         replies.Write(MilterReply.Progress);
         await replies.FlushAsync();
     }

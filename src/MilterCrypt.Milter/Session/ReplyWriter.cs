@@ -142,6 +142,7 @@ internal sealed class ReplyWriter(PipeWriter output, SessionServices services)
                 return false;
             }
 
+            services.Metrics.BodySent(pieces.Length);
             // An empty body is one empty piece: without any, the MTA would keep the old one.
             if (pieces.Length > 0 || first)
                 pieces.WriteTo(output);

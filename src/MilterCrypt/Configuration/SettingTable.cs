@@ -33,6 +33,8 @@ internal static class SettingTable
             "Lines for people, with a priority for journald where it listens, or a JSON object a line."),
         new("log.level", "debug, information, warning, error", "information",
             "The least that is logged. At information there is one line for each message and each refused recipient."),
+        new("http.address", "an IP address and a port: 127.0.0.1:8892, [::1]:8892", "",
+            "Where `/metrics`, `/healthz` and `/readyz` can be read, by whoever reaches the port; without it there is no such port."),
         new("limits.connections", "a number", "1000",
             "The most connections of one `listen` address that are served at a time; mail of as many again gets 451 4.3.2, and more are closed. An MTA keeps one for each SMTP client."),
         new("limits.recipients", "a number", "10000",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace MilterCrypt.Configuration;
 
@@ -80,6 +81,20 @@ internal static class SettingValues
         if (text.StartsWith('/') && !text.Contains('\0', StringComparison.Ordinal))
             return text;
         setting.Complain($"'{text}' is not a path that begins with /");
+        return null;
+    }
+
+    /// <summary>An IP address and a port. No name: what it stands for could change, and with it who can connect.</summary>
+    public static IPEndPoint? Endpoint(this SettingCursor setting)
+    {
+        if (setting.Text() is not { } text)
+            return null;
+        int colon = text.LastIndexOf(':');
+        string host = colon < 0 ? "" : text[..colon];
+        bool isWhole = host.Contains('.', StringComparison.Ordinal) || (host.StartsWith('[') && host.EndsWith(']'));
+        if (isWhole && IPAddress.TryParse(host, out var address) && ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
+            return new IPEndPoint(address, port);
+        setting.Complain($"'{text}' is not an IP address and a port, such as 127.0.0.1:8892 or [::1]:8892");
         return null;
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
@@ -20,6 +21,9 @@ internal sealed record Settings
 
     /// <summary><c>log</c></summary>
     public LogSettings Log { get; init; } = new();
+
+    /// <summary><c>http</c>; null where the file has none: then no port is opened.</summary>
+    public HttpSettings? Http { get; init; }
 
     /// <summary><c>limits</c></summary>
     public LimitSettings Limits { get; init; } = new();
@@ -98,6 +102,10 @@ internal enum LogFormat
     /// <summary>One JSON object a line.</summary>
     Json,
 }
+
+/// <summary>Where metrics and health can be read.</summary>
+/// <param name="Address"><c>http.address</c></param>
+internal sealed record HttpSettings(IPEndPoint Address);
 
 /// <summary>What MTAs may ask of us.</summary>
 internal sealed record LimitSettings

@@ -21,6 +21,8 @@ internal sealed class SettingsReader(List<ConfigurationProblem> problems)
             settings = settings with { Spool = Spool(spool.Map()) };
         if (map.TryGetValue("log", out var log))
             settings = settings with { Log = Log(log.Map()) };
+        if (map.TryGetValue("http", out var http))
+            settings = settings with { Http = Http(http) };
         if (map.TryGetValue("limits", out var limits))
             settings = settings with { Limits = Limits(limits.Map()) };
         if (map.TryGetValue("timeouts", out var timeouts))
@@ -72,6 +74,15 @@ internal sealed class SettingsReader(List<ConfigurationProblem> problems)
             };
         }
         return log;
+    }
+
+    private static HttpSettings? Http(SettingCursor setting)
+    {
+        if (setting.Map().TryGetValue("address", out var address))
+            return address.Endpoint() is { } endpoint ? new HttpSettings(endpoint) : null;
+        if (setting.Node is YamlMappingNode)
+            setting.Complain("it has no address, such as `address: 127.0.0.1:8892`");
+        return null;
     }
 
     private static LimitSettings Limits(IReadOnlyDictionary<string, SettingCursor> map)

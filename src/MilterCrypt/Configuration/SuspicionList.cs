@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using MilterCrypt.Engine.Policy;
 
 namespace MilterCrypt.Configuration;
@@ -13,6 +14,8 @@ internal static class SuspicionList
             yield return "there are no rules: all mail is left alone";
         else if (!settings.Rules[^1].Match.IsEverything)
             yield return "no rule is for all mail: what none of them matches leaves as it came; a last rule without match says what is meant";
+        if (settings.Http is { Address: var http } && !IPAddress.IsLoopback(http.Address))
+            yield return $"http.address: {http} is not on the loopback interface: whoever reaches it reads the metrics";
         if (settings.Timeouts.Verdict > TimeSpan.FromSeconds(290))
             yield return "timeouts.verdict: Sendmail gives a message up after 5 minutes by default, so ours must be less";
         if (settings.Timeouts.Idle <= TimeSpan.FromSeconds(7210))

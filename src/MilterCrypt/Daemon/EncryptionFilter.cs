@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Milter;
+using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Daemon;
 
@@ -8,14 +9,15 @@ namespace MilterCrypt.Daemon;
 /// that is in force then, and keeps it.</summary>
 /// <param name="snapshots">The configuration in force.</param>
 /// <param name="clock">Measures how long messages take.</param>
+/// <param name="metrics">Where messages are counted.</param>
 /// <param name="logger">Where messages' lines go.</param>
-internal sealed class EncryptionFilter(SnapshotHolder snapshots, TimeProvider clock, ILogger logger) : IMailFilter
+internal sealed class EncryptionFilter(SnapshotHolder snapshots, TimeProvider clock, MailMetrics metrics, ILogger logger) : IMailFilter
 {
     /// <inheritdoc/>
     public IMessageHandler Begin(MailTransaction mail)
     {
         var envelope = new Envelope(mail.ResolvedSender, mail.Session.Authentication?.User, canRefuseRecipients: !mail.IsLocalSubmission);
         var message = snapshots.Current.Processor.Begin(envelope);
-        return new EncryptionHandler(mail, message, new MessageReport(mail, message, clock, logger));
+        return new EncryptionHandler(mail, message, new MessageReport(mail, message, clock, metrics, logger));
     }
 }

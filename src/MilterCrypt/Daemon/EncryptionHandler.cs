@@ -51,6 +51,8 @@ internal sealed class EncryptionHandler(MailTransaction mail, OutgoingMessage me
                     return new MailVerdict.Changed(new MessageChanges([.. rewritten.Header.Select(Edit)], rewritten.Body));
                 case MessageOutcome.Refused refused:
                     report.WillBeRefused(refused.Refusal, refused.Reason);
+                    if (refused.IsForSpace)
+                        report.SpoolIsSpent();
                     return new MailVerdict.Refused(Reply(refused.Refusal));
                 case var unknown:
                     throw new InvalidOperationException($"No verdict for {unknown}.");

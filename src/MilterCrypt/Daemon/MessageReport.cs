@@ -7,9 +7,10 @@ using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Daemon;
 
-/// <summary>Says in the log what became of one message, in one line: what was decided is kept until it is known what the
-/// MTA was really answered. Owned by the message's handler.</summary>
-internal sealed class MessageReport(MailTransaction mail, OutgoingMessage message, TimeProvider clock, ILogger logger)
+/// <summary>Says in the log what became of one message, in one line, and counts the same: what was decided is kept until
+/// it is known what the MTA was really answered. Owned by the message's handler.</summary>
+internal sealed class MessageReport(
+    MailTransaction mail, OutgoingMessage message, TimeProvider clock, MailMetrics metrics, ILogger logger)
 {
     /// <summary>A message to a thousand people is still one line.</summary>
     private const int MostNamed = 10;
@@ -25,8 +26,16 @@ internal sealed class MessageReport(MailTransaction mail, OutgoingMessage messag
 
     private long Milliseconds => (long)clock.GetElapsedTime(started).TotalMilliseconds;
 
-    public void RecipientRefused(Recipient recipient, RecipientOutcome.Refused refused) => logger.RecipientRefused(
-        Id, mail.ResolvedSender, recipient.ResolvedAddress, refused.RuleName ?? "none", Reply(refused.Refusal), refused.Reason);
+    // Each recipient's, of those whose fate is the message's.
+    private IEnumerable<string> RuleNames => message.Recipients.Select(recipient => recipient.Decision.RuleName)
+        .Concat(message.RefusedRecipients.Select(RuleName));
+
+    public void RecipientRefused(Recipient recipient, RecipientOutcome.Refused refused)
+    {
+        metrics.RecipientRefused(refused.Refusal.Code, RuleName(refused));
+        logger.RecipientRefused(
+            Id, mail.ResolvedSender, recipient.ResolvedAddress, RuleName(refused), Reply(refused.Refusal), refused.Reason);
+    }
 
     public void WillBeUnchanged(string why) => reason = why;
 
@@ -34,9 +43,12 @@ internal sealed class MessageReport(MailTransaction mail, OutgoingMessage messag
 
     public void WillBeEncrypted(ProtectionFacts done) => facts = done;
 
+    public void SpoolIsSpent() => metrics.SpoolSpent();
+
     public void SpoolFailed(SpoolException failure, SmtpRefusal refusal)
     {
         WillBeRefused(refusal, "the spool failed");
+        metrics.SpoolFailed();
         logger.SpoolFailed(Id, failure.Message);
     }
 
@@ -47,11 +59,13 @@ internal sealed class MessageReport(MailTransaction mail, OutgoingMessage messag
         switch (verdict)
         {
             case MailVerdict.Changed when facts is not null:
+                metrics.MessageEncrypted(FormName(facts.Form), RuleNames);
                 logger.Encrypted(
                     Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), FormName(facts.Form), facts.Format,
                     Some(facts.Certificates.Distinct().Select(ShortName)), facts.OriginalBytes, facts.ProtectedBytes, Milliseconds);
                 break;
             case MailVerdict.Refused { Reply: var reply }:
+                metrics.MessageRefused(reply.Code, RuleNames);
                 string code = $"{reply.Code} {reply.EnhancedStatus}";
                 // A refusal that is not ours is the protocol side's: a limit, a time-out, a failure.
                 logger.Refused(
@@ -59,6 +73,7 @@ internal sealed class MessageReport(MailTransaction mail, OutgoingMessage messag
                     code == refusedWith && reason is not null ? reason : reply.Text, Milliseconds);
                 break;
             default:
+                metrics.MessageUnchanged(RuleNames);
                 logger.Unchanged(
                     Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), reason ?? "none", Milliseconds);
                 break;
@@ -71,8 +86,11 @@ internal sealed class MessageReport(MailTransaction mail, OutgoingMessage messag
         if (said || mail.Recipients.Count == 0)
             return;
         said = true;
+        metrics.MessageAborted(RuleNames);
         logger.Aborted(Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), Milliseconds);
     }
+
+    private static string RuleName(RecipientOutcome.Refused refused) => refused.RuleName ?? "none";
 
     private static string Reply(SmtpRefusal refusal) => $"{refusal.Code} {refusal.EnhancedStatus}";
 
@@ -88,7 +106,7 @@ internal sealed class MessageReport(MailTransaction mail, OutgoingMessage messag
         return all.Count > MostNamed ? $"{some} and {all.Count - MostNamed} more" : some;
     }
 
-    private string Rules() => Some(message.Recipients.Select(recipient => recipient.Decision.RuleName).Distinct());
+    private string Rules() => Some(RuleNames.Distinct());
 
     private string Recipients() => Some(mail.Recipients.Select(recipient => $"<{recipient.ResolvedAddress}>"));
 }

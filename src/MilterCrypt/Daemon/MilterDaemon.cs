@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Configuration;
 using MilterCrypt.Engine.Mail;
+using MilterCrypt.Health;
 using MilterCrypt.Milter;
 using MilterCrypt.Milter.Listening;
 using MilterCrypt.Telemetry;
@@ -30,9 +31,11 @@ internal static class MilterDaemon
         var logger = output.Factory.CreateLogger("miltercrypt");
         var manager = new ServiceManager(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), logger);
         using var random = RandomNumberGenerator.Create();
-        var builder = new SnapshotBuilder(new SpoolBudget(order.Settings.Spool.Memory, order.Settings.Spool.Disk), clock, random, logger);
+        var budget = new SpoolBudget(order.Settings.Spool.Memory, order.Settings.Spool.Disk);
+        var builder = new SnapshotBuilder(budget, clock, random, logger);
         var snapshots = new SnapshotHolder(await builder.BuildAsync(order.Settings, order.Store, null, cancellationToken));
-        var reloader = new Reloader(order.File, order.ListenIsOverridden, snapshots, builder, manager, output, logger);
+        await using var monitor = new DaemonMonitor(order.Settings.Http);
+        var reloader = new Reloader(order.File, order.ListenIsOverridden, snapshots, builder, manager, output, monitor.Mail, logger);
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
@@ -41,19 +44,22 @@ internal static class MilterDaemon
 
         try
         {
+            monitor.Open(snapshots, budget, clock, logger);
             using var listeners = await Listeners.OpenAsync(order.Settings, cancellationToken);
             var options = MilterOptionsOf(order.Settings);
-            var filter = new EncryptionFilter(snapshots, clock, logger);
+            var filter = new EncryptionFilter(snapshots, clock, monitor.Mail, logger);
             using var handler = new MilterConnectionHandler(
-                filter, options, clock, output.Factory.CreateLogger<MilterConnectionHandler>());
+                filter, options, clock, monitor.Milter, output.Factory.CreateLogger<MilterConnectionHandler>());
             await using var host = BuildHost(listeners, options, handler, output);
             await host.StartAsync(cancellationToken);
 
             listeners.Announce(handler, logger);
             Announce(order, snapshots.Current, logger);
+            monitor.Serving();
             manager.Ready("filtering mail");
             host.Lifetime.ApplicationStopping.Register(() =>
             {
+                monitor.Stopping();
                 logger.Stopping();
                 manager.Stopping();
             });

@@ -12,6 +12,7 @@ namespace MilterCrypt.Daemon;
 /// <param name="builder">What makes the next one.</param>
 /// <param name="manager">Who is told.</param>
 /// <param name="output">The log, whose level can change.</param>
+/// <param name="metrics">Where it is counted.</param>
 /// <param name="logger">Where it is said.</param>
 internal sealed class Reloader(
     string file,
@@ -20,6 +21,7 @@ internal sealed class Reloader(
     SnapshotBuilder builder,
     ServiceManager manager,
     LogOutput output,
+    MailMetrics metrics,
     ILogger logger)
 {
     // Two requests while one is served are one request.
@@ -37,7 +39,7 @@ internal sealed class Reloader(
             await foreach (bool _ in requests.Reader.ReadAllAsync(cancellationToken))
             {
                 manager.Reloading();
-                await TryReloadAsync(cancellationToken);
+                metrics.Reloaded(await TryReloadAsync(cancellationToken));
                 manager.Ready("filtering mail");
             }
         }
@@ -47,37 +49,39 @@ internal sealed class Reloader(
         }
     }
 
-    private async Task TryReloadAsync(CancellationToken cancellationToken)
+    private async Task<bool> TryReloadAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await ReloadAsync(cancellationToken);
+            return await ReloadAsync(cancellationToken);
         }
         // All: without this loop the daemon would go on and never hear of a new configuration again.
         catch (Exception e) when (e is not OperationCanceledException)
         {
             logger.ReloadRefused(e.Message);
+            return false;
         }
     }
 
-    private async Task ReloadAsync(CancellationToken cancellationToken)
+    /// <returns>Whether the new configuration is in force.</returns>
+    private async Task<bool> ReloadAsync(CancellationToken cancellationToken)
     {
         var result = await ConfigurationFile.ReadAsync(file, cancellationToken);
         if (result is not ConfigurationResult.Loaded { Settings: var settings })
         {
             foreach (string complaint in ((ConfigurationResult.Refused)result).Complaints)
                 logger.ReloadRefused(complaint);
-            return;
+            return false;
         }
         if (settings.Store is not { } store)
         {
             logger.ReloadRefused($"{file}: there is no `store`");
-            return;
+            return false;
         }
         if (SpoolCheck.Complaint(settings.Spool) is { } spoolComplaint)
         {
             logger.ReloadRefused(spoolComplaint);
-            return;
+            return false;
         }
         var last = snapshots.Current;
         var next = await builder.BuildAsync(settings, store, last, cancellationToken);
@@ -86,12 +90,15 @@ internal sealed class Reloader(
         WarnOfWhatNeedsARestart(last.Settings, settings);
         logger.Reloaded(next.Keys.Directory.Count, store.ToString(), settings.Rules.Count, file);
         await last.Keys.DisposeAsync();
+        return true;
     }
 
     private void WarnOfWhatNeedsARestart(Settings old, Settings now)
     {
         if (!listenIsOverridden && !old.Listen.SequenceEqual(now.Listen))
             logger.NeedsRestart("listen");
+        if (old.Http != now.Http)
+            logger.NeedsRestart("http");
         if (old.Log.Format != now.Log.Format)
             logger.NeedsRestart("log.format");
         if (old.Limits != now.Limits)

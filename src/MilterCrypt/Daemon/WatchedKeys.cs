@@ -14,16 +14,20 @@ internal sealed class WatchedKeys : IAsyncDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private SqliteKeyStore store;
+    private readonly TimeProvider clock;
     private readonly ILogger logger;
     private readonly CancellationTokenSource stop = new();
     private readonly Task following;
+    private long lastRead;
 
     private WatchedKeys(StoreSettings settings, SqliteKeyStore store, KeyDirectory directory, TimeProvider clock, ILogger logger)
     {
         this.store = store;
+        this.clock = clock;
         this.logger = logger;
         Store = settings;
         Directory = directory;
+        lastRead = clock.GetTimestamp();
         following = FollowAsync(new PeriodicTimer(Interval, clock));
     }
 
@@ -32,6 +36,9 @@ internal sealed class WatchedKeys : IAsyncDisposable
 
     /// <summary>What answers.</summary>
     public KeyDirectory Directory { get; }
+
+    /// <summary>How long ago the store was last read without error, be it to find nothing new.</summary>
+    public TimeSpan SinceLastRead => clock.GetElapsedTime(Volatile.Read(ref lastRead));
 
     /// <summary>Opens a store and reads all of it.</summary>
     /// <param name="settings">Where it is.</param>
@@ -91,6 +98,7 @@ internal sealed class WatchedKeys : IAsyncDisposable
         try
         {
             var update = store.IsReplaced ? await ReopenAsync() : await Directory.UpdateAsync(store, stop.Token);
+            Volatile.Write(ref lastRead, clock.GetTimestamp());
             foreach (string damage in update.Damaged)
                 logger.KeyDamaged(damage);
             if (update.StartedOver)

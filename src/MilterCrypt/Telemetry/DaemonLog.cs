@@ -44,6 +44,12 @@ internal static partial class DaemonLog
     [LoggerMessage(20, LogLevel.Warning, "the service manager can't be told how the daemon is: {Reason}")]
     public static partial void ServiceManagerFailed(this ILogger logger, string reason);
 
+    [LoggerMessage(21, LogLevel.Information, "/metrics, /healthz and /readyz on {Address}")]
+    public static partial void HealthPage(this ILogger logger, string address);
+
+    [LoggerMessage(22, LogLevel.Error, "a request over HTTP could not be answered")]
+    public static partial void HealthPageFailed(this ILogger logger, Exception failure);
+
     [LoggerMessage(17, LogLevel.Warning, "{Complaint}")]
     public static partial void Suspicious(this ILogger logger, string complaint);
 

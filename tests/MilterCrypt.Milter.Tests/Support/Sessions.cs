@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using Microsoft.Extensions.Logging.Abstractions;
 using MilterCrypt.Milter.Session;
@@ -10,7 +11,8 @@ internal static class Sessions
     public static MilterSession Over(PipeReader input, PipeWriter output, IMailFilter filter, TimeProvider clock)
     {
         var options = new MilterOptions();
-        var services = new SessionServices(filter, options, clock, new ClearingPool(), new StopClock(options, clock), NullLogger.Instance);
+        var services = new SessionServices(
+            filter, options, clock, new ClearingPool(), new StopClock(options, clock), new MilterMetrics(new Meter("test")), NullLogger.Instance);
         var place = new SessionPlace("test", new MilterListener("test", ""), null, MaySkipReplies: true, () => null);
         return new MilterSession(new Duplex(input, output), services, null, place);
     }

@@ -16,19 +16,24 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly MilterListenSocket socket;
     private readonly string? directory;
 
-    private TestServer(WebApplication app, MilterListenSocket socket, CollectingLogger log, ManualClock clock, string? directory)
+    private TestServer(
+        WebApplication app, MilterListenSocket socket, CollectingLogger log, ManualClock clock, SeenMetrics counted, string? directory)
     {
         this.app = app;
         this.socket = socket;
         this.directory = directory;
         Log = log;
         Clock = clock;
+        Counted = counted;
     }
 
     public CollectingLogger Log { get; }
 
     /// <summary>The server's own time.</summary>
     public ManualClock Clock { get; }
+
+    /// <summary>What it has counted.</summary>
+    public SeenMetrics Counted { get; }
 
     public MilterEndpoint Endpoint => socket.Endpoint;
 
@@ -44,7 +49,8 @@ internal sealed class TestServer : IAsyncDisposable
         MilterListenSocket socket = await MilterListenSocket.OpenAsync(endpoint, new MilterSocketOptions(), Cancellation);
         var log = new CollectingLogger();
         var clock = new ManualClock();
-        var handler = new MilterConnectionHandler(filter, options ?? new MilterOptions(), clock, log);
+        var counted = new SeenMetrics();
+        var handler = new MilterConnectionHandler(filter, options ?? new MilterOptions(), clock, counted.Meter, log);
 
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -53,7 +59,7 @@ internal sealed class TestServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(o => o.ListenMilter(socket, handler, listener ?? new MilterListenerOptions()));
         WebApplication app = builder.Build();
         await app.StartAsync(Cancellation);
-        return new TestServer(app, socket, log, clock, directory);
+        return new TestServer(app, socket, log, clock, counted, directory);
     }
 
     public Task<MilterClient> OpenAsync(MtaHabits? habits = null, Action<FrameTrace>? observer = null) =>
@@ -76,6 +82,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         await app.DisposeAsync();
         socket.Dispose();
+        Counted.Dispose();
         if (directory is not null)
             Directory.Delete(directory, recursive: true);
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Configuration;
 using MilterCrypt.Engine.Policy;
@@ -32,6 +33,7 @@ public sealed class ConfigurationReadingTests
             store: sqlite:/k.db
             spool: {directory: /spool, message-memory: 1 MiB, memory: 128MB, disk: 5G}
             log: {format: json, level: warning}
+            http: {address: '[::1]:8892'}
             limits: {connections: 20, recipients: 50, header: 200KiB}
             timeouts: {verdict: 90s, idle: 3h, stop: 1m}
             rules:
@@ -50,11 +52,12 @@ public sealed class ConfigurationReadingTests
         Assert.Equal([(ListenerRole.Ingress, null), (ListenerRole.Egress, 30), (ListenerRole.Ingress, null)], settings.Listen.Select(listen => (listen.Role, listen.Connections)));
         Assert.Equal(("/spool", 1 << 20, 128_000_000L, 5L << 30), (settings.Spool.Directory, settings.Spool.MessageMemory, settings.Spool.Memory, settings.Spool.Disk));
         Assert.Equal((LogFormat.Json, LogLevel.Warning), (settings.Log.Format, settings.Log.Level));
+        Assert.Equal(new HttpSettings(new IPEndPoint(IPAddress.IPv6Loopback, 8892)), settings.Http);
         Assert.Equal((20, 50, 200 * 1024), (settings.Limits.Connections, settings.Limits.Recipients, settings.Limits.Header));
         Assert.Equal((90, 10800, 60), (settings.Timeouts.Verdict.TotalSeconds, settings.Timeouts.Idle.TotalSeconds, settings.Timeouts.Stop.TotalSeconds));
         var match = settings.Rules[0].Match;
         Assert.Equal((2, 1, 1, 1), (match.Senders.Count, match.Recipients.Count, match.Domains.Count, match.Users.Count));
-        Assert.Equal(("first", WithoutKey.Defer, 13), (settings.Rules[0].Name, settings.Rules[0].WithoutKey, settings.Rules[0].Line));
+        Assert.Equal(("first", WithoutKey.Defer, 14), (settings.Rules[0].Name, settings.Rules[0].WithoutKey, settings.Rules[0].Line));
         Assert.Equal(EncryptMode.WhenPossible, settings.Rules[1].Encrypt);
     }
 
@@ -85,6 +88,7 @@ public sealed class ConfigurationReadingTests
     [InlineData("rules: [{encrypt: always, match: {domain: a.example}}]", "no rule is for all mail")]
     [InlineData("rules: [{encrypt: always}, {encrypt: never, match: {domain: a.example}}]", "rule 2 (line 1) never decides: rule 1 (line 1) before it matches all that it would")]
     [InlineData("store: sqlite:/k", "there are no rules: all mail is left alone")]
+    [InlineData("rules: [{encrypt: never}]\nhttp: {address: '0.0.0.0:8892'}", "http.address: 0.0.0.0:8892 is not on the loopback interface: whoever reaches it reads the metrics")]
     [InlineData("rules: [{encrypt: never}]\ntimeouts: {verdict: 6m}", "timeouts.verdict: Sendmail gives a message up")]
     [InlineData("rules: [{encrypt: never}]\ntimeouts: {idle: 7210s}", "timeouts.idle: no more than 7210s")]
     public void WhatIsHardlyMeantIsPointedOut(string yaml, string suspicion) =>
