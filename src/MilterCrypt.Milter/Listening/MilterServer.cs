@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -16,13 +17,15 @@ public sealed class MilterServer : IAsyncDisposable
     private readonly MilterConnectionHandler handler;
     private readonly IReadOnlyList<MilterListenSocket> sockets;
     private readonly MilterServerOptions options;
+    private readonly Meter? ownMeter;
 
     private MilterServer(IReadOnlyList<MilterListenSocket> sockets, IMailFilter filter, MilterServerOptions options)
     {
         this.sockets = sockets;
         this.options = options;
+        ownMeter = options.Meter is null ? new Meter("MilterCrypt.Milter") : null;
         handler = new MilterConnectionHandler(
-            filter, options.Sessions, options.Time, options.Loggers.CreateLogger<MilterConnectionHandler>());
+            filter, options.Sessions, options.Time, options.Meter ?? ownMeter!, options.Loggers.CreateLogger<MilterConnectionHandler>());
         var served = new KestrelServerOptions();
         foreach (var socket in sockets)
             served.ListenMilter(socket, handler, options.Listener);
@@ -93,6 +96,7 @@ public sealed class MilterServer : IAsyncDisposable
         await kestrel.StopAsync(patience.Token);
         kestrel.Dispose();
         handler.Dispose();
+        ownMeter?.Dispose();
         foreach (var socket in sockets)
             socket.Dispose();
     }

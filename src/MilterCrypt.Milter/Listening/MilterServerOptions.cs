@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -20,4 +21,8 @@ public sealed record MilterServerOptions
 
     /// <summary>Where the log goes. Without one nobody learns why a filter's mail is answered 451.</summary>
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>Where connections, messages and times are recorded, as <c>milter.*</c>; the caller's to dispose. Without one
+    /// the server has its own, named <c>MilterCrypt.Milter</c>.</summary>
+    public Meter? Meter { get; init; }
 }
