@@ -120,7 +120,7 @@ internal sealed class MilterSession(
 
         switch (frame.Code)
         {
-            case var code when stage == Stage.Settled && IsOfMessage(code):
+            case var code when stage == Stage.Settled && Steps.IsOfMessage(code):
                 Answer(code, settled);
                 return ValueTask.FromResult(true);
             case MilterCommand.Negotiate:
@@ -392,9 +392,6 @@ internal sealed class MilterSession(
         if (!Steps.IsSilent(command, agreed!.Protocol))
             replies.Write(reply);
     }
-
-    private static bool IsOfMessage(byte command) => command is MilterCommand.Recipient or MilterCommand.Data
-        or MilterCommand.Header or MilterCommand.EndOfHeader or MilterCommand.Body or MilterCommand.EndOfMessage;
 
     private MilterProtocolException OutOfOrder(byte command) =>
         new($"The command {Show(command)} is out of order ({stage}).");
