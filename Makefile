@@ -1,7 +1,7 @@
 # `make help` says what each goal does. Everything built lands in artifacts/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build test demo run fmt bench pack api clean
+.PHONY: help build test demo run fmt bench fuzz soak pack api clean
 
 DOTNET_CLI_TELEMETRY_OPTOUT := 1
 DOTNET_NOLOGO := 1
@@ -43,6 +43,18 @@ bench: ## speed and memory beside a C filter and gpg, as ratios (root or sudo; s
 	@$(MAKE) --no-print-directory build
 	@dotnet build tests/MilterCrypt.Benchmarks -c Release -v quiet --nologo -clp:NoSummary
 	@tests/as-root.sh dotnet artifacts/dotnet/bin/MilterCrypt.Benchmarks/release/MilterCrypt.Benchmarks.dll $(BENCH)
+
+fuzz: ## hostile bytes for every parser, guided by the branches they take: FUZZ_SECONDS=60 for each, FUZZ_TARGET=one, FUZZ_SEED
+	@dotnet build tests/MilterCrypt.Fuzz -c Release -v quiet --nologo -clp:NoSummary
+	@rm -rf artifacts/fuzz-bin && cp -r artifacts/dotnet/bin/MilterCrypt.Fuzz/release artifacts/fuzz-bin
+	@dotnet artifacts/dotnet/bin/MilterCrypt.Fuzz/release/MilterCrypt.Fuzz.dll instrument artifacts/fuzz-bin
+	@dotnet artifacts/fuzz-bin/MilterCrypt.Fuzz.dll
+
+soak: ## a million messages through the daemon, with flat memory: SOAK_MESSAGES=1000000, SOAK_SESSIONS=32
+	@tests/install-debian.sh demo
+	@$(MAKE) --no-print-directory build
+	@dotnet build tests/MilterCrypt.Soak -c Release -v quiet --nologo -clp:NoSummary
+	@dotnet artifacts/dotnet/bin/MilterCrypt.Soak/release/MilterCrypt.Soak.dll
 
 pack: ## the libraries as NuGet packages: artifacts/packages
 	@rm -rf artifacts/packages

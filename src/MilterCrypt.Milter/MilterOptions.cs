@@ -33,7 +33,8 @@ public sealed record MilterOptions
     public int MaxRecipients { get; init; } = 10_000;
 
     /// <summary>The most that a message's sender, recipients and their ESMTP arguments may take together, in characters,
-    /// with 32 more for each text; the next recipient is refused with 452 4.5.3.</summary>
+    /// with 32 more for each text and with what the MTA tells of each recipient ({rcpt_addr}, {rcpt_host}, {rcpt_mailer});
+    /// the next recipient is refused with 452 4.5.3.</summary>
     public int MaxEnvelope { get; init; } = 2 * 1024 * 1024;
 
     /// <summary>The most bytes of macros of one stage; more is a breach of the protocol.</summary>
@@ -50,7 +51,7 @@ public sealed record MilterOptions
     /// <summary>How long a new connection may take to negotiate.</summary>
     public TimeSpan NegotiationTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a connection may be silent. MTAs keep one open as long as their SMTP client keeps them
+    /// <summary>How long a connection may be silent, between frames. MTAs keep one open as long as their SMTP client keeps them
     /// waiting, which may be two hours; libmilter closes at 7210 s, and a connection that is used again at that very
     /// moment must still be there.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromHours(3);
@@ -59,8 +60,9 @@ public sealed record MilterOptions
     /// no longer than 5 minutes for their client (RFC 5321 §4.5.3.2.7).</summary>
     public TimeSpan WaitingTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long the MTA may be silent amid a message's header or body. Both MTAs have the whole message by
-    /// then, so nobody's client is being waited for.</summary>
+    /// <summary>How long the MTA may be silent amid a message's header or body, and how long any frame may take from its
+    /// first byte to its last. Both MTAs have the whole message, or the frame, by then, so nobody's client is being waited
+    /// for.</summary>
     public TimeSpan ContentTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long the filter may take to answer at each step up to the end of the header, and to end. Sendmail waits 10 s by

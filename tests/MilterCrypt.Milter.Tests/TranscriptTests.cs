@@ -1,15 +1,13 @@
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
 using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Tests.Support;
 using MilterCrypt.Milter.Wire;
 using MilterCrypt.TestSupport;
+using MilterCrypt.TestSupport.Mta;
 
 namespace MilterCrypt.Milter.Tests;
 
 /// <summary>Real sessions of Postfix and Sendmail, sent again: the MTA's side byte for byte.</summary>
-public sealed partial class TranscriptTests
+public sealed class TranscriptTests
 {
     private static readonly string VectorDirectory = Path.Combine(AppContext.BaseDirectory, "milter-transcripts");
 
@@ -27,16 +25,16 @@ public sealed partial class TranscriptTests
         var filter = new ScriptedFilter();
         await using TestServer server = await TestServer.StartAsync(filter, tcp: true);
         int messages = 0;
-        foreach (IGrouping<string, (string Session, byte Command, byte[] Payload)> session in
+        foreach (IGrouping<string, TranscriptPacket> session in
             Read(transcript).GroupBy(p => p.Session))
         {
             // One MTA each way: with silent steps, and with an answer to each.
             MtaHabits habits = silent ? MtaHabits.Postfix : MtaHabits.Postfix with { Offer = new Negotiation(6, (MilterActions)0x1FF, MilterProtocol.LeadingSpace) };
             await using MilterClient client = await server.OpenAsync(habits);
-            foreach ((_, byte command, byte[] payload) in session.Skip(1))
+            foreach (TranscriptPacket packet in session.Skip(1))
             {
-                byte[] prefix = [0, 0, (byte)((payload.Length + 1) >> 8), (byte)(payload.Length + 1), command];
-                await client.SendRawAsync(prefix.Concat(payload).ToArray(), Ct);
+                byte command = packet.Command;
+                await client.SendRawAsync(packet.Bytes, Ct);
                 if (command is not (MilterCommand.Macro or MilterCommand.Abort or MilterCommand.Quit) && !Steps.IsSilent(command, client.Agreed.Protocol))
                     Assert.Equal("continue", (await client.ReadAsync(Ct).WaitAsync(Patience.Ample, Ct)).ToString());
                 if (command == MilterCommand.EndOfMessage)
@@ -59,10 +57,10 @@ public sealed partial class TranscriptTests
         var filter = new ScriptedFilter();
         await using TestServer server = await TestServer.StartAsync(filter, tcp: true);
         await using MilterClient client = await server.OpenAsync();
-        foreach ((_, byte command, byte[] payload) in Read("postfix-3.7.11-local-and-bdat.txt").Where(p => p.Session == "#1").Skip(1))
+        foreach (TranscriptPacket packet in Read("postfix-3.7.11-local-and-bdat.txt").Where(p => p.Session == "#1").Skip(1))
         {
-            byte[] prefix = [0, 0, 0, (byte)(payload.Length + 1), command];
-            await client.SendRawAsync(prefix.Concat(payload).ToArray(), Ct);
+            byte command = packet.Command;
+            await client.SendRawAsync(packet.Bytes, Ct);
             if (command is not (MilterCommand.Macro or MilterCommand.Quit) && !Steps.IsSilent(command, client.Agreed.Protocol))
                 await client.ReadAsync(Ct);
         }
@@ -72,45 +70,6 @@ public sealed partial class TranscriptTests
         Assert.Equal(2, filter.Last.Mail.Recipients.Count);
     }
 
-    private static IEnumerable<(string Session, byte Command, byte[] Payload)> Read(string transcript)
-    {
-        foreach (string line in File.ReadLines(Path.Combine(VectorDirectory, transcript)))
-        {
-            Match packet = Packet().Match(line);
-            if (packet.Success)
-                yield return (packet.Groups[1].Value, (byte)packet.Groups[2].Value[0], Unescape(packet.Groups[3].Value));
-        }
-    }
-
-    // A Python bytes literal.
-    private static byte[] Unescape(string text)
-    {
-        var bytes = new List<byte>();
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (text[i] != '\\')
-            {
-                bytes.Add((byte)text[i]);
-                continue;
-            }
-
-            i++;
-            switch (text[i])
-            {
-                case 'x':
-                    bytes.Add(byte.Parse(text.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
-                    i += 2;
-                    break;
-                case 'n': bytes.Add((byte)'\n'); break;
-                case 'r': bytes.Add((byte)'\r'); break;
-                case 't': bytes.Add((byte)'\t'); break;
-                default: bytes.AddRange(Encoding.ASCII.GetBytes(text[i].ToString())); break;
-            }
-        }
-
-        return [.. bytes];
-    }
-
-    [GeneratedRegex("""^\s*[\d.]+ (#\d+) -> (.)\(\w+\) len=\d+ b(?:'|")(.*)(?:'|")$""")]
-    private static partial Regex Packet();
+    private static IEnumerable<TranscriptPacket> Read(string transcript) =>
+        MilterTranscript.Read(Path.Combine(VectorDirectory, transcript));
 }

@@ -163,7 +163,7 @@ internal sealed class MessageDelivery
             _ when reply is not null && reply.StartsWith("421", StringComparison.Ordinal) => ClientOutcome.Disconnected,
             // A recipient that local submission can't refuse leaves the whole message where it is.
             _ when reply is not null && local && recipients.Contains(final) => ClientOutcome.Deferred,
-            _ when reply is not null => reply[0] == '5' ? ClientOutcome.Refused : ClientOutcome.Deferred,
+            _ when reply is not null => reply.StartsWith('5') ? ClientOutcome.Refused : ClientOutcome.Deferred,
             _ when reason is not null => ClientOutcome.Held,
             // The MTA says 250, and there is nobody to deliver to.
             _ => envelope.Recipients.Count == 0 ? ClientOutcome.Discarded : ClientOutcome.Delivered,

@@ -110,6 +110,8 @@ public abstract record MilterEndpoint
 
         if (host.Length == 0)
             return (null, $"'{text}': the host is missing; write 0.0.0.0 or [::] for every address of this machine.");
+        if (host.Any(c => c == '@' || char.IsWhiteSpace(c) || char.IsControl(c)))
+            return (null, $"'{text}': a host can't have a blank, a control character or a second '@' in it.");
         if (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out ushort number))
             return (null, $"'{text}': '{port}' is not a port number from 0 to 65535.");
         return (new Inet(host, number, ipv6), null);

@@ -20,7 +20,7 @@ internal sealed class Admission(MailTransaction mail, MilterOptions options)
     /// <summary>Whether there is room for one more recipient.</summary>
     public bool Admits(Recipient recipient)
     {
-        long needed = envelope + Cost(recipient.Address, recipient.Arguments);
+        long needed = envelope + Cost(recipient.Address, recipient.Arguments) + Told(recipient);
         if (mail.Recipients.Count >= options.MaxRecipients || needed > options.MaxEnvelope)
             return false;
         envelope = needed;
@@ -44,6 +44,10 @@ internal sealed class Admission(MailTransaction mail, MilterOptions options)
     public SmtpReply TooManyForAll() => HasNullSender
         ? new SmtpReply(451, "4.5.3", "Too many recipients, nobody got this message")
         : new SmtpReply(550, "5.5.3", "Too many recipients, nobody got this message; send it to fewer at a time");
+
+    // What the MTA tells of a recipient is kept with it, and may be as much as all macros of a stage.
+    private static int Told(Recipient recipient) =>
+        recipient.ResolvedAddress.Length + (recipient.Mailer?.Length ?? 0) + (recipient.Host?.Length ?? 0);
 
     private static long Cost(string address, IReadOnlyList<string> arguments)
     {

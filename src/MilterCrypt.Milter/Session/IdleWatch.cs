@@ -16,6 +16,7 @@ internal sealed class IdleWatch : IDisposable
     private readonly long origin;
     private TimeSpan limit;
     private long deadline = AtRest;
+    private long lastDeadline;
 
     public IdleWatch(TimeProvider time, TimeSpan firstLimit, Action wake)
     {
@@ -29,16 +30,21 @@ internal sealed class IdleWatch : IDisposable
     // Never 0 or below: those are the two states without a deadline.
     private long Now => time.GetElapsedTime(origin).Ticks + 1;
 
-    /// <summary>The session begins to wait, and may do so for this long.</summary>
-    public void Arm(TimeSpan longest)
+    /// <summary>The session begins to wait.</summary>
+    /// <param name="longest">How long it may; null for what is left of the time that it had before.</param>
+    public void Arm(TimeSpan? longest)
     {
-        limit = longest;
-        Volatile.Write(ref deadline, Now + longest.Ticks);
+        limit = longest ?? limit;
+        Volatile.Write(ref deadline, longest is { } time ? Now + time.Ticks : lastDeadline);
     }
 
     /// <summary>The session waits no longer.</summary>
     /// <returns>Whether it was within its time.</returns>
-    public bool Disarm() => Interlocked.Exchange(ref deadline, AtRest) != Expired;
+    public bool Disarm()
+    {
+        lastDeadline = Interlocked.Exchange(ref deadline, AtRest);
+        return lastDeadline != Expired;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => timer.Dispose();

@@ -61,10 +61,11 @@ internal sealed class MilterSession(
         await using CancellationTokenRegistration wake = drain.Register(input.CancelPendingRead);
         await using CancellationTokenRegistration wakeToRefuse = services.Stop.Expired.Register(input.CancelPendingRead);
         await using CancellationTokenRegistration wakeToClose = services.Stop.Over.Register(input.CancelPendingRead);
-        bool open = true;
+        bool open = true, begins = true, midFrame = false;
         while (open)
         {
-            watch.Arm(SilenceAllowed());
+            // A whole frame is a sign of life, a byte now and then is none.
+            watch.Arm(begins ? SilenceAllowed(midFrame) : null);
             var read = await input.ReadAsync(CancellationToken.None);
             if (!watch.Disarm())
                 throw new TimeoutException("The MTA was silent for too long.");
@@ -73,13 +74,14 @@ internal sealed class MilterSession(
             if (services.Stop.Expired.IsCancellationRequested)
                 message?.GiveUp();
             ReadOnlySequence<byte> buffer = read.Buffer;
-            while (open && MilterFrame.TryRead(ref buffer, frameLimit, out MilterFrame frame))
+            begins = !midFrame && !buffer.IsEmpty && stage != Stage.Fresh;
+            for (; open && MilterFrame.TryRead(ref buffer, frameLimit, out MilterFrame frame); begins = true)
                 open = await HandleAsync(frame);
 
-            bool halfFrame = !buffer.IsEmpty;
+            midFrame = !buffer.IsEmpty;
             input.AdvanceTo(buffer.Start, buffer.End);
             await replies.FlushAsync();
-            if (read.IsCompleted && open && halfFrame)
+            if (read.IsCompleted && open && midFrame)
                 throw new MilterProtocolException("The connection ended within a frame.");
             if (read.IsCompleted || (message is null ? drain : services.Stop.Over).IsCancellationRequested)
                 open = false;
@@ -101,10 +103,11 @@ internal sealed class MilterSession(
         payloads.Dispose();
     }
 
-    private TimeSpan SilenceAllowed() => stage switch
+    private TimeSpan SilenceAllowed(bool midFrame) => stage switch
     {
         Stage.Fresh => options.NegotiationTimeout,
         Stage.Header or Stage.Body => options.ContentTimeout,
+        _ when midFrame => options.ContentTimeout,
         Stage.Idle or Stage.Settled when place.TurnsAway() is not null => options.WaitingTimeout,
         _ => options.IdleTimeout,
     };
@@ -117,7 +120,7 @@ internal sealed class MilterSession(
 
         switch (frame.Code)
         {
-            case var code when stage == Stage.Settled && IsOfMessage(code):
+            case var code when stage == Stage.Settled && Steps.IsOfMessage(code):
                 Answer(code, settled);
                 return ValueTask.FromResult(true);
             case MilterCommand.Negotiate:
@@ -393,9 +396,6 @@ internal sealed class MilterSession(
         if (!Steps.IsSilent(command, agreed!.Protocol))
             replies.Write(reply);
     }
-
-    private static bool IsOfMessage(byte command) => command is MilterCommand.Recipient or MilterCommand.Data
-        or MilterCommand.Header or MilterCommand.EndOfHeader or MilterCommand.Body or MilterCommand.EndOfMessage;
 
     private MilterProtocolException OutOfOrder(byte command) =>
         new($"The command {Show(command)} is out of order ({stage}).");

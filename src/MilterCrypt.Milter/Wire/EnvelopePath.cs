@@ -10,9 +10,16 @@ namespace MilterCrypt.Milter.Wire;
 /// <param name="Given">The address as the MTA wrote it, with its brackets, without arguments.</param>
 internal sealed record EnvelopePath(string Address, IReadOnlyList<string> Arguments, bool InBrackets, string Given)
 {
-    /// <exception cref="MilterProtocolException">There is no address, or a NUL is missing.</exception>
+    // More than fit into a command line that an MTA takes; each would be a string of its own.
+    private const int MaxArguments = 1000;
+
+    /// <exception cref="MilterProtocolException">There is no address, a NUL is missing, or there are too many
+    /// arguments.</exception>
     public static EnvelopePath Read(ReadOnlySpan<byte> payload)
     {
+        if (payload.Count((byte)0) > MaxArguments + 1)
+            throw TooManyArguments();
+
         var strings = new NulStrings(payload);
         string first = Encoding.UTF8.GetString(strings.Next());
         var arguments = new List<string>();
@@ -26,6 +33,8 @@ internal sealed record EnvelopePath(string Address, IReadOnlyList<string> Argume
             // Sendmail 8.17.1 with SMTPUTF8 puts the arguments behind the address, into the same string.
             if (end >= 0 && end + 1 < first.Length)
             {
+                if (first.AsSpan(end).Count(' ') > MaxArguments)
+                    throw TooManyArguments();
                 arguments.AddRange(first[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
                 given = first[..(end + 1)];
             }
@@ -53,6 +62,8 @@ internal sealed record EnvelopePath(string Address, IReadOnlyList<string> Argume
 
         return !quoted && ClosingBracket(path) == path.Length - 1;
     }
+
+    private static MilterProtocolException TooManyArguments() => new($"An address has more than {MaxArguments} arguments.");
 
     // A quoted local part may hold a '>', and backslashes quote there (RFC 5321 §4.1.2).
     private static int ClosingBracket(string text)

@@ -17,6 +17,10 @@ internal static class Steps
         _ => null,
     };
 
+    /// <summary>Whether a command belongs to a message that MAIL began.</summary>
+    public static bool IsOfMessage(byte command) => command is MilterCommand.Recipient or MilterCommand.Data
+        or MilterCommand.Header or MilterCommand.EndOfHeader or MilterCommand.Body or MilterCommand.EndOfMessage;
+
     /// <summary>Whether a command is not sent at all.</summary>
     public static bool IsLeftOut(byte command, Negotiation agreed) => agreed.Version < FirstVersionWith(command) || Has(agreed.Protocol, command switch
     {

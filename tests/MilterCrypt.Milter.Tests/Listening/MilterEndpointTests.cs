@@ -35,6 +35,8 @@ public sealed class MilterEndpointTests
     [InlineData("inet:http@host", "not a port number")]
     [InlineData("inet::8891", "host is missing")]
     [InlineData("inet:8891@", "host is missing")]
+    [InlineData("inet:8891@a@b", "second '@'")]
+    [InlineData("inet:a b:8891", "a blank")]
     [InlineData("inet6:::1:8891", "brackets")]
     [InlineData("systemd:", "FileDescriptorName=")]
     [InlineData("systemd:a:b", "FileDescriptorName=")]

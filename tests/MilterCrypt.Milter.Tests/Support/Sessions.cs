@@ -8,9 +8,10 @@ namespace MilterCrypt.Milter.Tests.Support;
 /// <summary>Sessions without a socket.</summary>
 internal static class Sessions
 {
-    public static MilterSession Over(PipeReader input, PipeWriter output, IMailFilter filter, TimeProvider clock)
+    public static MilterSession Over(
+        PipeReader input, PipeWriter output, IMailFilter filter, TimeProvider clock, MilterOptions? options = null)
     {
-        var options = new MilterOptions();
+        options ??= new MilterOptions();
         var services = new SessionServices(
             filter, options, clock, new ClearingPool(), new StopClock(options, clock), new MilterMetrics(new Meter("test")), NullLogger.Instance);
         var place = new SessionPlace("test", new MilterListener("test", ""), null, MaySkipReplies: true, () => null);

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -64,6 +66,17 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Task<MilterClient> OpenAsync(MtaHabits? habits = null, Action<FrameTrace>? observer = null) =>
         MilterClient.OpenAsync(Endpoint, habits ?? MtaHabits.Postfix, observer, Cancellation);
+
+    /// <summary>A connection on which nothing was said.</summary>
+    public async Task<Socket> ConnectRawAsync()
+    {
+        EndPoint address = Endpoint is MilterEndpoint.Inet inet
+            ? new IPEndPoint(IPAddress.Parse(inet.Host), inet.Port)
+            : new UnixDomainSocketEndPoint(((MilterEndpoint.Unix)Endpoint).Path);
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(address, Cancellation);
+        return socket;
+    }
 
     /// <summary>A client that has said CONNECT and HELO.</summary>
     public async Task<MilterClient> GreetAsync(MtaHabits? habits = null, Action<FrameTrace>? observer = null)

@@ -8,12 +8,15 @@ namespace MilterCrypt.TestSupport.Program;
 public sealed class MilterCryptDaemon : IAsyncDisposable
 {
     private readonly TestDirectory _directory;
+    private readonly string _settings;
     private ChildProcess? _process;
 
     /// <param name="rules">The rules of its configuration: YAML, the items of the list.</param>
     /// <param name="tcp">Whether it listens on TCP; otherwise on a Unix socket.</param>
-    public MilterCryptDaemon(string rules, bool tcp)
+    /// <param name="settings">Other settings of its configuration: YAML, lines of the outermost map.</param>
+    public MilterCryptDaemon(string rules, bool tcp, string settings = "")
     {
+        _settings = settings;
         _directory = new TestDirectory();
         Directory.CreateDirectory(_directory.PathOf("spool"));
         Socket = tcp ? new MilterSocket.Tcp(LoopbackPort.Free()) : new MilterSocket.Unix(_directory.PathOf("milter.sock"));
@@ -46,6 +49,7 @@ public sealed class MilterCryptDaemon : IAsyncDisposable
             store: sqlite:{_directory.PathOf("keys.db")}
             spool:
               directory: {SpoolDirectory}
+            {_settings}
             rules:
             {rules}
 

@@ -1,0 +1,30 @@
+using MilterCrypt.Fuzz.Targets;
+
+namespace MilterCrypt.Fuzz;
+
+/// <summary>All that is fuzzed.</summary>
+public static class FuzzTargets
+{
+    /// <summary>What MTAs, filters, senders and key owners wrote, in this order; then the administrator.</summary>
+    public static IReadOnlyList<FuzzTarget> All { get; } =
+    [
+        new("frame-reader", WireTargets.Frames, Seeds.Sessions) { IsFramed = true },
+        new("session", SessionTarget.Run, Seeds.Sessions) { IsFramed = true, MaxLength = 16 * 1024, FixedCost = 4 << 20, CostEachByte = 2000 },
+        new("negotiation", WireTargets.Negotiations, Seeds.Negotiations),
+        new("macros", WireTargets.Macros, Seeds.Macros),
+        new("client-info", WireTargets.Clients, Seeds.Clients),
+        new("envelope-path", WireTargets.Paths, Seeds.Paths),
+        new("esmtp-parameters", WireTargets.Parameters, Seeds.Parameters),
+        new("xtext", WireTargets.Xtexts, Seeds.Xtexts),
+        new("header-value", WireTargets.HeaderValues, Seeds.HeaderValues),
+        new("milter-client", ClientTarget.Run, Seeds.Replies) { IsFramed = true, FixedCost = 4 << 20, CostEachByte = 2000 },
+        new("milter-endpoint", WireTargets.Endpoints, Seeds.Endpoints),
+        new("message-header", MailTargets.Headers, Seeds.Mail) { MaxLength = 16 * 1024 },
+        new("content-type", MailTargets.ContentTypes, Seeds.ContentTypes),
+        new("mail-address", MailTargets.Addresses, Seeds.Addresses),
+        new("encrypted-message", OpenPgpTargets.Scan, Seeds.EncryptedMessages) { MaxLength = 16 * 1024 },
+        new("armor", OpenPgpTargets.Armor, Seeds.Certificates) { MaxLength = 16 * 1024 },
+        new("certificate", OpenPgpTargets.Certificates, Seeds.Certificates) { MaxLength = 16 * 1024, FixedCost = 32 << 20, CostEachByte = 5000 },
+        new("configuration", MailTargets.Configurations, Seeds.Configurations) { FixedCost = 4 << 20, CostEachByte = 5000 },
+    ];
+}

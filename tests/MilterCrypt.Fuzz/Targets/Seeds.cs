@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Text;
+using MilterCrypt.Milter.Wire;
+using MilterCrypt.TestSupport;
+using MilterCrypt.TestSupport.Mta;
+
+namespace MilterCrypt.Fuzz.Targets;
+
+/// <summary>Honest inputs: recorded sessions, published vectors, and what stands in the documents.</summary>
+internal static class Seeds
+{
+    // '|' is a NUL.
+    private static readonly string[] Written =
+    [
+        "O\0\0\0\u0006\0\0\u0001\u00ff\0\u001f\u00ff\u00ff;Cmail.example|4\0\u0019" + "192.0.2.1|;Hmail.example|;M<a@b>|SIZE=5|;R<c@d>|;T;LSubject| x|;N;Bbody;E;A;Q",
+        "O\0\0\0\u0006\0\0\u0001\u00ff0\0\0\0;DCj|mx|if_name|x|;Chost|6\0\u0019IPv6:2001:db8::1|;H!no|;M<a@b>|;R<c@d>|;K;Chost|U;Hhelo|;M|REQUIRETLS|;R<c@d>|;Q",
+        "O\0\0\0\u0006\0\0\u0001\u00ff\0\u0010\0\0;Chost|L\0\0/run/x|;UTURN|;DMi|Q1|{auth_authen}|alice|;M<a@b> SMTPUTF8|;R<c@d>|NOTIFY=NEVER|;N;E;M<a@b>|;LA|1|;LA|\t2\n 3|;N;Bx;By;Ez;Q",
+    ];
+
+    public static IEnumerable<byte[]> Sessions() => Written.Select(Framed).Concat(
+        from file in Files("milter-transcripts", "*.txt")
+        from session in MilterTranscript.Read(file).GroupBy(packet => packet.Session)
+        select session.SelectMany(packet => packet.Bytes).ToArray());
+
+    public static IEnumerable<byte[]> Replies() => new[]
+    {
+        "O\0\0\0\u0006\0\0\u0001\u00ff\0\0\0\0;c;c;c;c;c;c;c;c;c;c;p;hX|y|;m\0\0\0\u0001Subject| z|;i\0\0\0\0A|b|;bnew;body;c;c;c;c;c",
+        "O\0\0\0\u0006\0\0\u0001\u00ff\0\u001f\u00f0\u0080\0\0\0\0j v|\0\0\0\u0005i|;c;y550 5.7.1 no|;c;e<x@y>|RET=HDRS|;+<n@o>|;2<p@q>|NOTIFY=NEVER|;-<c@d.example>|;qwhy|;c",
+        "O\0\0\0\u0006\0\0\u0001\u00ff\0\0\0\0;c;c;c;y550-5.7.1 one\r\n550 5.7.1 two|;y451 4.3.0 100%%|;a;r;t;d;s;4",
+    }.SelectMany(text => new[] { Framed(text), Framed(text + ";cx") });
+
+    public static IEnumerable<byte[]> Negotiations() => Payloads(MilterCommand.Negotiate)
+        .Append(Text("\0\0\0\u0006\0\0\u0001\u00ff\u0030\u001f\u00ff\u00ff\0\0\0\0j {v}|\0\0\0\u0005i|"));
+
+    public static IEnumerable<byte[]> Macros() => Payloads(MilterCommand.Macro).Select(payload => payload[1..]);
+
+    public static IEnumerable<byte[]> Clients() => Payloads(MilterCommand.Connect).Concat(Texts("h|U", "h|L\0\0/x|", "h|6\u0001\u0002IPv6:::1|"));
+
+    public static IEnumerable<byte[]> Paths() => Payloads(MilterCommand.Mail).Concat(Payloads(MilterCommand.Recipient))
+        .Concat(Texts("<>|", "a@b|", "<\"x>y\\\"z\"@b>|a@b|", "<a@b> SMTPUTF8 AUTH=<>|", "<@c:a@b>|x%y@z|"));
+
+    public static IEnumerable<byte[]> Parameters() => Texts(
+        "SIZE=100 BODY=8BITMIME SMTPUTF8 REQUIRETLS RET=HDRS ENVID=a+2Bb AUTH=<>", "NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;a+40b@c",
+        "ORCPT=utf-8;\\x{FC}@b NOTIFY=NEVER", "size=99999999999999999999 ENVID= AUTH=a+3Db ret=FULL body=BINARYMIME");
+
+    public static IEnumerable<byte[]> Xtexts() => Texts("a+2Bb+3Dc", "+C3+BC@b.example", "\\x{FC}\\x{1F600}x", "plain@b.example");
+
+    public static IEnumerable<byte[]> HeaderValues() => Texts(" x", "\tx", "", " a\r\n b\n\tc", "a\rb\nc");
+
+    public static IEnumerable<byte[]> Endpoints() => Texts("unix:/run/m.sock", "local:/run/m.sock", "inet:127.0.0.1:8891", "inet:8891@localhost", "inet6:[::1]:8891", "inet6:8891@[::1]");
+
+    public static IEnumerable<byte[]> Mail() => Files("mail", "*.eml").Select(File.ReadAllBytes);
+
+    public static IEnumerable<byte[]> ContentTypes() => Texts(
+        " text/plain; charset=utf-8", " multipart/encrypted; protocol=\"application/pgp-encrypted\";\n boundary=\"a\\\"b\" (comment (nested))", " text/plain (x");
+
+    public static IEnumerable<byte[]> Addresses() => Texts("a@b.example", "\"x y\\\"z\"@b.example", "a@[192.0.2.1]", "a%b@c.example", "jürgen@bücher.example", "postmaster");
+
+    public static IEnumerable<byte[]> EncryptedMessages() => Files("openpgp-rfc9580", "*.msg").Select(File.ReadAllBytes);
+
+    public static IEnumerable<byte[]> Certificates() => Files("openpgp-interop", "*.asc").Concat(Files("openpgp-rfc9580", "*.asc")).Select(File.ReadAllBytes)
+        .Where(bytes => bytes.Length <= 16 * 1024);
+
+    public static IEnumerable<byte[]> Configurations() => Texts(
+        """
+        listen: [{address: "unix:/run/m.sock", mode: 660, group: mail}, inet:127.0.0.1:8891]
+        store: sqlite:/k.db
+        spool: {directory: /var/tmp, memory: 64MiB, disk: 4GiB}
+        log: {format: json, level: debug}
+        limits: {connections: 100, header: 1MiB}
+        timeouts: {verdict: 4m, idle: 7210s}
+        rules:
+          - {name: one, match: {domain: [a.example, '*.b.example'], sender: <>}, encrypt: always, without-key: defer}
+          - encrypt: when-possible
+        """,
+        "rules: []", "# nothing\n", "store: \"sqlite:/k\\u00e9.db\"\nrules:\n- match:\n    user: >\n      alice\n  encrypt: never\n");
+
+    private static IEnumerable<byte[]> Payloads(byte command) =>
+        from file in Files("milter-transcripts", "*.txt")
+        from packet in MilterTranscript.Read(file)
+        where packet.Command == command
+        select packet.Payload;
+
+    private static IEnumerable<string> Files(string folder, string pattern) =>
+        Directory.EnumerateFiles(Repository.PathOf($"tests/vectors/{folder}"), pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<byte[]> Texts(params IEnumerable<string> texts) => texts.Select(text => Encoding.UTF8.GetBytes(text.Replace('|', '\0')));
+
+    private static byte[] Text(string text) => Encoding.Latin1.GetBytes(text.Replace('|', '\0'));
+
+    // Frames with ';' between them.
+    private static byte[] Framed(string text)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        foreach (string frame in text.Split(';'))
+            FrameWriter.WriteBytes(output, (byte)frame[0], Text(frame[1..]));
+        return output.WrittenSpan.ToArray();
+    }
+}
