@@ -64,6 +64,8 @@ internal sealed class ProbeOptions
     {
         if (!MilterEndpoint.TryParse(parsed.GetRequiredValue(address), out var endpoint, out string? error))
             throw Misuse(error);
+        if (endpoint is MilterEndpoint.Systemd)
+            throw Misuse($"'{endpoint}' is a name between systemd and a filter; give the address itself, such as unix:/path");
         var habits = parsed.GetRequiredValue(mta) == "sendmail" ? MtaHabits.Sendmail : MtaHabits.Postfix;
         var order = new ProbeOrder(
             endpoint,

@@ -21,9 +21,10 @@ internal sealed record OwnFilter(Settings Settings, MilterOptions Options)
     /// <summary>The shortest wait for a connection that a busy machine can keep.</summary>
     public static TimeSpan LeastConnectTimeout { get; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Where we listen. Empty where only `serve --listen` says it: then any filter may be ours.</summary>
+    /// <summary>Where we listen, as far as our configuration says it: not where `serve --listen` does, or where systemd has a
+    /// socket for us.</summary>
     public IReadOnlyList<MilterEndpoint> Addresses =>
-        [.. Settings.Listen.Select(listen => listen.Address).Where(address => address is not MilterEndpoint.Inet { Port: 0 })];
+        [.. Settings.Listen.Select(listen => listen.Address).Where(address => address is not (MilterEndpoint.Inet { Port: 0 } or MilterEndpoint.Systemd))];
 
     /// <summary>How long an MTA must at least wait for the answer to a command. PROGRESS comes more often.</summary>
     public TimeSpan LeastCommandTimeout => Longer(Options.CommandTimeout, Options.ProgressInterval) + Margin;
@@ -48,8 +49,9 @@ internal sealed record OwnFilter(Settings Settings, MilterOptions Options)
         return limit == 0 ? Finding.Note(text) : limit > LargestMessage ? Finding.Warning(text) : null;
     }
 
-    /// <summary>Whether an address that an MTA names is one where we listen.</summary>
-    public bool ListensAt(MilterEndpoint named) => Addresses.Count == 0 || Addresses.Any(own => AreSame(own, named));
+    /// <summary>Whether an address that an MTA names is one where we listen, or may: who can't say where, listens anywhere.</summary>
+    public bool ListensAt(MilterEndpoint named) =>
+        Addresses.Count == 0 || Settings.Listen.Any(listen => listen.Address is MilterEndpoint.Systemd) || Addresses.Any(own => AreSame(own, named));
 
     private static bool AreSame(MilterEndpoint own, MilterEndpoint named) => (own, named) switch
     {

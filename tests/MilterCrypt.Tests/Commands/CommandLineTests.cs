@@ -28,6 +28,7 @@ public sealed class CommandLineTests
     [InlineData("serve --listen nowhere")]
     [InlineData("probe")]
     [InlineData("probe nowhere")]
+    [InlineData("probe systemd:milter")]
     [InlineData("probe unix:/x --as exim")]
     [InlineData("probe unix:/x --version 7")]
     [InlineData("probe unix:/x --count 0")]

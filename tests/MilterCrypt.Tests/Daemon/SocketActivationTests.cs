@@ -9,7 +9,7 @@ using MilterCrypt.Tests.Commands;
 namespace MilterCrypt.Tests.Daemon;
 
 /// <summary>`miltercrypt serve` on sockets that systemd opened: here its own tool does, which needs no running systemd.</summary>
-public sealed class SocketActivationTests
+public sealed class SocketActivationTests(People people)
 {
     private const string Activate = "systemd-socket-activate";
 
@@ -94,6 +94,14 @@ public sealed class SocketActivationTests
         var ended = await ServeAsync(here, setUp);
         Assert.Equal(69, ended.ExitCode);
         Assert.Contains($"Can't listen on systemd:milter: {fault}", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CheckLeavesAloneWhatIsForTheDaemon()
+    {
+        using var here = new Installation("rules: [{encrypt: never}]\nlisten: systemd:milter");
+        await here.ImportAsync(people.Bob);
+        Assert.Contains("0 errors, 0 warnings", (await here.RunAsync("check", "--no-mta")).OrThrow().OutputText, StringComparison.Ordinal);
     }
 
     // A shell that becomes the daemon keeps its process and its descriptors.

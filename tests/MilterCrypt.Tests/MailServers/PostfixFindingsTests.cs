@@ -82,6 +82,8 @@ public sealed class PostfixFindingsTests
     [InlineData("local:/var/spool/postfix/m.sock", "unix:m.sock", true)]
     [InlineData("local:/var/spool/postfix//m.sock", "unix:/m.sock", true)]
     [InlineData("local:/var/spool/postfix/m.sock", "unix:n.sock", false)]
+    [InlineData("systemd:milter", "unix:n.sock", true)]
+    [InlineData("[systemd:milter, inet:127.0.0.1:8891]", "unix:n.sock", true)]
     public void BothNotationsOfOneAddressAreTheSame(string listen, string milter, bool same)
     {
         var findings = Given.Postfix(Given.Filter(listen), $"smtpd_milters = {milter}\nnon_smtpd_milters =\n");
