@@ -173,6 +173,21 @@ public sealed class SmtpSessionTests
     }
 
     [Fact]
+    public async Task WhatWasToldOfASettledMessageDoesNotShowThroughInTheNext()
+    {
+        bool accept = true;
+        var filter = new ScriptedFilter { OnSender = (_, _) => ValueTask.FromResult(accept ? StepReply.Accept : StepReply.Continue) };
+        await using TestServer server = await TestServer.StartAsync(filter);
+        await using MilterClient client = await server.GreetAsync(MtaHabits.Sendmail);
+        await client.MailAsync("<a@a.example>", Ct);
+        await client.RecipientAsync("<b@b.example>", Ct);
+        accept = false;
+        client.MacroValues.Clear();
+        await client.MailAsync("<c@c.example>", Ct);
+        Assert.Null(filter.Last.Mail.QueueId);
+    }
+
+    [Fact]
     public async Task AFoldedValueKeepsItsLineFeedsAndBlanks()
     {
         var filter = new ScriptedFilter();
