@@ -116,7 +116,7 @@ internal sealed class MilterSession(
     private ValueTask<bool> HandleAsync(MilterFrame frame)
     {
         if (stage == Stage.Fresh && frame.Code != MilterCommand.Negotiate)
-            throw new MilterProtocolException($"The first command is {Show(frame.Code)}, not a negotiation.");
+            throw new MilterProtocolException($"The first command is {MilterCommand.Show(frame.Code)}, not a negotiation.");
 
         switch (frame.Code)
         {
@@ -186,7 +186,7 @@ internal sealed class MilterSession(
                 connection!.Forget();
                 break;
             default:
-                throw new MilterProtocolException($"The command {Show(frame.Code)} is unknown.");
+                throw new MilterProtocolException($"The command {MilterCommand.Show(frame.Code)} is unknown.");
         }
 
         return true;
@@ -334,7 +334,6 @@ internal sealed class MilterSession(
         try
         {
             sent = await replies.WriteAsync(verdict, message.Mail, agreed!);
-            await replies.FlushAsync();
         }
         finally
         {
@@ -364,11 +363,9 @@ internal sealed class MilterSession(
 
     private async ValueTask AbortMessageAsync(string reason)
     {
+        stage = Stage.Idle;
         if (message is null)
-        {
-            stage = Stage.Idle;
             return;
-        }
 
         message.Abort(reason);
         await DropMessageAsync();
@@ -398,7 +395,5 @@ internal sealed class MilterSession(
     }
 
     private MilterProtocolException OutOfOrder(byte command) =>
-        new($"The command {Show(command)} is out of order ({stage}).");
-
-    private static string Show(byte code) => code is > 0x20 and < 0x7F ? $"'{(char)code}'" : $"0x{code:x2}";
+        new($"The command {MilterCommand.Show(command)} is out of order ({stage}).");
 }

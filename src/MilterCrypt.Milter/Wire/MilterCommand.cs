@@ -68,4 +68,7 @@ public static class MilterCommand
         QuitNewClient => "SMFIC_QUIT_NC",
         _ => null,
     };
+
+    /// <summary>A command's byte for people, whatever it is.</summary>
+    internal static string Show(byte code) => code is > 0x20 and < 0x7F ? $"'{(char)code}'" : $"0x{code:x2}";
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
@@ -23,7 +24,8 @@ internal static class SessionTarget
 
         var filter = new Filter();
         var log = new Record();
-        using var server = new MilterConnectionHandler(filter, new MilterOptions(), TimeProvider.System, log);
+        using var meter = new Meter("fuzz");
+        using var server = new MilterConnectionHandler(filter, new MilterOptions(), TimeProvider.System, meter, log);
         // Not disposed: its Abort works on in the pool, and would meet what is disposed.
         var connection = new DefaultConnectionContext("fuzz", new Duplex(input.Reader, output.Writer), new Duplex(output.Reader, input.Writer));
         await server.OnConnectedAsync(connection);
