@@ -220,6 +220,36 @@ public sealed class StepTests
         Assert.All(await PlayAsync(client), answer => Assert.Equal("continue", answer));
     }
 
+    [Fact]
+    public async Task ACallThatHeedsNothingIsNotJoinedByAnotherUntilItHasEnded()
+    {
+        int calls = 0;
+        var mayEnd = new TaskCompletionSource();
+        var filter = new ScriptedFilter
+        {
+            Steps = All,
+            OnUnknown = async (_, _, _) =>
+            {
+                if (calls++ == 0)
+                    await mayEnd.Task;
+                return No;
+            },
+        };
+        await using TestServer server = await TestServer.StartAsync(filter);
+        await using MilterClient client = await server.GreetAsync();
+        for (int i = 0; i < 2; i++)
+        {
+            Task<MilterAnswer> answer = client.UnknownAsync("XYZZY", Ct);
+            await server.Clock.PassAsync(new MilterOptions().CommandTimeout);
+            Assert.StartsWith("451 4.3.0", (await answer).ToString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, calls);
+        mayEnd.SetResult();
+        Assert.Equal("554 5.7.1 Not from you", (await client.UnknownAsync("XYZZY", Ct)).ToString());
+        Assert.Equal(2, calls);
+    }
+
     [Theory]
     [InlineData("connect")]
     [InlineData("helo")]

@@ -51,19 +51,18 @@ internal sealed class ConnectionSteps(SessionServices services, FilterSteps aske
     {
         if (!asked.HasFlag(step))
             return StepReply.Continue;
-        // A call that hangs must not be joined by more of them.
-        if (!unfinished.IsCompleted)
-            return Failure(new InvalidOperationException("The filter is still at its answer to an earlier step."));
 
         var stop = CancellationTokenSource.CreateLinkedTokenSource(peerLost);
-        var answer = await Question.AskAsync(() => question(stop.Token), services, peerLost);
+        Task earlier = unfinished;
+        var answer = await Question.AskAsync(() => AskBehindAsync(earlier, question, stop.Token), services, peerLost);
         bool inTime = answer.IsCompleted;
         unfinished = EndAsync(answer, stop);
-        if (answer.IsCompletedSuccessfully && await answer is var reply && Fits(reply, step))
-            return reply;
+        if (inTime && answer.IsCompletedSuccessfully)
+        {
+            StepReply reply = await answer;
+            return Fits(reply, step) ? reply : Failure(new InvalidOperationException($"{reply} is no answer at {step}."));
+        }
 
-        if (answer.IsCompletedSuccessfully)
-            return Failure(new InvalidOperationException($"{await answer} is no answer at {step}."));
         if (peerLost.IsCancellationRequested)
             return new StepReply.Refused(SmtpReply.FilterFailure);
         if (inTime)
@@ -71,6 +70,15 @@ internal sealed class ConnectionSteps(SessionServices services, FilterSteps aske
 
         MilterLog.HandlerTooSlow(services.Logger, id, services.Options.CommandTimeout);
         return new StepReply.Refused(SmtpReply.FilterFailure);
+    }
+
+    // A call that hangs, or has not let go yet, is not joined by another.
+    private static async ValueTask<StepReply> AskBehindAsync(
+        Task earlier, Func<CancellationToken, ValueTask<StepReply>> question, CancellationToken stopped)
+    {
+        await earlier;
+        stopped.ThrowIfCancellationRequested();
+        return await question(stopped);
     }
 
     private static bool Fits(StepReply reply, FilterSteps step) =>
