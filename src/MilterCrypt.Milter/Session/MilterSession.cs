@@ -126,7 +126,7 @@ internal sealed class MilterSession(
             case MilterCommand.Negotiate:
                 Negotiate(frame.Payload);
                 return ValueTask.FromResult(true);
-            case MilterCommand.Macro when message is null || !IsForMail(frame.Payload):
+            case MilterCommand.Macro when message is null || !SessionClient.AreForMail(frame.Payload):
                 client.TakeMacros(frame.Payload);
                 return ValueTask.FromResult(true);
             case MilterCommand.Header:
@@ -204,10 +204,6 @@ internal sealed class MilterSession(
         replies.Write(agreed);
         stage = Stage.Idle;
     }
-
-    // They come before MAIL itself, and bring another queue id: the message before must have ended by then.
-    private static bool IsForMail(ReadOnlySequence<byte> payload) =>
-        !payload.IsEmpty && payload.FirstSpan[0] == MilterCommand.Mail;
 
     private async ValueTask BeginMessageAsync(EnvelopePath sender)
     {

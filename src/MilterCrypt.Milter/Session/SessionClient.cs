@@ -17,6 +17,10 @@ internal sealed class SessionClient(SessionPlace place, int maxMacroBytes)
     /// <summary>What is known now.</summary>
     public SmtpSession Session { get; private set; } = new() { Id = place.Id, Listener = place.Listener, Peer = place.Peer };
 
+    /// <summary>Whether macros are MAIL's. They come before MAIL itself, and bring another queue id: the message before must
+    /// have ended by then.</summary>
+    public static bool AreForMail(ReadOnlySequence<byte> payload) => !payload.IsEmpty && payload.FirstSpan[0] == MilterCommand.Mail;
+
     /// <summary>Keeps the values that the MTA tells before a command.</summary>
     /// <exception cref="MilterProtocolException">They are too many, or no names and values.</exception>
     public void TakeMacros(ReadOnlySequence<byte> payload)
