@@ -1,0 +1,36 @@
+using MilterCrypt.Cases;
+
+namespace MilterCrypt.Interop.Cases;
+
+/// <summary>The text cases of tests/cases on real mail servers, each file a test of its own.</summary>
+public abstract class CasesOnRealServers(CaseRig rig)
+{
+    public static TheoryData<string> Files { get; } = Rows(testCase => testCase.DaemonRules is null);
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task IsSo(string file)
+    {
+        rig.Require();
+        var testCase = CaseFiles.Read(file);
+        string? reason = testCase.ReasonToSkip(rig.Mta.Kind);
+        Assert.SkipWhen(reason is not null, reason ?? "");
+        await CaseRun.RunAsync(testCase, rig.Mta, rig.Filter, TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+    }
+
+    internal static TheoryData<string> Rows(Predicate<TextCase> wanted)
+    {
+        var rows = new TheoryData<string>();
+        foreach (var testCase in CaseFiles.All.Select(CaseFiles.Read).Where(testCase => wanted(testCase)))
+            rows.Add(new TheoryDataRow<string>(testCase.File) { TestDisplayName = testCase.Title });
+        return rows;
+    }
+}
+
+public sealed class CasesOnPostfix(PostfixCaseRig rig) : CasesOnRealServers(rig), IClassFixture<PostfixCaseRig>;
+
+public sealed class CasesOnSendmail(SendmailCaseRig rig) : CasesOnRealServers(rig), IClassFixture<SendmailCaseRig>;
+
+public sealed class CasesOnPostfixOverTcp(PostfixOverTcpCaseRig rig) : CasesOnRealServers(rig), IClassFixture<PostfixOverTcpCaseRig>;
+
+public sealed class CasesOnSendmailOverTcp(SendmailOverTcpCaseRig rig) : CasesOnRealServers(rig), IClassFixture<SendmailOverTcpCaseRig>;
