@@ -59,17 +59,19 @@ public sealed class CaseReader
         var on = OnMta.Any;
         if (line.StartsWith("NOT ON ", StringComparison.Ordinal))
         {
-            if (line["NOT ON ".Length..].Split(": ", 2) is not [var mta, var reason] || OnMta.Named(mta) is not { } excluded)
+            string reason = line["NOT ON ".Length..];
+            if (OnMta.TakeFrom(ref reason) is not { } excluded || reason.Trim().Length == 0)
                 throw new CaseSyntaxException(place, $"NOT ON {string.Join('|', OnMta.Names)}: reason");
-            exclusions.Add(new Exclusion(excluded, reason));
+            exclusions.Add(new Exclusion(excluded, reason.Trim()));
             return;
         }
 
         if (line.StartsWith("ON ", StringComparison.Ordinal))
         {
-            if (line.Split(' ', 3) is not [_, var mta, var rest] || OnMta.Named(mta) is not { } named)
-                throw new CaseSyntaxException(place, $"ON {string.Join('|', OnMta.Names)} and what is so there alone");
-            (on, line) = (named, rest);
+            string rest = line["ON ".Length..];
+            on = OnMta.TakeFrom(ref rest)
+                ?? throw new CaseSyntaxException(place, $"ON {string.Join('|', OnMta.Names)} and what is so there alone");
+            line = rest;
         }
 
         string keyword = line.Split(' ')[0];

@@ -5,7 +5,12 @@ namespace MilterCrypt.Interop.Cases;
 /// <summary>The text cases of tests/cases on real mail servers, each file a test of its own.</summary>
 public abstract class CasesOnRealServers(CaseRig rig)
 {
-    public static TheoryData<string> Files { get; } = Rows(testCase => testCase.DaemonRules is null);
+    public static TheoryData<string> Files { get; } =
+    [
+        .. from testCase in CaseFiles.All.Select(CaseFiles.Read)
+           where testCase.DaemonRules is null
+           select new TheoryDataRow<string>(testCase.File) { TestDisplayName = testCase.Title },
+    ];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -16,14 +21,6 @@ public abstract class CasesOnRealServers(CaseRig rig)
         string? reason = testCase.ReasonToSkip(rig.Mta.Kind);
         Assert.SkipWhen(reason is not null, reason ?? "");
         await CaseRun.RunAsync(testCase, rig.Mta, rig.Filter, TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
-    }
-
-    internal static TheoryData<string> Rows(Predicate<TextCase> wanted)
-    {
-        var rows = new TheoryData<string>();
-        foreach (var testCase in CaseFiles.All.Select(CaseFiles.Read).Where(testCase => wanted(testCase)))
-            rows.Add(new TheoryDataRow<string>(testCase.File) { TestDisplayName = testCase.Title });
-        return rows;
     }
 }
 
