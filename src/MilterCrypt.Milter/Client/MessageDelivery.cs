@@ -159,7 +159,7 @@ internal sealed class MessageDelivery
     {
         ClientMessage taken = IsSendmail ? message : message with { Header = [.. message.Header.Select(CutOff)] };
         content = new EditedMessage(
-            taken, client.Habits.Kind, client.Agreed.Protocol.HasFlag(MilterProtocol.LeadingSpace), local);
+            taken, client.Habits.Kind, client.Agreed.Protocol.HasFlag(MilterProtocol.LeadingSpace), client.AddsMissingFields);
         original = content.Header;
         return taken;
     }
@@ -202,7 +202,7 @@ internal sealed class MessageDelivery
     {
         if (!local)
             return path;
-        string[] parts = path.Split(' ');
+        string[] parts = EnvelopePath.Split(path);
         parts[0] = EnvelopePath.Read(Encoding.UTF8.GetBytes(parts[0] + '\0')).Address;
         return string.Join(' ', parts);
     }

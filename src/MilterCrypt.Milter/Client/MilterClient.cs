@@ -53,6 +53,10 @@ public sealed class MilterClient : IAsyncDisposable
     /// <summary>What is told of the session in macros, beside <see cref="MacroValues"/>.</summary>
     internal SessionMacros SessionMacros { get; } = new();
 
+    /// <summary>Whether the client is one for whom Postfix adds what a header lacks (local_header_rewrite_clients), and shows
+    /// it.</summary>
+    internal bool AddsMissingFields { get; private set; }
+
     /// <summary>The reason of a quarantine that was asked for before end of message, which Postfix allows.</summary>
     internal string? EarlyQuarantine { get; private set; }
 
@@ -97,6 +101,7 @@ public sealed class MilterClient : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<MilterAnswer> ConnectAsync(string host, IPAddress? address, int port, CancellationToken cancellationToken)
     {
+        AddsMissingFields = habits.Kind == MtaKind.Postfix && address is not null && IPAddress.IsLoopback(address);
         var payload = new ArrayBufferWriter<byte>();
         FrameWriter.WriteString(payload, Encoding.UTF8.GetBytes(host));
         if (address is null)
@@ -130,14 +135,14 @@ public sealed class MilterClient : IAsyncDisposable
         // Postfix has a queue file from the first recipient on, and tells its name behind that.
         hasQueueId = local || habits.Kind != MtaKind.Postfix;
         EarlyQuarantine = null;
-        return AskAsync(MilterCommand.Mail, Strings(path.Split(' ')), cancellationToken);
+        return AskAsync(MilterCommand.Mail, Strings(EnvelopePath.Split(path)), cancellationToken);
     }
 
     /// <summary>Sends RCPT, in the same manner.</summary>
     public async Task<MilterAnswer> RecipientAsync(string path, CancellationToken cancellationToken)
     {
         SessionMacros.Recipient(path);
-        MilterAnswer answer = await AskAsync(MilterCommand.Recipient, Strings(path.Split(' ')), cancellationToken);
+        MilterAnswer answer = await AskAsync(MilterCommand.Recipient, Strings(EnvelopePath.Split(path)), cancellationToken);
         hasQueueId |= answer.GoesOn;
         return answer;
     }

@@ -80,7 +80,7 @@ internal sealed class SessionMacros
 
     private void Address(string prefix, string path)
     {
-        string address = EnvelopePath.Read(Encoding.UTF8.GetBytes(path.Split(' ')[0] + '\0')).Address;
+        string address = EnvelopePath.Read(Encoding.UTF8.GetBytes(EnvelopePath.Split(path)[0] + '\0')).Address;
         Set($"{{{prefix}_addr}}", address);
         Set($"{{{prefix}_host}}", address.Contains('@', StringComparison.Ordinal) ? address[(address.LastIndexOf('@') + 1)..] : null);
         Set($"{{{prefix}_mailer}}", address.Length == 0 ? null : "smtp");
