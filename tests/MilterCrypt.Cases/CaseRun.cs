@@ -7,7 +7,11 @@ using MilterCrypt.TestSupport.Mta;
 namespace MilterCrypt.Cases;
 
 /// <summary>Runs one case on one mail server, and says what was otherwise than it should be.</summary>
-public sealed class CaseRun(TextCase testCase, ICaseMta mta, CancellationToken ct)
+/// <param name="testCase">What is run.</param>
+/// <param name="mta">On what.</param>
+/// <param name="log">What the filter is told; null where the filter is none of ours.</param>
+/// <param name="ct">Gives up.</param>
+public sealed class CaseRun(TextCase testCase, ICaseMta mta, FilterLog? log, CancellationToken ct)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -24,7 +28,7 @@ public sealed class CaseRun(TextCase testCase, ICaseMta mta, CancellationToken c
     {
         var log = new FilterLog(testCase.Told);
         server.Use(new CaseFilter(testCase, log, second));
-        var run = new CaseRun(testCase, mta, ct);
+        var run = new CaseRun(testCase, mta, log, ct);
         var aftermath = await run.TalkAsync();
         await log.SettleAsync(Patience);
         run.differences.AddRange(ToldCheck.Compare(testCase.Told.Where(told => told.On.Includes(mta.Kind)), log.Lines));
@@ -32,6 +36,11 @@ public sealed class CaseRun(TextCase testCase, ICaseMta mta, CancellationToken c
         if (run.differences.Count > 0)
             throw new CaseFailedException($"{testCase.Title} ({mta.Kind})", run.differences);
     }
+
+    /// <summary>What was not as it should be, so far.</summary>
+    public IReadOnlyList<string> Differences => differences;
+
+    private ICaseConnection Open => connection ?? throw new InvalidOperationException("the client is not connected");
 
     /// <summary>Plays the client, and compares the replies.</summary>
     /// <returns>What became of the mail.</returns>
@@ -57,9 +66,6 @@ public sealed class CaseRun(TextCase testCase, ICaseMta mta, CancellationToken c
         return await mta.SettleAsync(ct);
     }
 
-    /// <summary>What was not as it should be, so far.</summary>
-    public IReadOnlyList<string> Differences => differences;
-
     private async Task DoAsync(ClientStep step)
     {
         switch (step)
@@ -81,17 +87,25 @@ public sealed class CaseRun(TextCase testCase, ICaseMta mta, CancellationToken c
                 break;
             case ClientStep.Data data:
                 var go = await Open.CommandAsync("DATA");
-                Compare(step, data.Message is null || go.Code != 354 ? go : await Open.SendDataAsync(data.Message));
+                Compare(step, data.Message is null || go.Code != 354 ? go : await EndAsync(Open.SendDataAsync(data.Message)));
                 break;
             case ClientStep.Chunk chunk:
-                Compare(step, await Open.SendChunkAsync(chunk.Bytes, chunk.IsLast));
+                var sending = Open.SendChunkAsync(chunk.Bytes, chunk.IsLast);
+                Compare(step, chunk.IsLast ? await EndAsync(sending) : await sending);
                 break;
             default:
                 throw new InvalidOperationException($"{step}");
         }
     }
 
-    private ICaseConnection Open => connection ?? throw new InvalidOperationException("the client is not connected");
+    // A client that says QUIT so soon that the filter can't tell whether its answer arrived is another story.
+    private async Task<SmtpAnswer> EndAsync(Task<SmtpAnswer> sending)
+    {
+        var answer = await sending;
+        if (log is not null)
+            await log.SettleAsync(Patience);
+        return answer;
+    }
 
     private async Task HangUpAsync(bool politely)
     {

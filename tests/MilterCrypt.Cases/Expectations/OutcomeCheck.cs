@@ -59,8 +59,10 @@ public sealed class OutcomeCheck(TextCase testCase, MtaUnderTest mta)
     private static bool IsSame(EnvelopeAddress wanted, string command)
     {
         int colon = command.IndexOf(':', StringComparison.Ordinal);
-        string[] words = command[(colon + 1)..].Trim().Split(' ');
-        return words[0] == $"<{wanted.Address}>" && wanted.Arguments.All(argument => words.Contains(argument));
+        string path = command[(colon + 1)..].Trim();
+        string address = $"<{wanted.Address}>";
+        return path.StartsWith(address, StringComparison.Ordinal)
+            && wanted.Arguments.All(argument => path[address.Length..].Split(' ').Contains(argument));
     }
 
     private static IEnumerable<string> Compare(Outcome.Delivery wanted, SinkMessage message, string? reasons)

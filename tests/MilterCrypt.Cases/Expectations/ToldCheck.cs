@@ -38,7 +38,7 @@ internal static class ToldCheck
     {
         if (wanted.Kind != got.Kind)
             return false;
-        if (wanted.Kind == "MACRO" && wanted.Text!.EndsWith(" SOME", StringComparison.Ordinal))
+        if (wanted.Kind is "MACRO" or "FIELD" && wanted.Text!.EndsWith(" SOME", StringComparison.Ordinal))
             return got.Text.StartsWith(wanted.Text[..^4], StringComparison.Ordinal) && !got.Text.EndsWith(" NONE", StringComparison.Ordinal);
         return wanted.Text == got.Text;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MilterCrypt.Cases.Language;
 using MilterCrypt.Milter;
 
 namespace MilterCrypt.Cases.Filter;
@@ -38,14 +39,14 @@ public sealed class CaseFilter : IMailFilter
 
     public async ValueTask<StepReply> HeloAsync(SmtpSession session, CancellationToken cancellationToken)
     {
-        log.Write("HELO", session.Helo);
+        log.Write("HELO", Escapes.Write(session.Helo));
         log.WriteMacros("HELO", session.Macros);
         return await AnswerAsync(FilterStep.Helo, null, cancellationToken);
     }
 
     public async ValueTask<StepReply> UnknownAsync(SmtpSession session, string commandLine, CancellationToken cancellationToken)
     {
-        log.Write("UNKNOWN", commandLine);
+        log.Write("UNKNOWN", Escapes.Write(commandLine));
         return await AnswerAsync(FilterStep.Unknown, null, cancellationToken);
     }
 

@@ -27,7 +27,7 @@ internal sealed class CaseHandler : IMessageHandler
             log.Write("LOCALLY", "");
         if (mail.Session.Authentication is { } login)
             log.Write("USER", login.User);
-        log.Write("MAIL", new EnvelopeAddress(mail.Sender, mail.SenderArguments).ToString());
+        log.Write("MAIL", Escapes.Write(new EnvelopeAddress(mail.Sender, mail.SenderArguments).ToString()));
         log.WriteParameters(mail.SenderParameters);
         log.WriteMacros("MAIL", mail.Macros);
         return await filter.AnswerAsync(FilterStep.Mail, number, cancellationToken);
@@ -36,7 +36,7 @@ internal sealed class CaseHandler : IMessageHandler
     public async ValueTask<RecipientReply> RecipientAsync(Recipient recipient, CancellationToken cancellationToken)
     {
         recipients++;
-        log.Write("RCPT", new EnvelopeAddress(recipient.Address, recipient.Arguments).ToString());
+        log.Write("RCPT", Escapes.Write(new EnvelopeAddress(recipient.Address, recipient.Arguments).ToString()));
         log.WriteParameters(recipient.Parameters);
         log.WriteMacros("RCPT", mail.Macros);
         var reply = RecipientReply.Accept;

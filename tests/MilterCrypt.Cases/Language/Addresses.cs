@@ -22,9 +22,9 @@ internal static partial class Addresses
         return match.Success ? [.. match.Groups[1].Captures.Select(capture => capture.Value)] : null;
     }
 
-    [GeneratedRegex("""^<((?:"[^"]*"|[^<>"])*)>((?: [^ <>]+)*)$""")]
+    [GeneratedRegex("""^<((?:"(?:[^"\\]|\\.)*"|[^<>"])*)>((?: [^ <>]+)*)$""")]
     private static partial Regex One();
 
-    [GeneratedRegex("""^(?:<((?:"[^"]*"|[^<>"])*)> ?)+$""")]
+    [GeneratedRegex("""^(?:<((?:"(?:[^"\\]|\\.)*"|[^<>"])*)> ?)+$""")]
     private static partial Regex List();
 }

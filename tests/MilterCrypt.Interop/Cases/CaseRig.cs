@@ -10,6 +10,9 @@ namespace MilterCrypt.Interop.Cases;
 /// <summary>A mail server whose filter is served by this process, and a next hop; all cases of a run share it.</summary>
 public abstract class CaseRig(MtaKind kind, bool tcp) : IAsyncLifetime
 {
+    // Sendmail's own; the case with the slow verdict takes longer.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly TestDirectory _directory = new();
     private FilterServer? _filter;
     private IMailServer? _server;
@@ -37,8 +40,8 @@ public abstract class CaseRig(MtaKind kind, bool tcp) : IAsyncLifetime
             ? new MilterSocket.Tcp(inet.Port)
             : new MilterSocket.Unix(((MilterEndpoint.Unix)endpoint).Path);
         _server = kind == MtaKind.Postfix
-            ? await PostfixServer.StartAsync(socket, _sink.Port, "smtpd_authorized_xclient_hosts = 127.0.0.0/8")
-            : await SendmailServer.StartAsync(socket, _sink.Port);
+            ? await PostfixServer.StartAsync(socket, _sink.Port, "smtpd_authorized_xclient_hosts = 127.0.0.0/8", $"milter_content_timeout = {Patience.TotalSeconds:0}s")
+            : await SendmailServer.StartAsync(socket, _sink.Port, Patience);
         _mta = new RealMta(_server, _sink, kind);
     }
 

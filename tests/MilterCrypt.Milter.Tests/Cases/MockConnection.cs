@@ -68,7 +68,7 @@ internal sealed class MockConnection(MockMta mta, CancellationToken ct) : ICaseC
 
     public async Task<SmtpAnswer> SendDataAsync(byte[] content)
     {
-        ClientMessage sent = MockMessage.Read(sender, [.. recipients], content);
+        ClientMessage sent = MockMessage.Read(mta.Habits.Kind, sender, [.. recipients], content);
         Client.SessionMacros.Content(sent);
         ClientResult result = await message!.ContentAsync(sent, ct);
         message = null;

@@ -6,8 +6,12 @@ namespace MilterCrypt.Milter.Tests.Cases;
 /// <summary>A message's bytes as the fields and the body that a mail server makes of them, and back.</summary>
 internal static class MockMessage
 {
-    public static ClientMessage Read(string sender, IReadOnlyList<string> recipients, byte[] message)
+    public static ClientMessage Read(MtaKind mta, string sender, IReadOnlyList<string> recipients, byte[] message)
     {
+        // Postfix takes a bare LF for a line end, and makes a bare CR a blank.
+        if (mta == MtaKind.Postfix)
+            message = Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(message).Replace("\r\n", "\n", StringComparison.Ordinal)
+                .Replace('\r', ' ').Replace("\n", "\r\n", StringComparison.Ordinal));
         var header = new List<HeaderField>();
         int at = 0;
         while (at < message.Length)

@@ -35,7 +35,7 @@ internal sealed class MockMta(MilterEndpoint filter, MtaHabits habits) : ICaseMt
     public async Task SubmitAsync(ClientStep.Submit submission, CancellationToken ct)
     {
         ClientMessage message = MockMessage.Read(
-            $"<{submission.Sender}>", [.. submission.Recipients.Select(recipient => $"<{recipient}>")], submission.Message);
+            habits.Kind, $"<{submission.Sender}>", [.. submission.Recipients.Select(recipient => $"<{recipient}>")], submission.Message);
         await using MilterClient client = await MilterClient.OpenAsync(filter, habits, ct);
         // Sendmail's submission program is an SMTP client like any other.
         ClientSession session = habits.Kind == MtaKind.Postfix

@@ -47,7 +47,8 @@ public sealed class SendmailServer : IMailServer
 
     /// <param name="filter">The filter it calls; null for none.</param>
     /// <param name="nextHop">The port on 127.0.0.1 where all mail goes.</param>
-    public static async Task<SendmailServer> StartAsync(MilterSocket? filter, int nextHop)
+    /// <param name="patience">How long it waits for a filter's reply; null for what the project's example says.</param>
+    public static async Task<SendmailServer> StartAsync(MilterSocket? filter, int nextHop, TimeSpan? patience = null)
     {
         var directory = new TestDirectory();
         var server = new SendmailServer(directory, UnpackedRoot, LoopbackPort.Free());
@@ -58,7 +59,7 @@ public sealed class SendmailServer : IMailServer
             (await Command.RunAsync("chown", ["nobody", directory.PathOf("clientmqueue")])).OrThrow();
             directory.Write("hosts", "127.0.0.1 localhost mx.test.example mx\n");
             directory.Write("resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
-            await SendmailConfiguration.WriteAsync(directory, server._root, server.SmtpPort, filter, nextHop);
+            await SendmailConfiguration.WriteAsync(directory, server._root, server.SmtpPort, filter, nextHop, patience);
 
             server._daemon = ChildProcess.Start("unshare", server.Secluded(["-C", directory.PathOf("sendmail.cf"), "-bD"]));
             await Patience.UntilAsync(
