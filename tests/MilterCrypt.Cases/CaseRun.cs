@@ -32,7 +32,7 @@ public sealed class CaseRun(TextCase testCase, ICaseMta mta, FilterLog? log, Can
         var aftermath = await run.TalkAsync();
         await log.SettleAsync(Patience);
         run.differences.AddRange(ToldCheck.Compare(testCase.Told.Where(told => told.On.Includes(mta.Kind)), log.Lines));
-        run.differences.AddRange(new OutcomeCheck(testCase, mta.Kind).Compare(aftermath));
+        run.differences.AddRange(await new OutcomeCheck(testCase, mta.Kind, open: null).CompareAsync(aftermath));
         if (run.differences.Count > 0)
             throw new CaseFailedException($"{testCase.Title} ({mta.Kind})", run.differences);
     }

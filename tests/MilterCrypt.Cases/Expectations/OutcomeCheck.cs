@@ -6,12 +6,15 @@ using MilterCrypt.TestSupport.Mta;
 namespace MilterCrypt.Cases.Expectations;
 
 /// <summary>Compares what became of the mail with what a case expects: each delivery once, and nothing else.</summary>
-public sealed class OutcomeCheck(TextCase testCase, MtaUnderTest mta)
+/// <param name="testCase">What is expected.</param>
+/// <param name="mta">Of which mail server.</param>
+/// <param name="open">Compares what somebody reads of an encrypted message; null where nobody has a key.</param>
+public sealed class OutcomeCheck(TextCase testCase, MtaUnderTest mta, Func<Outcome.Delivery, SinkMessage, Task<IEnumerable<string>>>? open)
 {
     // What mail servers add where it is missing.
     private static readonly string[] Generated = ["Date", "Message-Id", "From"];
 
-    public IEnumerable<string> Compare(Aftermath aftermath)
+    public async Task<IEnumerable<string>> CompareAsync(Aftermath aftermath)
     {
         var delivered = aftermath.Delivered.ToList();
         var held = aftermath.Held.ToList();
@@ -25,7 +28,12 @@ public sealed class OutcomeCheck(TextCase testCase, MtaUnderTest mta)
                     break;
                 case Outcome.Delivery delivery:
                     if (Take(delivery.HeldBecause is null ? delivered : held, delivery, m => IsFor(m, delivery), differences) is { } message)
+                    {
                         differences.AddRange(Compare(delivery, message, aftermath.Reasons));
+                        if (delivery.EncryptedFor.Count > 0)
+                            differences.AddRange(await (open ?? throw new InvalidOperationException($"{delivery.Place}: nobody has a key here"))(delivery, message));
+                    }
+
                     break;
                 default:
                     break;

@@ -28,7 +28,7 @@ public sealed class CaseReader
 
     private TextCase Read()
     {
-        var top = lines.Place;
+        var top = new Place(file, 1);
         if (lines.IsAtEnd || !lines.Peek.StartsWith("TITLE ", StringComparison.Ordinal))
             throw new CaseSyntaxException(top, "a case begins with TITLE and a sentence");
         string title = lines.Take()["TITLE ".Length..];

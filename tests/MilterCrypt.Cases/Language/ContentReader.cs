@@ -29,7 +29,7 @@ internal static class ContentReader
             {
                 "|" => TextLine(place, rest),
                 "REPEAT" => Repeat(place, rest),
-                "FILL" => Fill(Number(place, rest)),
+                "FILL" => Fill(place, Number(place, rest)),
                 _ => ReadFile(place, rest),
             });
         }
@@ -60,8 +60,10 @@ internal static class ContentReader
         return [.. Enumerable.Range(0, Number(place, count)).SelectMany(_ => line)];
     }
 
-    private static byte[] Fill(int size)
+    private static byte[] Fill(Place place, int size)
     {
+        if (size < 2)
+            throw new CaseSyntaxException(place, "FILL 2, the bytes of a CRLF, or more");
         var text = new StringBuilder(size);
         for (int left = size; left > 0;)
         {

@@ -9,7 +9,8 @@ public sealed class RealMta(IMailServer server, SmtpSink sink, MtaKind kind) : I
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private int seen;
+    // What was delivered before this case began is another's.
+    private int seen = sink.Messages.Count;
 
     public MtaUnderTest Kind { get; } = new(kind, IsReal: true);
 

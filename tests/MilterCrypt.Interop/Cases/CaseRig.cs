@@ -23,6 +23,10 @@ public abstract class CaseRig(MtaKind kind, bool tcp) : IAsyncLifetime
 
     public RealMta Mta => _mta ?? throw NotThere();
 
+    public IMailServer Server => _server ?? throw NotThere();
+
+    public SmtpSink Sink => _sink ?? throw NotThere();
+
     /// <summary>Skips the test, with the reason, where this machine lacks the server.</summary>
     public void Require() => Assert.SkipWhen(Missing() is not null, Missing() ?? "");
 
@@ -39,11 +43,15 @@ public abstract class CaseRig(MtaKind kind, bool tcp) : IAsyncLifetime
         MilterSocket socket = endpoint is MilterEndpoint.Inet inet
             ? new MilterSocket.Tcp(inet.Port)
             : new MilterSocket.Unix(((MilterEndpoint.Unix)endpoint).Path);
-        _server = kind == MtaKind.Postfix
-            ? await PostfixServer.StartAsync(socket, _sink.Port, "smtpd_authorized_xclient_hosts = 127.0.0.0/8", $"milter_content_timeout = {Patience.TotalSeconds:0}s")
-            : await SendmailServer.StartAsync(socket, _sink.Port, Patience);
+        _server = await StartServerAsync(socket, _sink.Port);
         _mta = new RealMta(_server, _sink, kind);
     }
+
+    /// <summary>A server of this rig's kind.</summary>
+    public async Task<IMailServer> StartServerAsync(MilterSocket? filter, int nextHop) => kind == MtaKind.Postfix
+        ? await PostfixServer.StartAsync(
+            filter, nextHop, "smtpd_authorized_xclient_hosts = 127.0.0.0/8", $"milter_content_timeout = {Patience.TotalSeconds:0}s")
+        : await SendmailServer.StartAsync(filter, nextHop, Patience);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,8 @@
 using MilterCrypt.Cases;
+using MilterCrypt.Cases.Filter;
+using MilterCrypt.Cases.Language;
+using MilterCrypt.Milter;
+using MilterCrypt.TestSupport.Mta;
 
 namespace MilterCrypt.Interop.Cases;
 
@@ -21,6 +25,23 @@ public abstract class CasesOnRealServers(CaseRig rig)
         string? reason = testCase.ReasonToSkip(rig.Mta.Kind);
         Assert.SkipWhen(reason is not null, reason ?? "");
         await CaseRun.RunAsync(testCase, rig.Mta, rig.Filter, TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task MailThatTheFilterReadsToItsEndAndLeavesAloneIsByteIdentical()
+    {
+        rig.Require();
+        var ct = TestContext.Current.CancellationToken;
+        var log = new FilterLog([]);
+        rig.Filter.Use(new CaseFilter(CaseReader.Read("none", "TITLE It reads\nQUIT\nNOTHING DELIVERED"), log, TimeSpan.Zero));
+        await using var plainSink = SmtpSink.Start();
+        await using var plainServer = await rig.StartServerAsync(filter: null, plainSink.Port);
+        bool postfix = rig.Mta.Kind.Kind == MtaKind.Postfix;
+        await new SameAsUnfiltered(plainServer, plainSink, rig.Server, rig.Sink).AssertAsync(
+            OddMail.All.Where(mail => postfix || !OddMail.IsForPostfixOnly(mail.Key)), "bob@clear.example", ct);
+
+        await rig.Mta.SettleAsync(ct);
+        Assert.True(log.Lines.Count(line => line.Kind == "BODY") >= 60, "the filter has read fewer messages");
     }
 }
 
