@@ -13,8 +13,6 @@ namespace MilterCrypt.Cases;
 /// <param name="ct">Gives up.</param>
 public sealed class CaseRun(TextCase testCase, ICaseMta mta, FilterLog? log, CancellationToken ct)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly List<string> differences = [];
     private ICaseConnection? connection;
 
@@ -30,7 +28,7 @@ public sealed class CaseRun(TextCase testCase, ICaseMta mta, FilterLog? log, Can
         server.Use(new CaseFilter(testCase, log, second));
         var run = new CaseRun(testCase, mta, log, ct);
         var aftermath = await run.TalkAsync();
-        await log.SettleAsync(Patience);
+        await log.SettleAsync();
         run.differences.AddRange(ToldCheck.Compare(testCase.Told.Where(told => told.On.Includes(mta.Kind)), log.Lines));
         run.differences.AddRange(await new OutcomeCheck(testCase, mta.Kind, open: null).CompareAsync(aftermath));
         if (run.differences.Count > 0)
@@ -103,7 +101,7 @@ public sealed class CaseRun(TextCase testCase, ICaseMta mta, FilterLog? log, Can
     {
         var answer = await sending;
         if (log is not null)
-            await log.SettleAsync(Patience);
+            await log.SettleAsync();
         return answer;
     }
 

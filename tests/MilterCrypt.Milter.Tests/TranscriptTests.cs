@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using MilterCrypt.Milter.Session;
 using MilterCrypt.Milter.Tests.Support;
 using MilterCrypt.Milter.Wire;
+using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.Milter.Tests;
 
@@ -11,8 +12,6 @@ namespace MilterCrypt.Milter.Tests;
 /// server must give exactly the answers that the MTA waited for, no more and no fewer.</summary>
 public sealed class TranscriptTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, string, bool> Ways => new(
@@ -136,7 +135,7 @@ public sealed class TranscriptTests
         /// <summary>The session must end by itself; what it answered is compared.</summary>
         public async Task EndAsync()
         {
-            await running.WaitAsync(Patience, Ct);
+            await running.WaitAsync(Patience.Ample, Ct);
             await output.Writer.CompleteAsync();
             while (await TryReadAsync())
             {
@@ -171,7 +170,7 @@ public sealed class TranscriptTests
         {
             while (true)
             {
-                ReadResult read = await output.Reader.ReadAsync(Ct).AsTask().WaitAsync(Patience, Ct);
+                ReadResult read = await output.Reader.ReadAsync(Ct).AsTask().WaitAsync(Patience.Ample, Ct);
                 ReadOnlySequence<byte> buffer = read.Buffer;
                 if (MilterFrame.TryRead(ref buffer, 65536, out MilterFrame frame))
                 {

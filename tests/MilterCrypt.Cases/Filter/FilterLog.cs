@@ -29,8 +29,7 @@ public sealed class FilterLog(IEnumerable<Told> told)
     }
 
     /// <summary>Waits until no message is in the filter's hands any more.</summary>
-    public Task SettleAsync(TimeSpan patience) =>
-        Patience.UntilAsync(() => Volatile.Read(ref open) == 0, patience, () => "the filter still holds a message");
+    public Task SettleAsync() => Patience.UntilAsync(() => Volatile.Read(ref open) == 0, () => "the filter still holds a message");
 
     internal void Begin() => Interlocked.Increment(ref open);
 

@@ -1,5 +1,6 @@
 using MilterCrypt.Cases.Language;
 using MilterCrypt.Milter;
+using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Mta;
 
 namespace MilterCrypt.Cases.Mta;
@@ -7,8 +8,6 @@ namespace MilterCrypt.Cases.Mta;
 /// <summary>Postfix or Sendmail, with one next hop for all mail. Cases share it, one after another.</summary>
 public sealed class RealMta(IMailServer server, SmtpSink sink, MtaKind kind) : ICaseMta
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     // What was delivered before this case began is another's.
     private int seen = sink.Messages.Count;
 
@@ -32,14 +31,14 @@ public sealed class RealMta(IMailServer server, SmtpSink sink, MtaKind kind) : I
         if (server.HeldMessages > 0)
         {
             await server.ReleaseAsync(ct);
-            await TestSupport.Patience.UntilAsync(() => server.QueueIsEmpty, Patience, () => "what was on hold does not go on");
+            await Patience.UntilAsync(() => server.QueueIsEmpty, () => "what was on hold does not go on");
         }
 
         return new Aftermath(delivered, NewMessages(), reasons);
     }
 
     private Task QuietAsync() =>
-        TestSupport.Patience.UntilAsync(() => !server.IsBusy, Patience, () => $"{server.Name} still has mail in its queue");
+        Patience.UntilAsync(() => !server.IsBusy, () => $"{server.Name} still has mail in its queue");
 
     private List<SinkMessage> NewMessages()
     {

@@ -42,7 +42,7 @@ public abstract class DaemonCases(MailRig rig, MtaKind kind)
         int before = Count();
         rig.Daemon.Configure(string.Join('\n', rules.Split("\r\n").Select(line => "  " + line)));
         await rig.Daemon.ReloadAsync();
-        await TestSupport.Patience.UntilAsync(() => Count() > before, TimeSpan.FromSeconds(20), () => "the rules are not taken: " + rig.Daemon.Log);
+        await TestSupport.Patience.UntilAsync(() => Count() > before, () => "the rules are not taken: " + rig.Daemon.Log);
 
         int Count() => rig.Daemon.Log.Split(InForce).Length;
     }
