@@ -12,8 +12,12 @@ internal sealed class EditedEnvelope(string sender, MtaKind mta)
 
     public IReadOnlyList<string> Recipients => recipients;
 
-    /// <summary>A recipient that the filter accepted.</summary>
-    public void Accept(string recipient) => recipients.Add(recipient);
+    /// <summary>A recipient that the filter accepted. One that is given twice gets the message once.</summary>
+    public void Accept(string recipient)
+    {
+        if (!recipients.Contains(recipient))
+            recipients.Add(recipient);
+    }
 
     /// <returns>Whether it was an edit of the envelope.</returns>
     /// <exception cref="MilterProtocolException">It is cut off.</exception>

@@ -92,15 +92,8 @@ internal sealed class EditedMessage
         newBody.AddRange(piece);
     }
 
-    /// <summary>All edits have come. A body that has no line end at its end gets one.</summary>
-    public void Finish()
-    {
-        if (newBody is null)
-            return;
-        if (newBody.Count > 0 && newBody[^1] != '\n')
-            newBody.AddRange("\r\n"u8);
-        Body = newBody.ToArray();
-    }
+    /// <summary>All edits have come.</summary>
+    public void Finish() => Body = newBody is null ? Body : newBody.ToArray();
 
     private void AddHeader(Line line)
     {

@@ -88,14 +88,8 @@ internal sealed class MockConnection(MockMta mta, CancellationToken ct) : ICaseC
         return await SendDataAsync(whole);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (client is null)
-            return;
-        // A client that hangs up is told to the filter as one that says QUIT.
-        await QuitAsync();
-        client = null;
-    }
+    // A client that hangs up, or is hung up on, is told to the filter as one that says QUIT.
+    public async ValueTask DisposeAsync() => await QuitAsync();
 
     private async Task<SmtpAnswer> HeloAsync(string name)
     {
@@ -147,12 +141,13 @@ internal sealed class MockConnection(MockMta mta, CancellationToken ct) : ICaseC
 
     private async Task QuitAsync()
     {
-        if (isGone)
-            return;
         isGone = true;
+        if (client is null)
+            return;
         await ResetAsync();
-        await Client.QuitAsync(ct);
-        await Client.DisposeAsync();
+        await client.QuitAsync(ct);
+        await client.DisposeAsync();
+        client = null;
     }
 
     // Postfix begins anew with a client that it is told of: it hangs up on the filter, and connects again.

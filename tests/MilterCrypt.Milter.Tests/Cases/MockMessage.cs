@@ -35,10 +35,7 @@ internal static class MockMessage
             at = next;
         }
 
-        byte[] body = message[at..];
-        if (body.Length > 0 && !body.AsSpan().EndsWith("\r\n"u8))
-            body = [.. body, (byte)'\r', (byte)'\n'];
-        return new ClientMessage(sender, recipients, header, body);
+        return new ClientMessage(sender, recipients, header, WithFinalLineEnd(message[at..]));
     }
 
     /// <summary>What would be delivered, without the fields that the server itself adds.</summary>
@@ -53,10 +50,14 @@ internal static class MockMessage
         }
 
         bytes.AddRange("\r\n"u8);
-        bytes.AddRange(result.Body.Span);
+        bytes.AddRange(WithFinalLineEnd(result.Body.ToArray()));
         return [.. bytes];
 
         static bool IsMtaMade(HeaderField field) => Encoding.Latin1.GetString(field.Value.Span) is var value
             && (value.Contains("by mta", StringComparison.Ordinal) || value.Contains("made by the MTA", StringComparison.Ordinal));
     }
+
+    // A last line without its end gets one, from the client as from the filter.
+    private static byte[] WithFinalLineEnd(byte[] body) =>
+        body.Length == 0 || body.AsSpan().EndsWith("\r\n"u8) ? body : [.. body, (byte)'\r', (byte)'\n'];
 }

@@ -83,6 +83,7 @@ public static class SendmailConfiguration
         define(`confQUEUE_LA', `1000')dnl
         define(`confRUN_AS_USER', `nobody:nogroup')dnl
         define(`confTRUSTED_USERS', `root nobody')dnl
+        define(`confQUEUE_LA', `1000')dnl
         define(`RELAY_MAILER_ARGS', `TCP $h {port}')dnl
         FEATURE(`msp', `[127.0.0.1]')dnl
 
