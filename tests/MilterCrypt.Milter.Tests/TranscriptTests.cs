@@ -5,6 +5,7 @@ using MilterCrypt.Milter.Session;
 using MilterCrypt.Milter.Tests.Support;
 using MilterCrypt.Milter.Wire;
 using MilterCrypt.TestSupport;
+using MilterCrypt.TestSupport.Mta;
 
 namespace MilterCrypt.Milter.Tests;
 
@@ -12,16 +13,20 @@ namespace MilterCrypt.Milter.Tests;
 /// server must give exactly the answers that the MTA waited for, no more and no fewer.</summary>
 public sealed class TranscriptTests
 {
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "milter-transcripts");
+
+    private static IEnumerable<string> All => Directory.GetFiles(Folder, "*.txt").Select(path => Path.GetFileName(path)).Order();
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, string, bool> Ways => new(
-        from transcript in Transcript.All
+        from transcript in All
         from pieces in new[] { "frame by frame", "byte by byte", "all at once" }
         from silent in new[] { true, false }
         select (transcript, pieces, silent));
 
     [Fact]
-    public void AllRecordingsAreThere() => Assert.Equal(7, Transcript.All.Count());
+    public void AllRecordingsAreThere() => Assert.Equal(7, All.Count());
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -34,7 +39,7 @@ public sealed class TranscriptTests
         };
         var log = new CollectingLogger();
         int messages = 0;
-        foreach (Transcript connection in Transcript.Read(transcript))
+        foreach (TranscriptPacket[] connection in Connections(transcript))
         {
             await using var replay = new Replay(filter, log, maySkipReplies: silent);
             switch (pieces)
@@ -51,7 +56,7 @@ public sealed class TranscriptTests
             }
 
             await replay.EndAsync();
-            messages += connection.Frames.Count(frame => frame is { FromMta: true, Code: MilterCommand.EndOfMessage });
+            messages += connection.Count(packet => packet is { FromMta: true, Command: MilterCommand.EndOfMessage });
         }
 
         Assert.Equal(messages, filter.Seen.Count(s => s.BodyEnded));
@@ -66,12 +71,15 @@ public sealed class TranscriptTests
     {
         var filter = new ScriptedFilter();
         await using var replay = new Replay(filter, new CollectingLogger(), maySkipReplies: true);
-        await replay.SendInTurnAsync(Transcript.Read("postfix-3.7.11-local-and-bdat.txt")[0]);
+        await replay.SendInTurnAsync(Connections("postfix-3.7.11-local-and-bdat.txt").First());
         await replay.EndAsync();
         Assert.True(filter.Last.Mail.IsLocalSubmission);
         Assert.Equal("D2438B5E595", filter.Last.QueueId);
         Assert.Equal(2, filter.Last.Mail.Recipients.Count);
     }
+
+    private static IEnumerable<TranscriptPacket[]> Connections(string transcript) =>
+        MilterTranscript.ReadBoth(Path.Combine(Folder, transcript)).GroupBy(packet => packet.Session).Select(packets => packets.ToArray());
 
     /// <summary>A session of the server's, with a recorded MTA at the other end.</summary>
     private sealed class Replay : IAsyncDisposable
@@ -86,33 +94,32 @@ public sealed class TranscriptTests
 
         public Replay(IMailFilter filter, ILogger logger, bool maySkipReplies)
         {
-            var services = new SessionServices(filter, new MilterOptions(), TimeProvider.System, new ClearingPool(), logger);
-            session = new MilterSession(new Duplex(input.Reader, output.Writer), services, null, maySkipReplies, "replay");
+            session = Sessions.Over(input.Reader, output.Writer, filter, TimeProvider.System, null, maySkipReplies, logger);
             running = session.RunAsync(CancellationToken.None, CancellationToken.None);
         }
 
         /// <summary>As it was recorded: where the MTA waited for an answer, this waits, too.</summary>
-        public async Task SendInTurnAsync(Transcript connection)
+        public async Task SendInTurnAsync(TranscriptPacket[] connection)
         {
             byte asked = 0;
-            foreach (TranscriptFrame frame in connection.Frames)
+            foreach (TranscriptPacket packet in connection)
             {
-                if (frame.FromMta)
+                if (packet.FromMta)
                 {
-                    asked = frame.Code;
-                    await input.Writer.WriteAsync(frame.Bytes, Ct);
+                    asked = packet.Command;
+                    await input.Writer.WriteAsync(packet.Bytes, Ct);
                 }
-                else if (Expects(asked, frame.Code))
+                else if (Expects(asked, packet.Command))
                 {
-                    Assert.Equal((char)frame.Code, (char)await ReadAsync());
+                    Assert.Equal((char)packet.Command, (char)await ReadAsync());
                 }
             }
         }
 
         /// <summary>Without waiting for anything.</summary>
-        public async Task SendInPiecesAsync(Transcript connection, int size)
+        public async Task SendInPiecesAsync(TranscriptPacket[] connection, int size)
         {
-            byte[] all = [.. connection.Frames.Where(frame => frame.FromMta).SelectMany(frame => frame.Bytes)];
+            byte[] all = [.. connection.Where(packet => packet.FromMta).SelectMany(packet => packet.Bytes)];
             for (int sent = 0; sent < all.Length; sent += size)
             {
                 await input.Writer.WriteAsync(all.AsMemory(sent, Math.Min(size, all.Length - sent)), Ct);
@@ -123,12 +130,12 @@ public sealed class TranscriptTests
 
             await ReadAsync();
             byte asked = 0;
-            foreach (TranscriptFrame frame in connection.Frames)
+            foreach (TranscriptPacket packet in connection)
             {
-                if (frame.FromMta)
-                    asked = frame.Code;
+                if (packet.FromMta)
+                    asked = packet.Command;
                 else
-                    Expects(asked, frame.Code);
+                    Expects(asked, packet.Command);
             }
         }
 
@@ -186,7 +193,5 @@ public sealed class TranscriptTests
                     return false;
             }
         }
-
-        private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
     }
 }

@@ -1,52 +1,34 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using MilterCrypt.Milter;
 using MilterCrypt.Milter.Listening;
+using MilterCrypt.TestSupport.Mta;
 
 namespace MilterCrypt.Cases.Filter;
 
 /// <summary>Serves, in this process, whatever filter the running case has.</summary>
 public sealed class FilterServer : IAsyncDisposable
 {
-    private readonly WebApplication app;
-    private readonly MilterListenSocket socket;
-    private readonly MilterConnectionHandler handler;
+    private readonly MilterServer server;
     private readonly Current current;
 
-    private FilterServer(WebApplication app, MilterListenSocket socket, MilterConnectionHandler handler, Current current) =>
-        (this.app, this.socket, this.handler, this.current) = (app, socket, handler, current);
+    private FilterServer(MilterServer server, Current current) => (this.server, this.current) = (server, current);
 
-    public MilterEndpoint Endpoint => socket.Endpoint;
+    public MilterEndpoint Endpoint => server.Endpoints.Single();
 
-    public static async Task<FilterServer> StartAsync(MilterEndpoint endpoint, MilterOptions options, CancellationToken ct)
+    public static async Task<FilterServer> StartAsync(MilterEndpoint endpoint, MilterOptions sessions, CancellationToken ct)
     {
-        var anybody = new MilterSocketOptions { Mode = TestSupport.Mta.MilterSocket.OpenToAll };
-        var socket = await MilterListenSocket.OpenAsync(endpoint, anybody, ct);
         var current = new Current();
-        var handler = new MilterConnectionHandler(current, options, TimeProvider.System, NullLogger<MilterConnectionHandler>.Instance);
-
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.Configure<SocketTransportOptions>(o => o.UseMilterLimits());
-        builder.WebHost.ConfigureKestrel(o => o.ListenMilter(socket, handler));
-        var app = builder.Build();
-        await app.StartAsync(ct);
-        return new FilterServer(app, socket, handler, current);
+        var options = new MilterServerOptions
+        {
+            Sessions = sessions,
+            Socket = new MilterSocketOptions { Mode = MilterSocket.OpenToAll },
+        };
+        return new FilterServer(await MilterServer.StartAsync(endpoint, current, options, ct), current);
     }
 
     /// <summary>From the next connection on, this filter is asked.</summary>
     public void Use(IMailFilter filter) => current.Filter = filter;
 
-    public async ValueTask DisposeAsync()
-    {
-        await app.DisposeAsync();
-        handler.Dispose();
-        socket.Dispose();
-    }
+    public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private sealed class Current : IMailFilter
     {

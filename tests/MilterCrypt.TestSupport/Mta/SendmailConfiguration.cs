@@ -9,7 +9,7 @@ public static class SendmailConfiguration
     private const string ExampleSocket = "S=local:/run/miltercrypt/milter.sock";
 
     /// <param name="root">The unpacked Debian packages.</param>
-    public static async Task WriteAsync(TestDirectory directory, string root, int port, MilterSocket? filter, int nextHop, TimeSpan? patience)
+    public static async Task WriteAsync(TestDirectory directory, string root, int port, MilterSocket? filter, int nextHop, TimeSpan? patience = null)
     {
         directory.Write("service.switch", "hosts files\n");
         string example = filter is null
