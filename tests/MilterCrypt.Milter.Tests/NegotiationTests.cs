@@ -126,8 +126,9 @@ public sealed class NegotiationTests
             });
             Assert.Equal("", client.RequestedMacros[MacroStage.EndOfHeader]);
             await client.RunAsync(new ClientSession(Some.Message), TestContext.Current.CancellationToken);
-            string[] end = ["E{msg_id} <1@a.example> i QUEUE1"];
-            Assert.Equal(habits.Kind == MtaKind.Postfix ? ["Ni QUEUE1", .. end] : end, macros);
+            // Postfix does not know that macro.
+            string[] told = habits.Kind == MtaKind.Postfix ? ["Ni QUEUE1", "Ei QUEUE1"] : ["E{msg_id} <1@a.example> i QUEUE1"];
+            Assert.Equal(told, macros);
         }
     }
 

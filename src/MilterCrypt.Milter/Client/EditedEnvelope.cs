@@ -12,8 +12,12 @@ internal sealed class EditedEnvelope(string sender, MtaKind mta)
 
     public IReadOnlyList<string> Recipients => recipients;
 
-    /// <summary>A recipient that the filter accepted.</summary>
-    public void Accept(string recipient) => recipients.Add(recipient);
+    /// <summary>A recipient that the filter accepted. One that is given twice gets the message once.</summary>
+    public void Accept(string recipient)
+    {
+        if (!recipients.Contains(recipient))
+            recipients.Add(recipient);
+    }
 
     /// <returns>Whether it was an edit of the envelope.</returns>
     /// <exception cref="MilterProtocolException">It is cut off.</exception>
@@ -26,7 +30,8 @@ internal sealed class EditedEnvelope(string sender, MtaKind mta)
                 return true;
             case MilterReply.AddRecipient or MilterReply.AddRecipientWithArguments:
                 string added = ReadPath(edit.Payload.Span, "NOTIFY=", "ORCPT=");
-                if (!recipients.Exists(there => Bare(there) == Bare(added)))
+                // Postfix does not notice that it is there.
+                if (mta == MtaKind.Postfix || !recipients.Exists(there => Bare(there) == Bare(added)))
                     recipients.Add(added);
                 return true;
             case MilterReply.DeleteRecipient:
@@ -53,5 +58,5 @@ internal sealed class EditedEnvelope(string sender, MtaKind mta)
 
     private static bool Begins(string argument, string keyword) => argument.StartsWith(keyword, StringComparison.OrdinalIgnoreCase);
 
-    private static string Bare(string path) => EnvelopePath.Read(Encoding.UTF8.GetBytes(path.Split(' ')[0] + '\0')).Address;
+    private static string Bare(string path) => EnvelopePath.Read(Encoding.UTF8.GetBytes(EnvelopePath.Split(path)[0] + '\0')).Address;
 }

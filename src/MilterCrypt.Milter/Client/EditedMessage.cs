@@ -16,8 +16,8 @@ internal sealed class EditedMessage
     /// <param name="message">The message as the MTA received it.</param>
     /// <param name="mta">Whose hands they are.</param>
     /// <param name="leadingSpace">Whether values keep the blanks behind the colon.</param>
-    /// <param name="local">Whether Postfix's sendmail command took it.</param>
-    public EditedMessage(ClientMessage message, MtaKind mta, bool leadingSpace, bool local)
+    /// <param name="addsMissing">Whether it adds what the header lacks where the filter sees it.</param>
+    public EditedMessage(ClientMessage message, MtaKind mta, bool leadingSpace, bool addsMissing)
     {
         sendmail = mta == MtaKind.Sendmail;
         this.leadingSpace = leadingSpace;
@@ -32,7 +32,7 @@ internal sealed class EditedMessage
 
         lines.AddRange(message.Header.Select(f => new Line(f.Name, f.Value) { Shown = true }));
         // Postfix adds them where it may, behind all others, and shows them.
-        foreach (string name in local ? new[] { "Message-Id", "Date", "From" } : [])
+        foreach (string name in addsMissing ? new[] { "Message-Id", "Date", "From" } : [])
         {
             if (!message.Header.Any(f => Same(f.Name, name)))
                 lines.Add(new Line(name, " made by the MTA"u8.ToArray()) { Shown = true });

@@ -15,82 +15,101 @@ internal sealed class MessageDelivery
         new(MilterReply.ReplyCode, Encoding.ASCII.GetBytes("552 5.3.4 Headers too large (32768 max)\0"));
 
     private readonly MilterClient client;
-    private readonly ClientMessage message;
     private readonly bool local;
-    private readonly EditedMessage content;
-    private readonly EditedEnvelope envelope;
-    private readonly IReadOnlyList<HeaderField> original;
     private readonly List<MilterAnswer> recipients = [];
+    private EditedEnvelope envelope;
+    private EditedMessage? content;
+    private IReadOnlyList<HeaderField> original = [];
+    private MilterAnswer? last;
     private bool sendmailSkipsBody;
     private bool bodySent;
     private int progress;
 
-    public MessageDelivery(MilterClient client, ClientMessage message, bool local)
+    public MessageDelivery(MilterClient client, bool local)
     {
-        this.client = client;
-        this.local = local;
-        this.message = IsSendmail ? message : message with { Header = [.. message.Header.Select(CutOff)] };
-        content = new EditedMessage(
-            this.message, client.Habits.Kind, client.Agreed.Protocol.HasFlag(MilterProtocol.LeadingSpace), local);
-        envelope = new EditedEnvelope(message.Sender, client.Habits.Kind);
-        original = content.Header;
+        (this.client, this.local) = (client, local);
+        envelope = new EditedEnvelope("", client.Habits.Kind);
     }
+
+    /// <summary>Whether nobody is left to deliver to.</summary>
+    public bool HasNoRecipient => envelope.Recipients.Count == 0;
 
     private bool IsSendmail => client.Habits.Kind == MtaKind.Sendmail;
 
-    public async Task<ClientResult> RunAsync(CancellationToken cancellationToken)
+    /// <summary>Takes a whole message to its end.</summary>
+    public async Task<ClientResult> RunAsync(ClientMessage message, CancellationToken cancellationToken)
     {
-        // What a filter said of the whole session holds for each message, and is not asked for again.
-        if (client.Standing is { } standing)
-            return Accepted(standing) ? AcceptAll(standing) : Result(standing);
+        MilterAnswer answer = await MailAsync(message.Sender, cancellationToken);
+        if (!answer.GoesOn && answer.Code != MilterReply.Discard)
+            return Result(answer, message);
 
-        MilterAnswer answer = await SendEnvelopeAsync(cancellationToken);
-        if (answer.Code != MilterReply.Continue)
-            return Result(answer);
-
-        answer = await SendHeaderAsync(cancellationToken);
-        if (answer.Code == MilterReply.Continue)
-            answer = await SendBodyAsync(cancellationToken);
-        if (client.Habits.AbortsWhatHasEnded && !local)
-            await MilterClient.PartAsync(client.AbortAsync(cancellationToken));
-        return Result(answer);
-    }
-
-    private async Task<MilterAnswer> SendEnvelopeAsync(CancellationToken cancellationToken)
-    {
-        MilterAnswer answer = Unskipped(await client.MailAsync(Shown(message.Sender), cancellationToken));
-        if (answer.Code != MilterReply.Continue)
-            return Accepted(answer) ? AcceptAllOf(answer) : answer;
-
-        MilterAnswer? last = null;
         foreach (string recipient in message.Recipients)
-        {
-            answer = last ?? await client.RecipientAsync(Shown(recipient), cancellationToken);
-            recipients.Add(answer);
-            if (answer.GoesOn)
-                envelope.Accept(recipient);
-            // Postfix asks of no more recipients then; Sendmail, of nothing more of this message.
-            if (answer.Code == MilterReply.Skip)
-                last = IsSendmail ? new MilterAnswer(MilterReply.Accept, default) : answer;
-            else if (answer.Code is MilterReply.Accept or MilterReply.Discard or MilterReply.Shutdown)
-                last = answer;
-        }
-
+            await RecipientAsync(recipient, cancellationToken);
         if (recipients.Exists(r => r.Code == MilterReply.Discard))
-            return last!;
+            return Result(last!, message);
         if (recipients.Find(r => !r.GoesOn) is { } refusal && (local || !recipients.Exists(r => r.GoesOn)))
         {
             await client.ResetAsync(cancellationToken);
-            return refusal;
+            return Result(refusal, message);
         }
 
-        return last is { Code: MilterReply.Accept or MilterReply.Shutdown } ? last : MilterAnswer.Continue;
+        answer = await DataAsync(cancellationToken);
+        return answer.Code == MilterReply.Continue
+            ? await ContentAsync(message, cancellationToken)
+            : await EndAsync(answer, message, cancellationToken);
     }
 
-    private async Task<MilterAnswer> SendHeaderAsync(CancellationToken cancellationToken)
+    /// <summary>MAIL.</summary>
+    public async Task<MilterAnswer> MailAsync(string sender, CancellationToken cancellationToken)
     {
-        MilterAnswer answer = Unskipped(await client.DataAsync(cancellationToken));
-        if (answer.Code == MilterReply.Continue && IsSendmail && message.Header.Sum(f => f.Name.Length + f.Value.Length + 2) > SendmailHeaderLimit)
+        envelope = new EditedEnvelope(sender, client.Habits.Kind);
+        // What a filter said of the whole session holds for each message, and is not asked for again.
+        MilterAnswer answer = client.Standing ?? Unskipped(await client.MailAsync(Shown(sender), cancellationToken));
+        if (answer.Code != MilterReply.Continue)
+            last = answer;
+        return answer;
+    }
+
+    /// <summary>RCPT.</summary>
+    public async Task<MilterAnswer> RecipientAsync(string recipient, CancellationToken cancellationToken)
+    {
+        MilterAnswer answer = last ?? await client.RecipientAsync(Shown(recipient), cancellationToken);
+        recipients.Add(answer);
+        if (answer.GoesOn || answer.Code == MilterReply.Discard)
+            envelope.Accept(recipient);
+        // Postfix asks of no more recipients then; Sendmail, of nothing more of this message.
+        if (answer.Code == MilterReply.Skip)
+            last = IsSendmail ? new MilterAnswer(MilterReply.Accept, default) : answer;
+        else if (answer.Code is MilterReply.Accept or MilterReply.Discard or MilterReply.Shutdown)
+            last = answer;
+        return answer;
+    }
+
+    /// <summary>DATA.</summary>
+    public async Task<MilterAnswer> DataAsync(CancellationToken cancellationToken)
+    {
+        if (last is not { Code: MilterReply.Accept or MilterReply.Shutdown or MilterReply.Discard })
+            last = Unskipped(await client.DataAsync(cancellationToken));
+        return last;
+    }
+
+    /// <summary>The message, after DATA.</summary>
+    public async Task<ClientResult> ContentAsync(ClientMessage message, CancellationToken cancellationToken)
+    {
+        ClientMessage shown = Take(message);
+        EditedMessage edited = content!;
+        MilterAnswer answer = last!;
+        if (answer.Code == MilterReply.Continue)
+            answer = await SendHeaderAsync(edited, shown, cancellationToken);
+        if (answer.Code == MilterReply.Continue)
+            answer = await SendBodyAsync(edited, shown, cancellationToken);
+        return await EndAsync(answer, message, cancellationToken);
+    }
+
+    private async Task<MilterAnswer> SendHeaderAsync(EditedMessage content, ClientMessage message, CancellationToken cancellationToken)
+    {
+        MilterAnswer answer = MilterAnswer.Continue;
+        if (IsSendmail && message.Header.Sum(f => f.Name.Length + f.Value.Length + 2) > SendmailHeaderLimit)
         {
             await client.AbortAsync(cancellationToken);
             return HeaderTooLarge;
@@ -111,7 +130,7 @@ internal sealed class MessageDelivery
         return answer.Code == MilterReply.Continue ? Unskipped(await client.EndOfHeaderAsync(cancellationToken)) : answer;
     }
 
-    private async Task<MilterAnswer> SendBodyAsync(CancellationToken cancellationToken)
+    private async Task<MilterAnswer> SendBodyAsync(EditedMessage content, ClientMessage message, CancellationToken cancellationToken)
     {
         bodySent = !sendmailSkipsBody;
         int size = client.Agreed.DataSize;
@@ -135,27 +154,28 @@ internal sealed class MessageDelivery
         return answers[^1];
     }
 
-    private ClientResult AcceptAll(MilterAnswer answer)
+    // Postfix cuts long fields off before anybody sees them.
+    private ClientMessage Take(ClientMessage message)
     {
-        AcceptAllOf(answer);
-        return Result(answer);
+        ClientMessage taken = IsSendmail ? message : message with { Header = [.. message.Header.Select(CutOff)] };
+        content = new EditedMessage(
+            taken, client.Habits.Kind, client.Agreed.Protocol.HasFlag(MilterProtocol.LeadingSpace), client.AddsMissingFields);
+        original = content.Header;
+        return taken;
     }
 
-    // Nobody asks the filter about the recipients any more: all of them get the message.
-    private MilterAnswer AcceptAllOf(MilterAnswer answer)
+    private async Task<ClientResult> EndAsync(MilterAnswer answer, ClientMessage message, CancellationToken cancellationToken)
     {
-        foreach (string recipient in message.Recipients)
-        {
-            recipients.Add(answer);
-            envelope.Accept(recipient);
-        }
-
-        return answer;
+        if (client.Habits.AbortsWhatHasEnded && !local && client.Standing is null)
+            await MilterClient.PartAsync(client.AbortAsync(cancellationToken));
+        return Result(answer, message);
     }
 
-    private ClientResult Result(MilterAnswer final)
+    private ClientResult Result(MilterAnswer final, ClientMessage message)
     {
-        string? reason = content.QuarantineReason ?? client.EarlyQuarantine;
+        if (content is null)
+            Take(message);
+        string? reason = content!.QuarantineReason ?? client.EarlyQuarantine;
         string? reply = client.Habits.ReplyText(final);
         ClientOutcome outcome = final.Code switch
         {
@@ -163,7 +183,7 @@ internal sealed class MessageDelivery
             _ when reply is not null && reply.StartsWith("421", StringComparison.Ordinal) => ClientOutcome.Disconnected,
             // A recipient that local submission can't refuse leaves the whole message where it is.
             _ when reply is not null && local && recipients.Contains(final) => ClientOutcome.Deferred,
-            _ when reply is not null => reply.StartsWith('5') ? ClientOutcome.Refused : ClientOutcome.Deferred,
+            _ when reply is not null => reply[0] == '5' ? ClientOutcome.Refused : ClientOutcome.Deferred,
             _ when reason is not null => ClientOutcome.Held,
             // The MTA says 250, and there is nobody to deliver to.
             _ => envelope.Recipients.Count == 0 ? ClientOutcome.Discarded : ClientOutcome.Delivered,
@@ -182,12 +202,10 @@ internal sealed class MessageDelivery
     {
         if (!local)
             return path;
-        string[] parts = path.Split(' ');
+        string[] parts = EnvelopePath.Split(path);
         parts[0] = EnvelopePath.Read(Encoding.UTF8.GetBytes(parts[0] + '\0')).Address;
         return string.Join(' ', parts);
     }
-
-    private static bool Accepted(MilterAnswer answer) => answer.Code == MilterReply.Accept;
 
     // Where there is nothing more of the kind, there is nothing to skip.
     private static MilterAnswer Unskipped(MilterAnswer answer) => answer.Code == MilterReply.Skip ? MilterAnswer.Continue : answer;

@@ -20,7 +20,6 @@ public sealed class MilterClient : IAsyncDisposable
 
     private readonly FrameConnection connection;
     private readonly MtaHabits habits;
-    private readonly SessionMacros sessionMacros = new();
     private IReadOnlyDictionary<MacroStage, string> macroLists;
     private MilterAnswer? ofConnect;
     private MilterAnswer? ofHelo;
@@ -50,6 +49,13 @@ public sealed class MilterClient : IAsyncDisposable
     /// <summary>What the filter said of the whole session at CONNECT or HELO: it accepts, or refuses, all of it. Null when
     /// it said nothing of the kind.</summary>
     public MilterAnswer? Standing => ofConnect ?? ofHelo;
+
+    /// <summary>What is told of the session in macros, beside <see cref="MacroValues"/>.</summary>
+    internal SessionMacros SessionMacros { get; } = new();
+
+    /// <summary>Whether the client is one for whom Postfix adds what a header lacks (local_header_rewrite_clients), and shows
+    /// it.</summary>
+    internal bool AddsMissingFields { get; private set; }
 
     /// <summary>The reason of a quarantine that was asked for before end of message, which Postfix allows.</summary>
     internal string? EarlyQuarantine { get; private set; }
@@ -95,6 +101,7 @@ public sealed class MilterClient : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<MilterAnswer> ConnectAsync(string host, IPAddress? address, int port, CancellationToken cancellationToken)
     {
+        AddsMissingFields = habits.Kind == MtaKind.Postfix && address is not null && IPAddress.IsLoopback(address);
         var payload = new ArrayBufferWriter<byte>();
         FrameWriter.WriteString(payload, Encoding.UTF8.GetBytes(host));
         if (address is null)
@@ -128,14 +135,14 @@ public sealed class MilterClient : IAsyncDisposable
         // Postfix has a queue file from the first recipient on, and tells its name behind that.
         hasQueueId = local || habits.Kind != MtaKind.Postfix;
         EarlyQuarantine = null;
-        return AskAsync(MilterCommand.Mail, Strings(path.Split(' ')), cancellationToken);
+        return AskAsync(MilterCommand.Mail, Strings(EnvelopePath.Split(path)), cancellationToken);
     }
 
     /// <summary>Sends RCPT, in the same manner.</summary>
     public async Task<MilterAnswer> RecipientAsync(string path, CancellationToken cancellationToken)
     {
-        sessionMacros.Recipient(path);
-        MilterAnswer answer = await AskAsync(MilterCommand.Recipient, Strings(path.Split(' ')), cancellationToken);
+        SessionMacros.Recipient(path);
+        MilterAnswer answer = await AskAsync(MilterCommand.Recipient, Strings(EnvelopePath.Split(path)), cancellationToken);
         hasQueueId |= answer.GoesOn;
         return answer;
     }
@@ -229,15 +236,14 @@ public sealed class MilterClient : IAsyncDisposable
     /// <summary>Takes a message from MAIL to its end, as this MTA would, and applies what the filter wants.</summary>
     /// <exception cref="MilterProtocolException">The filter answers what this MTA does not take.</exception>
     public Task<ClientResult> DeliverAsync(ClientMessage message, CancellationToken cancellationToken) =>
-        new MessageDelivery(this, message, local).RunAsync(cancellationToken);
+        new MessageDelivery(this, local).RunAsync(message, cancellationToken);
 
     /// <summary>Takes a whole SMTP session past the filter, from CONNECT to QUIT, with the macros that this MTA tells of it
     /// (<see cref="MacroValues"/> come before them).</summary>
     /// <exception cref="MilterProtocolException">The filter answers what this MTA does not take.</exception>
     public async Task<ClientSessionResult> RunAsync(ClientSession session, CancellationToken cancellationToken)
     {
-        local = session.IsLocalSubmission;
-        sessionMacros.Connect(session, habits);
+        Introduce(session);
         MilterAnswer connect = await ConnectAsync(session.Host, session.Address, session.Port, cancellationToken);
         MilterAnswer helo = Standing ?? await HeloAsync(session.Helo, cancellationToken);
         if (session.Tls is { } tls && Standing is null)
@@ -245,16 +251,16 @@ public sealed class MilterClient : IAsyncDisposable
             // What came before STARTTLS is forgotten; only Postfix says so.
             if (habits.AbortsWhatHasEnded)
                 await AbortAsync(cancellationToken);
-            sessionMacros.BeginTls(tls);
+            SessionMacros.BeginTls(tls);
             helo = await HeloAsync(session.Helo, cancellationToken);
         }
 
         if (session.Authentication is { } login)
-            sessionMacros.LogIn(login);
+            SessionMacros.LogIn(login);
         var results = new List<ClientResult>();
         foreach (ClientMessage message in session.Messages)
         {
-            sessionMacros.Begin(message);
+            SessionMacros.Begin(message);
             results.Add(await DeliverAsync(message, cancellationToken));
         }
 
@@ -273,6 +279,13 @@ public sealed class MilterClient : IAsyncDisposable
         {
             // It has said all that it had to say.
         }
+    }
+
+    /// <summary>Gets ready to tell of a session.</summary>
+    internal void Introduce(ClientSession session)
+    {
+        local = session.IsLocalSubmission;
+        SessionMacros.Connect(session, habits);
     }
 
     /// <summary>Closes the connection, without a QUIT.</summary>
@@ -370,7 +383,7 @@ public sealed class MilterClient : IAsyncDisposable
         string names = Steps.MacroStageOf(command) is { } stage ? macroLists.GetValueOrDefault(stage, "") : "";
         foreach (string name in names.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            if ((MacroValues.GetValueOrDefault(name) ?? sessionMacros[name]) is not { } value || (name == "i" && !hasQueueId))
+            if ((MacroValues.GetValueOrDefault(name) ?? SessionMacros[name]) is not { } value || (name == "i" && !hasQueueId))
                 continue;
             FrameWriter.WriteString(payload, Encoding.ASCII.GetBytes(name));
             FrameWriter.WriteString(payload, Encoding.UTF8.GetBytes(value));

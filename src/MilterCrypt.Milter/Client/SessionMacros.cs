@@ -12,12 +12,14 @@ internal sealed class SessionMacros
 
     private readonly Dictionary<string, string> values = [];
     private int messages;
+    private bool postfix;
 
     public string? this[string name] => values.GetValueOrDefault(name);
 
     public void Connect(ClientSession session, MtaHabits habits)
     {
         values.Clear();
+        postfix = habits.Kind == MtaKind.Postfix;
         values["j"] = MtaHost;
         values["v"] = habits.MtaVersion;
         values["_"] = $"{session.Host} [{session.Address?.ToString() ?? "unknown"}]";
@@ -50,14 +52,26 @@ internal sealed class SessionMacros
 
     public void Begin(ClientMessage message)
     {
-        messages++;
-        values["i"] = string.Create(CultureInfo.InvariantCulture, $"QUEUE{messages}");
-        HeaderField? id = message.Header.FirstOrDefault(f => f.Name.Equals("Message-Id", StringComparison.OrdinalIgnoreCase));
-        values["{msg_id}"] = id is null ? "<made.by.the.mta@mx.test.example>" : Encoding.UTF8.GetString(id.Value.Span).Trim();
-        Address("mail", message.Sender);
+        Mail(message.Sender);
+        Content(message);
     }
 
-    /// <summary>Only within a session that is told whole: who takes single steps sets the values.</summary>
+    public void Mail(string path)
+    {
+        messages++;
+        values["i"] = string.Create(CultureInfo.InvariantCulture, $"QUEUE{messages}");
+        Address("mail", path);
+    }
+
+    public void Content(ClientMessage message)
+    {
+        // Postfix doesn't know this one.
+        if (postfix)
+            return;
+        HeaderField? id = message.Header.FirstOrDefault(f => f.Name.Equals("Message-Id", StringComparison.OrdinalIgnoreCase));
+        values["{msg_id}"] = id is null ? "<made.by.the.mta@mx.test.example>" : Encoding.UTF8.GetString(id.Value.Span).Trim();
+    }
+
     public void Recipient(string path)
     {
         if (values.Count > 0)
@@ -66,7 +80,7 @@ internal sealed class SessionMacros
 
     private void Address(string prefix, string path)
     {
-        string address = EnvelopePath.Read(Encoding.UTF8.GetBytes(path.Split(' ')[0] + '\0')).Address;
+        string address = EnvelopePath.Read(Encoding.UTF8.GetBytes(EnvelopePath.Split(path)[0] + '\0')).Address;
         Set($"{{{prefix}_addr}}", address);
         Set($"{{{prefix}_host}}", address.Contains('@', StringComparison.Ordinal) ? address[(address.LastIndexOf('@') + 1)..] : null);
         Set($"{{{prefix}_mailer}}", address.Length == 0 ? null : "smtp");

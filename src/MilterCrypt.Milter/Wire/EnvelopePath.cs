@@ -45,6 +45,15 @@ internal sealed record EnvelopePath(string Address, IReadOnlyList<string> Argume
         return new EnvelopePath(address, arguments, inBrackets, given);
     }
 
+    /// <summary>Cuts a command's argument into the path, whose quotes may hold blanks, and its ESMTP arguments.</summary>
+    public static string[] Split(string path)
+    {
+        int end = path.StartsWith('<') ? ClosingBracket(path) : -1;
+        return end < 0
+            ? path.Split(' ')
+            : [path[..(end + 1)], .. path[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+    }
+
     /// <summary>Whether a path in angle brackets holds one address and nothing else: no bracket or blank stands outside
     /// quotes, and the quotes are closed.</summary>
     public static bool IsWhole(string path)

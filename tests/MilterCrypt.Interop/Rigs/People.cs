@@ -22,7 +22,9 @@ public sealed class People : IAsyncDisposable
     /// <summary>Has an address that ASCII can't write.</summary>
     public Correspondent Kaethe { get; }
 
-    public byte[] AllKeys => [.. Bob.PublicKey, .. Carol.PublicKey, .. Dora.PublicKey, .. Kaethe.PublicKey];
+    public IReadOnlyList<Correspondent> WithKeys => [Bob, Carol, Dora, Kaethe];
+
+    public byte[] AllKeys => [.. WithKeys.SelectMany(person => person.PublicKey)];
 
     public static async Task<People> GatherAsync() => new(
         await Correspondent.AppearAsync("bob@partner.example", "future-default"),
@@ -32,7 +34,7 @@ public sealed class People : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var person in (Correspondent[])[Bob, Carol, Dora, Kaethe])
+        foreach (var person in WithKeys)
             await person.DisposeAsync();
     }
 }

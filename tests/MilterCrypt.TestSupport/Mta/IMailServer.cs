@@ -14,6 +14,18 @@ public interface IMailServer : IAsyncDisposable
     /// <summary>Whether it holds no message: nothing waiting, deferred, on hold or not yet picked up.</summary>
     bool QueueIsEmpty { get; }
 
+    /// <summary>Whether it still has something to do: a message waits that is not on hold.</summary>
+    bool IsBusy { get; }
+
+    /// <summary>How many messages are on hold.</summary>
+    int HeldMessages { get; }
+
+    /// <summary>What it has written of why messages are on hold; null where it tells nobody.</summary>
+    string? ReasonsToHold { get; }
+
+    /// <summary>Lets all go on that is on hold, as the administrator does.</summary>
+    Task ReleaseAsync(CancellationToken ct);
+
     /// <summary>Submits a message by the sendmail command, as a user of the machine does. Lines end in LF there.</summary>
     Task<CommandResult> SubmitAsync(string sender, IReadOnlyList<string> recipients, byte[] message, CancellationToken ct);
 

@@ -4,24 +4,32 @@ using System.Text.RegularExpressions;
 
 namespace MilterCrypt.TestSupport.Mta;
 
-/// <summary>A packet of a recorded session that the MTA sent.</summary>
-public sealed record TranscriptPacket(string Session, byte Command, byte[] Payload)
+/// <summary>A packet of a recorded session.</summary>
+public sealed record TranscriptPacket(string Session, bool FromMta, byte Command, byte[] Payload)
 {
     /// <summary>The packet as it was on the wire.</summary>
     public byte[] Bytes =>
         [0, (byte)((Payload.Length + 1) >> 16), (byte)((Payload.Length + 1) >> 8), (byte)(Payload.Length + 1), Command, .. Payload];
 }
 
-/// <summary>Recorded sessions of Postfix and Sendmail (tests/vectors/milter-transcripts): the MTA's side.</summary>
+/// <summary>Recorded sessions of Postfix and Sendmail with a filter (tests/vectors/milter-transcripts).</summary>
 public static partial class MilterTranscript
 {
-    public static IEnumerable<TranscriptPacket> Read(string path)
+    /// <summary>The MTA's side.</summary>
+    public static IEnumerable<TranscriptPacket> Read(string path) => ReadBoth(path).Where(packet => packet.FromMta);
+
+    /// <summary>What either said, in its order.</summary>
+    public static IEnumerable<TranscriptPacket> ReadBoth(string path)
     {
         foreach (string line in File.ReadLines(path))
         {
             Match packet = Packet().Match(line);
             if (packet.Success)
-                yield return new(packet.Groups[1].Value, (byte)packet.Groups[2].Value[0], Unescape(packet.Groups[3].Value));
+            {
+                yield return new(
+                    packet.Groups["session"].Value, packet.Groups["way"].Value == "->", (byte)packet.Groups["code"].Value[0],
+                    Unescape(packet.Groups["data"].Value));
+            }
         }
     }
 
@@ -54,6 +62,6 @@ public static partial class MilterTranscript
         return [.. bytes];
     }
 
-    [GeneratedRegex("""^\s*[\d.]+ (#\d+) -> (.)\(\w+\) len=\d+ b(?:'|")(.*)(?:'|")$""")]
+    [GeneratedRegex("""^\s*[\d.]+ (?<session>#\d+) (?<way>->|<-) (?<code>.)(?:\(\w+\))? len=\d+ b(?:'|")(?<data>.*)(?:'|")$""")]
     private static partial Regex Packet();
 }

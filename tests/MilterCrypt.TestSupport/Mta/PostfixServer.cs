@@ -6,7 +6,7 @@ namespace MilterCrypt.TestSupport.Mta;
 /// next hop for all mail.</summary>
 public sealed class PostfixServer : IMailServer
 {
-    private static readonly string[] Queues = ["maildrop", "incoming", "active", "deferred", "hold", "corrupt"];
+    private static readonly string[] BusyQueues = ["maildrop", "incoming", "active", "deferred", "corrupt"];
 
     private readonly TestDirectory _directory;
 
@@ -18,8 +18,14 @@ public sealed class PostfixServer : IMailServer
 
     public string Log => File.Exists(_directory.PathOf("mail.log")) ? File.ReadAllText(_directory.PathOf("mail.log")) : "";
 
-    public bool QueueIsEmpty => !Queues.Select(queue => _directory.PathOf("queue/" + queue))
-        .Any(queue => Directory.Exists(queue) && Directory.EnumerateFiles(queue, "*", SearchOption.AllDirectories).Any());
+    public bool QueueIsEmpty => !IsBusy && HeldMessages == 0;
+
+    public bool IsBusy => BusyQueues.Any(queue => FilesIn(queue).Any());
+
+    public int HeldMessages => FilesIn("hold").Count();
+
+    // It logs that a milter wants it so, and not why.
+    public string? ReasonsToHold => null;
 
     /// <summary>Why no Postfix can be started here, or null.</summary>
     public static string? Missing() =>
@@ -57,11 +63,21 @@ public sealed class PostfixServer : IMailServer
 
     public async Task FlushAsync(CancellationToken ct) => (await RunAsync("postqueue", ["-f"], default, ct)).OrThrow();
 
+    public async Task ReleaseAsync(CancellationToken ct)
+    {
+        (await RunAsync("postsuper", ["-H", "ALL"], default, ct)).OrThrow();
+        await FlushAsync(ct);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await RunAsync("postfix", ["stop"]);
         _directory.Dispose();
     }
+
+    private IEnumerable<string> FilesIn(string queue) => Directory.Exists(_directory.PathOf("queue/" + queue))
+        ? Directory.EnumerateFiles(_directory.PathOf("queue/" + queue), "*", SearchOption.AllDirectories)
+        : [];
 
     private Task<CommandResult> RunAsync(
         string program, IEnumerable<string> arguments, ReadOnlyMemory<byte> input = default, CancellationToken ct = default) =>

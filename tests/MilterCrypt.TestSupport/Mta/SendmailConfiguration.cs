@@ -9,13 +9,14 @@ public static class SendmailConfiguration
     private const string ExampleSocket = "S=local:/run/miltercrypt/milter.sock";
 
     /// <param name="root">The unpacked Debian packages.</param>
-    public static async Task WriteAsync(TestDirectory directory, string root, int port, MilterSocket? filter, int nextHop)
+    public static async Task WriteAsync(TestDirectory directory, string root, int port, MilterSocket? filter, int nextHop, TimeSpan? patience = null)
     {
         directory.Write("service.switch", "hosts files\n");
         string example = filter is null
             ? ""
             : File.ReadAllText(Repository.PathOf("postfix-examples/sendmail/miltercrypt.mc"))
-                .Replace(ExampleSocket, "S=" + filter.ForSendmail, StringComparison.Ordinal);
+                .Replace(ExampleSocket, "S=" + filter.ForSendmail, StringComparison.Ordinal)
+                .Replace("R:60s", patience is { } time ? $"R:{time.TotalSeconds:0}s" : "R:60s", StringComparison.Ordinal);
 
         string cf = Path.Combine(root, "usr/share/sendmail/cf");
         await CompileAsync(directory, cf, "sendmail", Daemon(cf, directory.Root, port, nextHop) + example + "MAILER(`smtp')\n");
@@ -82,6 +83,7 @@ public static class SendmailConfiguration
         define(`confQUEUE_LA', `1000')dnl
         define(`confRUN_AS_USER', `nobody:nogroup')dnl
         define(`confTRUSTED_USERS', `root nobody')dnl
+        define(`confQUEUE_LA', `1000')dnl
         define(`RELAY_MAILER_ARGS', `TCP $h {port}')dnl
         FEATURE(`msp', `[127.0.0.1]')dnl
 

@@ -17,8 +17,22 @@ public sealed class SendmailServer : IMailServer
 
     public int SmtpPort { get; }
 
-    public bool QueueIsEmpty => !Directory.EnumerateFiles(_directory.PathOf("mqueue"))
-        .Concat(Directory.EnumerateFiles(_directory.PathOf("clientmqueue"))).Any();
+    public bool QueueIsEmpty => QueueFiles.Length == 0;
+
+    // hf is the control file of what is on hold; its data file has the same name but for the first letter.
+    public bool IsBusy => QueueFiles is var files
+        && files.Any(file => !file.StartsWith("hf", StringComparison.Ordinal) && !files.Contains("hf" + file[2..]));
+
+    public int HeldMessages => QueueFiles.Count(file => file.StartsWith("hf", StringComparison.Ordinal));
+
+    public string? ReasonsToHold => string.Concat(
+        QueueFiles.Where(file => file.StartsWith("hf", StringComparison.Ordinal)).Select(file => File.ReadAllText(_directory.PathOf("mqueue/" + file))));
+
+    private string[] QueueFiles =>
+    [
+        .. Directory.EnumerateFiles(_directory.PathOf("mqueue")).Concat(Directory.EnumerateFiles(_directory.PathOf("clientmqueue")))
+            .Select(path => Path.GetFileName(path)),
+    ];
 
     /// <summary>Where Debian's packages are unpacked.</summary>
     public static string UnpackedRoot { get; } = Repository.PathOf("artifacts/sendmail");
@@ -33,7 +47,8 @@ public sealed class SendmailServer : IMailServer
 
     /// <param name="filter">The filter it calls; null for none.</param>
     /// <param name="nextHop">The port on 127.0.0.1 where all mail goes.</param>
-    public static async Task<SendmailServer> StartAsync(MilterSocket? filter, int nextHop)
+    /// <param name="patience">How long it waits for a filter's reply; null for what the project's example says.</param>
+    public static async Task<SendmailServer> StartAsync(MilterSocket? filter, int nextHop, TimeSpan? patience = null)
     {
         var directory = new TestDirectory();
         var server = new SendmailServer(directory, UnpackedRoot, LoopbackPort.Free());
@@ -44,7 +59,7 @@ public sealed class SendmailServer : IMailServer
             (await Command.RunAsync("chown", ["nobody", directory.PathOf("clientmqueue")])).OrThrow();
             directory.Write("hosts", "127.0.0.1 localhost mx.test.example mx\n");
             directory.Write("resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
-            await SendmailConfiguration.WriteAsync(directory, server._root, server.SmtpPort, filter, nextHop);
+            await SendmailConfiguration.WriteAsync(directory, server._root, server.SmtpPort, filter, nextHop, patience);
 
             server._daemon = ChildProcess.Start("unshare", server.Secluded(["-C", directory.PathOf("sendmail.cf"), "-bD"]));
             await Patience.UntilAsync(
@@ -71,6 +86,12 @@ public sealed class SendmailServer : IMailServer
         // What the sendmail command could not hand over waits in a queue of its own.
         (await Command.RunAsync("unshare", Secluded(["-Ac", "-C", _directory.PathOf("submit.cf"), "-q"]), default, ct)).OrThrow();
         (await Command.RunAsync("unshare", Secluded(["-C", _directory.PathOf("sendmail.cf"), "-q"]), default, ct)).OrThrow();
+    }
+
+    public async Task ReleaseAsync(CancellationToken ct)
+    {
+        (await Command.RunAsync("unshare", Secluded(["-C", _directory.PathOf("sendmail.cf"), "-qQ", "-Q"]), default, ct)).OrThrow();
+        await FlushAsync(ct);
     }
 
     public async ValueTask DisposeAsync()

@@ -26,14 +26,21 @@ public sealed class SmtpConversation : IAsyncDisposable
     /// <summary>What the server offered after EHLO.</summary>
     public string Capabilities { get; private set; } = "";
 
+    /// <summary>A conversation in which EHLO was said.</summary>
     public static async Task<SmtpConversation> BeginAsync(int port, CancellationToken ct)
+    {
+        var (conversation, _) = await ConnectAsync(port, ct);
+        await conversation.GreetAsync();
+        return conversation;
+    }
+
+    /// <summary>A conversation in which the server alone has spoken, and what it said.</summary>
+    public static async Task<(SmtpConversation Conversation, SmtpAnswer Greeting)> ConnectAsync(int port, CancellationToken ct)
     {
         var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(IPAddress.Loopback, port, ct);
         var conversation = new SmtpConversation(client, ct);
-        await conversation.ReadAnswerAsync();
-        await conversation.GreetAsync();
-        return conversation;
+        return (conversation, await conversation.ReadAnswerAsync());
     }
 
     /// <summary>STARTTLS (RFC 3207) in the middle of the conversation, and EHLO again.</summary>
