@@ -124,7 +124,7 @@ public sealed class MilterClient : IAsyncDisposable
     /// <summary>Sends HELO.</summary>
     public async Task<MilterAnswer> HeloAsync(string name, CancellationToken cancellationToken)
     {
-        MilterAnswer answer = await AskAsync(MilterCommand.Helo, Strings(name), cancellationToken);
+        MilterAnswer answer = await AskAsync(MilterCommand.Helo, FrameWriter.Strings(name), cancellationToken);
         ofHelo = Lasting(answer);
         return answer;
     }
@@ -135,21 +135,21 @@ public sealed class MilterClient : IAsyncDisposable
         // Postfix has a queue file from the first recipient on, and tells its name behind that.
         hasQueueId = local || habits.Kind != MtaKind.Postfix;
         EarlyQuarantine = null;
-        return AskAsync(MilterCommand.Mail, Strings(EnvelopePath.Split(path)), cancellationToken);
+        return AskAsync(MilterCommand.Mail, FrameWriter.Strings(EnvelopePath.Split(path)), cancellationToken);
     }
 
     /// <summary>Sends RCPT, in the same manner.</summary>
     public async Task<MilterAnswer> RecipientAsync(string path, CancellationToken cancellationToken)
     {
         SessionMacros.Recipient(path);
-        MilterAnswer answer = await AskAsync(MilterCommand.Recipient, Strings(EnvelopePath.Split(path)), cancellationToken);
+        MilterAnswer answer = await AskAsync(MilterCommand.Recipient, FrameWriter.Strings(EnvelopePath.Split(path)), cancellationToken);
         hasQueueId |= answer.GoesOn;
         return answer;
     }
 
     /// <summary>Sends a command that the MTA does not know.</summary>
     public Task<MilterAnswer> UnknownAsync(string commandLine, CancellationToken cancellationToken) =>
-        AskAsync(MilterCommand.Unknown, Strings(commandLine), cancellationToken);
+        AskAsync(MilterCommand.Unknown, FrameWriter.Strings(commandLine), cancellationToken);
 
     /// <summary>Sends DATA.</summary>
     public Task<MilterAnswer> DataAsync(CancellationToken cancellationToken) =>
@@ -391,13 +391,5 @@ public sealed class MilterClient : IAsyncDisposable
 
         if (payload.WrittenCount > 1 || habits.SendsEmptyMacros)
             FrameWriter.WriteBytes(connection.Output, MilterCommand.Macro, payload.WrittenSpan);
-    }
-
-    private static ReadOnlyMemory<byte> Strings(params ReadOnlySpan<string> strings)
-    {
-        var payload = new ArrayBufferWriter<byte>();
-        foreach (string text in strings)
-            FrameWriter.WriteString(payload, Encoding.UTF8.GetBytes(text));
-        return payload.WrittenMemory;
     }
 }

@@ -60,4 +60,13 @@ internal static class FrameWriter
         prefix[4] = code;
         output.Advance(PrefixLength);
     }
+
+    /// <summary>A payload of strings, a NUL behind each.</summary>
+    public static ReadOnlyMemory<byte> Strings(params ReadOnlySpan<string> strings)
+    {
+        var payload = new ArrayBufferWriter<byte>();
+        foreach (string text in strings)
+            WriteString(payload, Encoding.UTF8.GetBytes(text));
+        return payload.WrittenMemory;
+    }
 }
