@@ -11,12 +11,18 @@ public sealed class WholeSessionTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task ASessionCutAtAnyByteEndsCleanly()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ASessionCutAtAnyByteEndsCleanly(bool hasLongBody)
     {
-        byte[] session = WireFrames.Session.Bytes();
-        int endOfMessage = WireFrames.Session.TakeWhile(frame => frame.Command != 'A').Bytes().Length;
-        for (int length = 0; length < session.Length; length++)
+        IReadOnlyList<WireFrame> frames = hasLongBody ? WireFrames.SessionWithLongBody : WireFrames.Session;
+        byte[] session = frames.Bytes();
+        int body = frames.TakeWhile(frame => frame.Command != 'B').Bytes().Length;
+        int endOfBody = frames.TakeWhile(frame => frame.Command != 'E').Bytes().Length;
+        int endOfMessage = frames.TakeWhile(frame => frame.Command != 'A').Bytes().Length;
+        // Within the body one byte is like another.
+        for (int length = 0; length < session.Length; length += hasLongBody && length > body && length < endOfBody - 5000 ? 5000 : 1)
         {
             var filter = new ScriptedFilter();
             HostileRun run = await HostileRun.OfAsync(session.AsMemory(0, length), filter);

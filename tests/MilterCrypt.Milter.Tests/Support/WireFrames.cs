@@ -60,6 +60,10 @@ internal static class WireFrames
         new('Q', ""),
     ];
 
+    /// <summary>The same with a body that is long enough for the handler to be at work on it before its end.</summary>
+    public static IReadOnlyList<WireFrame> SessionWithLongBody { get; } =
+        [.. Session.Select(frame => frame.Command == 'B' ? frame with { Payload = new byte[65536] } : frame)];
+
     public static byte[] Bytes(this IEnumerable<WireFrame> frames) => [.. frames.SelectMany(frame => frame.Bytes)];
 
     private static WireFrame Negotiate(Negotiation offer)
