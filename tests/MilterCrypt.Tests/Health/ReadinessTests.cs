@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using MilterCrypt.Configuration;
 using MilterCrypt.Daemon;
 using MilterCrypt.Engine.Mail;
@@ -32,10 +33,11 @@ public sealed class ReadinessTests(People people)
         var settings = Assert.IsType<ConfigurationResult.Loaded>(await ConfigurationFile.ReadAsync(here.ConfigurationFile, Token)).Settings;
         var budget = new SpoolBudget(settings.Spool.Memory, settings.Spool.Disk);
         using var random = RandomNumberGenerator.Create();
-        var builder = new SnapshotBuilder(budget, TimeProvider.System, random, NullLogger.Instance);
+        var clock = new FakeTimeProvider();
+        var builder = new SnapshotBuilder(budget, clock, random, NullLogger.Instance);
         var snapshots = new SnapshotHolder(await builder.BuildAsync(settings, settings.Store!, null, Token));
         await using var keys = snapshots.Current.Keys;
-        await using var watch = new HealthWatch(snapshots, TimeProvider.System);
+        await using var watch = new HealthWatch(snapshots, clock);
         var readiness = new Readiness(snapshots, budget, watch);
         Assert.Equal(["starting: no socket is open yet"], readiness.Reasons());
         readiness.Serving();
