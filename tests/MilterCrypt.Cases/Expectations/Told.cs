@@ -12,7 +12,7 @@ public sealed record Told(Place Place, OnMta On, string Kind, string? Text)
     /// <summary>The kinds there are.</summary>
     public static IReadOnlyList<string> Kinds { get; } =
     [
-        "CONNECT", "HELO", "UNKNOWN", "LOCALLY", "USER", "MAIL", "PARAMETERS", "MACRO", "RCPT", "DATA", "FIELD", "HEADER", "BODY", "ANSWERED",
-        "ABORTED",
+        "CONNECT", "HELO", "UNKNOWN", "SERVER", "LOCALLY", "USER", "MAIL", "PARAMETERS", "MACRO", "RCPT", "DATA", "FIELD", "HEADER", "BODY",
+        "ANSWERED", "ABORTED",
     ];
 }

@@ -23,9 +23,12 @@ internal sealed class CaseHandler : IMessageHandler
 
     public async ValueTask<StepReply> SenderAsync(CancellationToken cancellationToken)
     {
+        var session = mail.Session;
+        string version = session.MtaVersion is null ? "an unknown " : "";
+        log.Write("SERVER", $"{version}{session.Mta} of {session.MtaHost}, listener {session.DaemonName} at {session.DaemonAddress}");
         if (mail.IsLocalSubmission)
             log.Write("LOCALLY", "");
-        if (mail.Session.Authentication is { } login)
+        if (session.Authentication is { } login)
             log.Write("USER", login.User);
         log.Write("MAIL", Escapes.Write(new EnvelopeAddress(mail.Sender, mail.SenderArguments).ToString()));
         log.WriteParameters(mail.SenderParameters);

@@ -126,10 +126,8 @@ internal sealed class MockConnection(MockMta mta, CancellationToken ct) : ICaseC
     {
         if (message is null || message.HasNoRecipient)
             return IsPostfix && message is not null ? new SmtpAnswer(554, "5.5.1 No valid recipients") : new SmtpAnswer(503, "5.5.1 Need RCPT");
-        var refused = Refusal(await message.DataAsync(ct));
-        if (refused is not null)
-            message = null;
-        return Said(refused ?? new SmtpAnswer(354, "Go on"));
+        // The envelope stays: a client may insist.
+        return Said(Refusal(await message.DataAsync(ct)) ?? new SmtpAnswer(354, "Go on"));
     }
 
     private async Task ResetAsync()
