@@ -6,6 +6,7 @@ using MilterCrypt.Configuration;
 using MilterCrypt.Daemon;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Health;
+using MilterCrypt.Milter.Client;
 using MilterCrypt.Tests.Commands;
 
 namespace MilterCrypt.Tests.Health;
@@ -97,11 +98,7 @@ public sealed class ReadinessTests(People people)
         await here.ImportAsync(people.Bob);
         await using var daemon = await MonitoredDaemon.StartAsync(here);
         await using var holder = await daemon.ConnectAsync();
-        await holder.MailAsync("<alice@example.org>", Token);
-        await holder.RecipientAsync("<bob@example.org>", Token);
-        await holder.EndOfHeaderAsync(Token);
-        for (int i = 0; i < 3; i++)
-            await holder.BodyAsync(new byte[65535], Token);
+        await BeginAsync(holder, pieces: 3);
         await daemon.UntilReadyzAsync(HttpStatusCode.ServiceUnavailable, "spool.memory: it is spent");
         Assert.Equal(64 << 10, (await daemon.MetricsAsync()).Series["miltercrypt_spool_memory_bytes"]);
 
@@ -121,14 +118,20 @@ public sealed class ReadinessTests(People people)
         await here.ImportAsync(people.Bob);
         await using var daemon = await MonitoredDaemon.StartAsync(here);
         await using var holder = await daemon.ConnectAsync();
-        await holder.MailAsync("<alice@example.org>", Token);
-        await holder.RecipientAsync("<bob@example.org>", Token);
-        await holder.EndOfHeaderAsync(Token);
-        for (int i = 0; i < 10; i++)
-            await holder.BodyAsync(RandomNumberGenerator.GetBytes(65535), Token);
+        await BeginAsync(holder, pieces: 10);
         await daemon.UntilReadyzAsync(HttpStatusCode.ServiceUnavailable, "spool.disk: it is spent");
         Assert.Equal(1 << 20, (await daemon.MetricsAsync()).Series["miltercrypt_spool_disk_bytes"]);
         await holder.AbortAsync(Token);
         await daemon.UntilReadyzAsync(HttpStatusCode.OK, "ok");
+    }
+
+    /// <summary>A message to Bob that is under way, with so many pieces of its body.</summary>
+    private static async Task BeginAsync(MilterClient mta, int pieces)
+    {
+        await mta.MailAsync("<alice@example.org>", Token);
+        await mta.RecipientAsync("<bob@example.org>", Token);
+        await mta.EndOfHeaderAsync(Token);
+        for (int i = 0; i < pieces; i++)
+            await mta.BodyAsync(RandomNumberGenerator.GetBytes(65535), Token);
     }
 }
