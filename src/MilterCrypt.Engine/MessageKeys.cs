@@ -1,5 +1,5 @@
 using MilterCrypt.Engine.Keys;
-using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.Engine;

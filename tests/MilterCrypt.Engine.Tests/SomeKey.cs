@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using MilterCrypt.Engine.Keys;
+using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Packets;
 

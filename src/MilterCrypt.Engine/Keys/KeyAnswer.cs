@@ -1,4 +1,4 @@
-using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.Engine.Keys;

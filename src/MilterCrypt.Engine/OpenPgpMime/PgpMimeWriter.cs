@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp.Armor;
+using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages;
 
 namespace MilterCrypt.Engine.OpenPgpMime;

@@ -1,4 +1,3 @@
-using MilterCrypt.OpenPgp.Messages;
 
 namespace MilterCrypt.OpenPgp.Certificates;
 

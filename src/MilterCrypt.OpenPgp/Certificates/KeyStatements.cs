@@ -1,4 +1,3 @@
-using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Signatures;
 
 namespace MilterCrypt.OpenPgp.Certificates;

@@ -1,3 +1,5 @@
+using MilterCrypt.OpenPgp.Messages.Scanning;
+
 namespace MilterCrypt.OpenPgp.Messages;
 
 /// <summary>Says whether what streams by is an encrypted message, by its packets and not by what calls itself so:

@@ -1,3 +1,4 @@
+using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.OpenPgp.Messages;
@@ -9,8 +10,8 @@ public sealed record MessageAlgorithms(int SeipdVersion, SymmetricAlgorithm Ciph
 {
     private static readonly AeadCiphersuite Aes256Ocb = new(SymmetricAlgorithm.Aes256, AeadAlgorithm.Ocb);
 
-    /// <summary>Octets of the session key.</summary>
-    public int KeyLength => Cipher == SymmetricAlgorithm.Aes256 ? 32 : 16;
+    /// <summary>The version of session-key packets that belongs to it (RFC 9580 §5.1).</summary>
+    internal int SessionKeyVersion => SeipdVersion == 2 ? 6 : 3;
 
     /// <summary>Chooses for these recipients. AES-128, and with version 2 AES-128 and OCB, is what everybody reads even
     /// where preferences don't name it (RFC 9580 §9.6, §12.1).</summary>

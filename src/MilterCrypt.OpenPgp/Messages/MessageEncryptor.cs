@@ -1,17 +1,19 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using MilterCrypt.OpenPgp.Armor;
+using MilterCrypt.OpenPgp.Certificates;
+using MilterCrypt.OpenPgp.Messages.Writing;
+using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.OpenPgp.SessionKeys;
 
 namespace MilterCrypt.OpenPgp.Messages;
 
 /// <summary>Encrypts one message to its recipients while it comes: <see cref="WriteSessionKeys"/> until none is left
-/// (<see cref="Create"/> has done so), <see cref="Write"/> as often as there is something, then <see cref="Complete"/>. Memory does not grow with the message. Without <see cref="Complete"/> the output stays
-/// visibly cut short, and no reader takes it for a message. Owned by its maker, one thread at a time; disposal clears
-/// keys and plaintext.</summary>
+/// (<see cref="Create"/> has done so), <see cref="Write"/> as often as there is something, then <see cref="Complete"/>.
+/// Memory does not grow with the message. Without <see cref="Complete"/> the output stays visibly cut short, and no reader
+/// takes it for a message. Owned by its maker, one thread at a time; disposal clears keys and plaintext.</summary>
 public sealed class MessageEncryptor : IDisposable
 {
-    private const int EncryptedDataTag = 18;
-    private const int LiteralDataTag = 11;
     private const int BufferLength = EncryptedDataV2.ChunkLength;
 
     private readonly EncryptionRecipient[] recipients;
@@ -33,7 +35,7 @@ public sealed class MessageEncryptor : IDisposable
         random = options.Random;
         buffer = options.Buffers.Rent(BufferLength);
         pieces = options.Buffers.Rent(2 * PartialBodyWriter.SmallestPiece);
-        session = new SessionKey(Algorithms);
+        session = new SessionKey(Algorithms.SessionKeyVersion, Algorithms.Cipher);
         bool begun = false;
         try
         {
@@ -109,7 +111,7 @@ public sealed class MessageEncryptor : IDisposable
         var packets = new ArrayBufferWriter<byte>(1024);
         int end = Math.Min(recipients.Length, sessionKeysWritten + most);
         for (int i = sessionKeysWritten; i < end; i++)
-            SessionKeyPacket.Write(packets, session, recipients[i]);
+            SessionKeyPacket.Write(packets, session, recipients[i].Key, recipients[i].IsAnonymous);
         message.Write(packets.WrittenSpan);
         sessionKeysWritten = end;
         if (end < recipients.Length)
@@ -159,7 +161,7 @@ public sealed class MessageEncryptor : IDisposable
 
     private void BeginEncryptedData()
     {
-        var body = new PartialBodyWriter(message, EncryptedDataTag, pieces.Memory);
+        var body = new PartialBodyWriter(message, PacketTag.SymmetricallyEncryptedIntegrityProtectedData, pieces.Memory);
         Memory<byte> memory = buffer.Memory[..BufferLength];
         IOctetSink plaintext;
         if (Algorithms.SeipdVersion == 2)
@@ -172,7 +174,7 @@ public sealed class MessageEncryptor : IDisposable
             var data = new EncryptedDataV1(body, session, random, memory);
             (plaintext, encryptedData) = (data, data);
         }
-        literalData = new PartialBodyWriter(plaintext, LiteralDataTag, pieces.Memory[PartialBodyWriter.SmallestPiece..]);
+        literalData = new PartialBodyWriter(plaintext, PacketTag.LiteralData, pieces.Memory[PartialBodyWriter.SmallestPiece..]);
 
         // RFC 9580 §5.9: binary, no file name, no date.
         literalData.Write([(byte)'b', 0, 0, 0, 0, 0]);

@@ -1,4 +1,3 @@
-using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.OpenPgp.Signatures;

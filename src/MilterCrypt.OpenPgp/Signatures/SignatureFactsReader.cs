@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.OpenPgp.Signatures;

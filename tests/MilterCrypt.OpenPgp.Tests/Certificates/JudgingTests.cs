@@ -1,7 +1,7 @@
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Signatures;
-using HashAlgorithm = MilterCrypt.OpenPgp.Packets.HashAlgorithm;
 using static MilterCrypt.OpenPgp.Tests.Certificates.ForgedCertificate;
+using HashAlgorithm = MilterCrypt.OpenPgp.Packets.HashAlgorithm;
 
 namespace MilterCrypt.OpenPgp.Tests.Certificates;
 

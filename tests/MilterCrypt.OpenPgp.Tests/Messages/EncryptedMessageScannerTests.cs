@@ -1,4 +1,5 @@
 using System.Text;
+using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.TestSupport;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages;
 
 namespace MilterCrypt.OpenPgp.Tests.Messages;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MilterCrypt.Native.Memory;
 using MilterCrypt.OpenPgp.Armor;
+using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.TestSupport.Peers;
 using MilterCrypt.TestSupport.Processes;

@@ -1,4 +1,4 @@
-using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Peers;
 using MilterCrypt.TestSupport.Processes;

@@ -1,6 +1,6 @@
 using MilterCrypt.OpenPgp.Packets;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.Certificates;
 
 /// <summary>One key that a message is encrypted to, and what its owner's software can read: the product of judging
 /// a certificate, and all that the encryptor needs to know of it.</summary>
@@ -17,6 +17,3 @@ public sealed record RecipientCapabilities(
     bool SupportsSeipdV2,
     IReadOnlyList<SymmetricAlgorithm> Ciphers,
     IReadOnlyList<AeadCiphersuite> AeadCiphersuites);
-
-/// <summary>A cipher with an AEAD mode (RFC 9580 §5.2.3.15).</summary>
-public readonly record struct AeadCiphersuite(SymmetricAlgorithm Cipher, AeadAlgorithm Mode);

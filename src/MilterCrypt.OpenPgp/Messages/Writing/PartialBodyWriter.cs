@@ -1,7 +1,7 @@
 using System.Numerics;
 using MilterCrypt.OpenPgp.Packets;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.Messages.Writing;
 
 /// <summary>Writes a packet whose length isn't known when it begins (RFC 9580 §4.2.1.4): pieces of a power of two, then
 /// the rest with its length. A short body becomes a plain packet. The pieces don't show how the caller cut its own,
@@ -14,7 +14,7 @@ internal sealed class PartialBodyWriter : IOctetSink
     private const int LargestPiece = 65536;
 
     private readonly IOctetSink next;
-    private readonly int tag;
+    private readonly PacketTag tag;
     private readonly Memory<byte> held;
     private int heldCount;
     private bool begun;
@@ -22,7 +22,7 @@ internal sealed class PartialBodyWriter : IOctetSink
     /// <param name="next">Where the packet goes.</param>
     /// <param name="tag">The packet's type.</param>
     /// <param name="held">Memory for <see cref="SmallestPiece"/> octets, whose owner clears it.</param>
-    internal PartialBodyWriter(IOctetSink next, int tag, Memory<byte> held)
+    internal PartialBodyWriter(IOctetSink next, PacketTag tag, Memory<byte> held)
     {
         this.next = next;
         this.tag = tag;
@@ -74,7 +74,7 @@ internal sealed class PartialBodyWriter : IOctetSink
     private void Begin()
     {
         if (!begun)
-            next.Write([PacketWriter.TagOctet((PacketTag)tag)]);
+            next.Write([PacketWriter.TagOctet(tag)]);
         begun = true;
     }
 }

@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using MilterCrypt.Native.LibCrypto;
 using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.OpenPgp.SessionKeys;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.Messages.Writing;
 
 /// <summary>The body of a version 2 encrypted data packet (RFC 9580 §5.13.2): chunks of 64 KiB, each with its OCB tag,
 /// and a last tag over their number of octets. Encrypts in the buffer that it fills.</summary>
@@ -39,19 +40,19 @@ internal sealed class EncryptedDataV2 : IOctetSink, IDisposable
         var header = associatedData.AsSpan(0, HeaderLength);
         header[0] = PacketWriter.TagOctet(PacketTag.SymmetricallyEncryptedIntegrityProtectedData);
         header[1] = 2;
-        header[2] = (byte)session.Algorithms.Cipher;
+        header[2] = (byte)session.Cipher;
         header[3] = (byte)AeadAlgorithm.Ocb;
         header[4] = ChunkSizeOctet;
 
         Span<byte> salt = stackalloc byte[SaltLength];
         random.GetBytes(salt);
-        Span<byte> derived = stackalloc byte[session.Algorithms.KeyLength + AesOcb.NonceLength - IndexLength];
+        Span<byte> derived = stackalloc byte[session.Octets.Length + AesOcb.NonceLength - IndexLength];
         try
         {
             // The message's key is the first part, the nonce's fixed octets the rest.
             HKDF.DeriveKey(HashAlgorithmName.SHA256, session.Octets, derived, salt, header);
-            cipher = AesOcb.ForEncryption(derived[..session.Algorithms.KeyLength]);
-            derived[session.Algorithms.KeyLength..].CopyTo(nonce);
+            cipher = AesOcb.ForEncryption(derived[..session.Octets.Length]);
+            derived[session.Octets.Length..].CopyTo(nonce);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.OpenPgp.SessionKeys;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.Messages.Scanning;
 
 /// <summary>Gathers whom the session-key packets of a message name, apart by version, since only those count that fit the
 /// encrypted data, which comes last.</summary>

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using MilterCrypt.OpenPgp.Ciphers;
+using MilterCrypt.OpenPgp.SessionKeys;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.Messages.Writing;
 
 /// <summary>The body of a version 1 encrypted data packet (RFC 9580 §5.13.1): random prefix, plaintext and the SHA-1 of
 /// both, all in CFB. Encrypts in the buffer that it fills.</summary>

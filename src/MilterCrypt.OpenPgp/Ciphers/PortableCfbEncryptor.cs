@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.Ciphers;
 
 /// <summary>CFB by .NET's own implementation: works everywhere.</summary>
 internal sealed class PortableCfbEncryptor : ICfbEncryptor

@@ -1,6 +1,6 @@
 using MilterCrypt.OpenPgp.Packets;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.Messages.Scanning;
 
 /// <summary>Judges the first octets of an encrypted data packet.</summary>
 internal static class EncryptedDataHeader

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.Messages.Writing;
 
 /// <summary>The last layer of a message without armor.</summary>
 internal sealed class BinaryOutput(IBufferWriter<byte> output) : IOctetSink

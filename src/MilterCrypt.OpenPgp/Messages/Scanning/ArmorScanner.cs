@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.Messages.Scanning;
 
 /// <summary>Decodes a stream that must be one armored message (RFC 9580 §6.2), line by line, strictly: here a doubt means
 /// that the message is encrypted once more, while in reading keys it would mean that a key is lost.</summary>

@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using MilterCrypt.OpenPgp.Packets;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.Packets;
 
 /// <summary>Writes what packet bodies are made of.</summary>
 internal static class PacketFields

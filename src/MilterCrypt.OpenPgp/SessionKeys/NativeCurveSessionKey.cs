@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using MilterCrypt.Native.LibCrypto;
+using MilterCrypt.OpenPgp.Packets;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.SessionKeys;
 
 /// <summary>A session key for an X25519 or X448 key (RFC 9580 §5.1.6, §5.1.7): the ephemeral key, then the session key
 /// wrapped under what HKDF makes of the shared secret.</summary>
@@ -53,10 +54,10 @@ internal sealed class NativeCurveSessionKey
         }
 
         // Version 3 packets name the cipher here, outside the encryption.
-        bool namesCipher = session.Algorithms.SeipdVersion == 1;
+        bool namesCipher = session.NamesCipher;
         body.WriteOctets((byte)(wrapped.Length + (namesCipher ? 1 : 0)));
         if (namesCipher)
-            body.WriteOctets((byte)session.Algorithms.Cipher);
+            body.WriteOctets((byte)session.Cipher);
         body.Write(wrapped);
     }
 }

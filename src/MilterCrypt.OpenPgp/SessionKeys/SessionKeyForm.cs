@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using MilterCrypt.OpenPgp.Packets;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.SessionKeys;
 
 /// <summary>Says whether session-key packets are what they claim to be, octet by octet, as far as that can be seen without
 /// a secret: what has another form holds no session key, and may hold text.</summary>

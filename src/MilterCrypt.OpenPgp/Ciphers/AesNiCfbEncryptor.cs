@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 using AesNi = System.Runtime.Intrinsics.X86.Aes;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.Ciphers;
 
 /// <summary>CFB on the processor's own AES instructions. CFB encrypts one block after another, so nothing but the
 /// rounds themselves may stand in their chain: about half as fast again as through a library.</summary>

@@ -1,4 +1,4 @@
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.Ciphers;
 
 /// <summary>AES in CFB mode with a zero initial value (RFC 9580 §12.9), whole blocks at a time. Disposal clears the key.</summary>
 internal interface ICfbEncryptor : IDisposable

@@ -5,7 +5,7 @@ using MilterCrypt.OpenPgp.Packets;
 using HashAlgorithm = MilterCrypt.OpenPgp.Packets.HashAlgorithm;
 using SymmetricAlgorithm = MilterCrypt.OpenPgp.Packets.SymmetricAlgorithm;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.SessionKeys;
 
 /// <summary>A session key for an ECDH key (RFC 9580 §5.1.5, §11.5): NIST, Brainpool, and Curve25519 in its first form.</summary>
 internal static class EcdhSessionKey

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.OpenPgp.SessionKeys;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.Messages.Scanning;
 
 /// <summary>Walks over the packets of a stream by their lengths, without keeping more than the first octets of each, and
 /// holds them to the grammar of an encrypted message (RFC 9580 §10.3).</summary>

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
-using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Ciphers;
+using MilterCrypt.OpenPgp.Tests.Messages;
 
-namespace MilterCrypt.OpenPgp.Tests.Messages;
+namespace MilterCrypt.OpenPgp.Tests.Ciphers;
 
 public sealed class CfbEncryptorTests
 {

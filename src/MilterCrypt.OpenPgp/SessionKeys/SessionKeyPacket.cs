@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using MilterCrypt.Native.LibCrypto;
 using MilterCrypt.OpenPgp.Packets;
 
-namespace MilterCrypt.OpenPgp.Messages;
+namespace MilterCrypt.OpenPgp.SessionKeys;
 
 /// <summary>Writes public-key encrypted session key packets (RFC 9580 §5.1): one for each recipient, version 3 before
 /// version 1 of the encrypted data and version 6 before version 2.</summary>
@@ -11,43 +11,47 @@ internal static class SessionKeyPacket
 {
     /// <summary>Writes the packet for one recipient.</summary>
     /// <exception cref="CryptographicException">The key can't be used: it should not have been judged usable.</exception>
-    internal static void Write(IBufferWriter<byte> output, SessionKey session, EncryptionRecipient recipient)
+    /// <param name="output">Receives the packet.</param>
+    /// <param name="session">What is encrypted.</param>
+    /// <param name="key">The recipient's.</param>
+    /// <param name="isAnonymous">Whether the packet names nobody.</param>
+    internal static void Write(IBufferWriter<byte> output, SessionKey session, PublicKey key, bool isAnonymous)
     {
         var body = new ArrayBufferWriter<byte>(600);
-        if (session.Algorithms.SeipdVersion == 1)
-            WriteKeyId(body, recipient);
+        if (session.PacketVersion == 3)
+            WriteKeyId(body, key, isAnonymous);
         else
-            WriteFingerprint(body, recipient);
+            WriteFingerprint(body, key, isAnonymous);
 
-        body.WriteOctets((byte)recipient.Key.Algorithm);
-        WriteEncryptedKey(body, session, recipient.Key);
+        body.WriteOctets((byte)key.Algorithm);
+        WriteEncryptedKey(body, session, key);
         PacketWriter.Write(output, PacketTag.PublicKeyEncryptedSessionKey, body.WrittenSpan);
     }
 
     // RFC 9580 §5.1.1; zeros stand for "try all your keys" (§5.1.8). Version 6 keys have key IDs too (§5.5.4.3), and get
     // such a packet where another recipient reads version 1 alone.
-    private static void WriteKeyId(ArrayBufferWriter<byte> body, EncryptionRecipient recipient)
+    private static void WriteKeyId(ArrayBufferWriter<byte> body, PublicKey key, bool isAnonymous)
     {
         Span<byte> keyId = stackalloc byte[KeyId.Length];
         keyId.Clear();
-        if (!recipient.IsAnonymous)
-            recipient.Key.KeyId.CopyTo(keyId);
+        if (!isAnonymous)
+            key.KeyId.CopyTo(keyId);
         body.WriteOctets(3);
         body.Write(keyId);
     }
 
     // RFC 9580 §5.1.2; a length of zero stands for "try all your keys".
-    private static void WriteFingerprint(ArrayBufferWriter<byte> body, EncryptionRecipient recipient)
+    private static void WriteFingerprint(ArrayBufferWriter<byte> body, PublicKey key, bool isAnonymous)
     {
         body.WriteOctets(6);
-        if (recipient.IsAnonymous)
+        if (isAnonymous)
         {
             body.WriteOctets(0);
             return;
         }
 
-        var fingerprint = recipient.Key.Fingerprint.Octets;
-        body.WriteOctets((byte)(1 + fingerprint.Length), (byte)recipient.Key.Version);
+        var fingerprint = key.Fingerprint.Octets;
+        body.WriteOctets((byte)(1 + fingerprint.Length), (byte)key.Version);
         body.Write(fingerprint);
     }
 
