@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.OpenPgp.Certificates;
-using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.Engine.Tests;
