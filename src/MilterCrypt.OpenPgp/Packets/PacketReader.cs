@@ -38,10 +38,6 @@ public sealed class PacketReader(ReadOnlyMemory<byte> octets)
         return true;
     }
 
-    /// <summary>Only these may come in partial or indeterminate lengths (RFC 9580 §4.2.1.4, §4.2.2).</summary>
-    private static bool IsData(PacketTag tag) => tag is PacketTag.CompressedData or PacketTag.SymmetricallyEncryptedData
-        or PacketTag.LiteralData or PacketTag.SymmetricallyEncryptedIntegrityProtectedData or PacketTag.OcbEncryptedData;
-
     private bool TryReadNewBody(PacketTag tag, out ReadOnlyMemory<byte> body)
     {
         body = default;
@@ -49,7 +45,7 @@ public sealed class PacketReader(ReadOnlyMemory<byte> octets)
             return false;
         if (!isPartial)
             return TryTake(length, out body);
-        if (!IsData(tag))
+        if (!PacketFramer.IsData(tag))
             return Fail($"a partial length in a packet of type {(int)tag}");
 
         // This also bounds the number of allocations.
@@ -91,7 +87,7 @@ public sealed class PacketReader(ReadOnlyMemory<byte> octets)
         body = default;
         if (PacketLength.LegacySize(lengthType) == 0)
         {
-            if (!IsData(tag))
+            if (!PacketFramer.IsData(tag))
                 return Fail($"an indeterminate length in a packet of type {(int)tag}");
             body = rest;
             rest = default;

@@ -1,0 +1,188 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace MilterCrypt.OpenPgp.Armor;
+
+/// <summary>Decodes one armored block while it comes (RFC 9580 §6.2): takes what people's clipboards do to it (text before
+/// it, blanks at line ends, either line end), but nothing after it. The checksum is neither needed nor looked at (§6.1).
+/// Bounded memory; one block, one thread. Disposal clears what was kept.</summary>
+/// <param name="label">What must stand in its first line, such as <c>PGP MESSAGE</c>.</param>
+/// <param name="next">Receives the octets.</param>
+internal sealed class ArmorDecoder(string label, IOctetSink next) : IDisposable
+{
+    // Armor has 76 columns at most, by its own rules; people's tools are not always told.
+    private const int MaxLineLength = 4096;
+    private const int GatheredLength = 2 * MaxLineLength;
+    private const int MaxHeaders = 64;
+
+    private readonly byte[] begin = [.. "-----BEGIN "u8, .. System.Text.Encoding.ASCII.GetBytes(label), .. "-----"u8];
+    private readonly byte[] end = [.. "-----END "u8, .. System.Text.Encoding.ASCII.GetBytes(label), .. "-----"u8];
+    private readonly byte[] line = new byte[MaxLineLength];
+
+    // Base64 of several lines is decoded at once, which is several times as fast as line by line.
+    private readonly byte[] gathered = new byte[GatheredLength];
+    private readonly byte[] decoded = new byte[GatheredLength / 4 * 3];
+    private int lineLength;
+    private int gatheredLength;
+    private int headers;
+    private Step step;
+
+    private enum Step
+    {
+        Before,
+        Headers,
+        Base64,
+        AfterChecksum,
+        After,
+    }
+
+    /// <summary>Why this is no such block, or null.</summary>
+    internal string? Problem { get; private set; }
+
+    /// <summary>Takes the next octets of the text.</summary>
+    internal void Write(ReadOnlySpan<byte> data)
+    {
+        while (!data.IsEmpty && Problem is null)
+        {
+            int length = data.IndexOf((byte)'\n');
+            var part = length < 0 ? data : data[..length];
+            bool isSkipped = step == Step.Before && lineLength + part.Length > MaxLineLength;
+            if (!isSkipped && lineLength + part.Length > MaxLineLength)
+            {
+                Problem = "a line too long for armor";
+                return;
+            }
+
+            if (length >= 0 && lineLength == 0)
+            {
+                TakeLine(part);
+            }
+            else
+            {
+                // A line of the text before the armor may have any length; it is none of ours.
+                lineLength = isSkipped ? MaxLineLength : Append(part);
+                if (length < 0)
+                    return;
+                if (!isSkipped)
+                    TakeLine(line.AsSpan(0, lineLength));
+                lineLength = 0;
+            }
+
+            data = data[(length + 1)..];
+        }
+    }
+
+    /// <summary>Ends the text; where it held a whole block, that ends the octets too.</summary>
+    /// <returns>Why it did not, or null.</returns>
+    internal string? Complete()
+    {
+        if (Problem is null && lineLength > 0)
+            TakeLine(line.AsSpan(0, lineLength));
+        if (Problem is null && step != Step.After)
+            Problem = step == Step.Before ? $"no {label}" : "armor that is cut short";
+        if (Problem is null)
+            next.Complete();
+        return Problem;
+    }
+
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(line);
+        CryptographicOperations.ZeroMemory(gathered);
+        CryptographicOperations.ZeroMemory(decoded);
+    }
+
+    private int Append(ReadOnlySpan<byte> part)
+    {
+        part.CopyTo(line.AsSpan(lineLength));
+        return lineLength + part.Length;
+    }
+
+    private void TakeLine(ReadOnlySpan<byte> text)
+    {
+        text = text.TrimEnd(" \t\r"u8);
+        switch (step)
+        {
+            case Step.Before:
+                if (text.StartsWith("\uFEFF"u8))
+                    text = text[3..];
+                if (text.SequenceEqual(begin))
+                    step = Step.Headers;
+                break;
+            case Step.After:
+                if (!text.IsEmpty)
+                    Problem = "text after the armor";
+                break;
+            case var _ when text.SequenceEqual(end):
+                Decode(isLast: true);
+                step = Step.After;
+                break;
+            case Step.Headers:
+                TakeHeader(text);
+                break;
+            default:
+                TakeBody(text);
+                break;
+        }
+    }
+
+    // A header has a colon, which base64 has not; so even a lost blank line does no harm.
+    private void TakeHeader(ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty)
+        {
+            step = Step.Base64;
+        }
+        else if (!text.Contains((byte)':'))
+        {
+            step = Step.Base64;
+            TakeBody(text);
+        }
+        else if (++headers > MaxHeaders)
+        {
+            Problem = "too many armor headers";
+        }
+    }
+
+    private void TakeBody(ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty)
+            return;
+        if (step == Step.AfterChecksum)
+        {
+            Problem = "armor that goes on after its checksum";
+            return;
+        }
+
+        if (text[0] == '=' && text.Length == 5)
+        {
+            step = Step.AfterChecksum;
+            return;
+        }
+
+        if (gatheredLength + text.Length > gathered.Length)
+            Decode(isLast: false);
+        text.CopyTo(gathered.AsSpan(gatheredLength));
+        gatheredLength += text.Length;
+    }
+
+    private void Decode(bool isLast)
+    {
+        if (Problem is not null)
+            return;
+
+        int whole = isLast ? gatheredLength : gatheredLength / 4 * 4;
+        var status = Base64.DecodeFromUtf8(gathered.AsSpan(0, whole), decoded, out int consumed, out int written, isLast);
+        bool isPadded = whole > 0 && gathered[whole - 1] == '=';
+        if (status != OperationStatus.Done || consumed != whole || (isPadded && !isLast))
+        {
+            Problem = "armor that is not base64";
+            return;
+        }
+
+        next.Write(decoded.AsSpan(0, written));
+        gathered.AsSpan(whole, gatheredLength - whole).CopyTo(gathered);
+        gatheredLength -= whole;
+    }
+}
