@@ -42,8 +42,11 @@ public sealed class SelfSignature
         if (known != NotYetVerified)
             return (SignatureCheck)known;
 
-        var result = SignatureVerifier.Verify(Signature, issuer, subject);
+        var result = VerifyAnew();
         Volatile.Write(ref check, (int)result);
         return result;
     }
+
+    /// <summary>Whether the key really made it, whatever is known already.</summary>
+    internal SignatureCheck VerifyAnew() => SignatureVerifier.Verify(Signature, issuer, subject);
 }
