@@ -55,6 +55,39 @@ public sealed record AlgorithmPolicy
         _ => $"signature over unknown hash function {(int)hash}",
     };
 
+    /// <summary>Why a signature over data is not believed, or null where it is. A hash that collisions are made of is
+    /// never good enough here, whenever the signature says it was made.</summary>
+    /// <param name="hash">Its hash function.</param>
+    /// <param name="key">The key that made it, where that is known.</param>
+    public string? RefusalOfDataSignature(HashAlgorithm hash, PublicKey? key) => hash switch
+    {
+        HashAlgorithm.Sha224 or HashAlgorithm.Sha256 or HashAlgorithm.Sha384 or HashAlgorithm.Sha512
+            or HashAlgorithm.Sha3_256 or HashAlgorithm.Sha3_512 => key is null ? null : RefusalToSign(key) ?? TooShort(hash, key),
+        HashAlgorithm.Sha1 or HashAlgorithm.RipeMd160 => $"{Name(hash)} signature",
+        HashAlgorithm.Md5 => "MD5 signature",
+        _ => $"signature over unknown hash function {(int)hash}",
+    };
+
+    // RFC 9580 §5.2.3.2 to §5.2.3.5: a hash shorter than the curve makes the signature weaker than its key.
+    private static string? TooShort(HashAlgorithm hash, PublicKey key)
+    {
+        int needed = key.Material switch
+        {
+            PublicKeyMaterial.Ecdsa ecdsa => Math.Min(ecdsa.Curve.Bits, 512),
+            PublicKeyMaterial.EdDsaLegacy or PublicKeyMaterial.Ed25519 => 256,
+            PublicKeyMaterial.Ed448 => 512,
+            _ => 0,
+        };
+        int bits = hash switch
+        {
+            HashAlgorithm.Sha224 => 224,
+            HashAlgorithm.Sha384 => 384,
+            HashAlgorithm.Sha512 or HashAlgorithm.Sha3_512 => 512,
+            _ => 256,
+        };
+        return bits < needed ? $"a hash of {bits} bits is too short for its key" : null;
+    }
+
     private static string Name(HashAlgorithm hash) => hash == HashAlgorithm.Sha1 ? "SHA-1" : "RIPEMD-160";
 
     private string? TooWeak(string algorithm, int bits) =>

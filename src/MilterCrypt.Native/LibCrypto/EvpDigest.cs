@@ -30,6 +30,18 @@ public sealed class EvpDigest : IDisposable
         return null;
     }
 
+    /// <summary>A second hash of what was added so far, which goes its own way from here.</summary>
+    /// <exception cref="CryptographicException">libcrypto failed.</exception>
+    public EvpDigest Copy()
+    {
+        var copy = new EvpDigest(OpenSslError.Checked(LibCryptoImports.EVP_MD_CTX_new(), "EVP_MD_CTX_new"));
+        if (LibCryptoImports.EVP_MD_CTX_copy_ex(copy.context, context) == 1)
+            return copy;
+
+        copy.Dispose();
+        throw OpenSslError.Make("EVP_MD_CTX_copy_ex");
+    }
+
     /// <summary>Adds data.</summary>
     /// <exception cref="CryptographicException">libcrypto failed.</exception>
     public void Append(ReadOnlySpan<byte> data) => OpenSslError.ThrowUnlessOne(

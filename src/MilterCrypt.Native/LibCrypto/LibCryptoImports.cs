@@ -111,6 +111,9 @@ internal static partial class LibCryptoImports
     internal static partial int EVP_DigestInit_ex2(EvpDigestContextHandle context, EvpDigestHandle digest, nint parameters);
 
     [LibraryImport(Library)]
+    internal static partial int EVP_MD_CTX_copy_ex(EvpDigestContextHandle copy, EvpDigestContextHandle context);
+
+    [LibraryImport(Library)]
     internal static partial int EVP_DigestUpdate(EvpDigestContextHandle context, ReadOnlySpan<byte> data, nuint length);
 
     [LibraryImport(Library)]

@@ -14,6 +14,9 @@ internal sealed record IssuerHints(
     private const int MaxOfEach = 4;
     private const int MaxSubpackets = 128;
 
+    /// <summary>Whether anybody is named.</summary>
+    public bool NamesAnybody => Fingerprints.Count > 0 || KeyIds.Any(static id => !id.IsWildcard);
+
     /// <summary>Reads both areas; what is malformed ends the reading of its area, since hints are optional.</summary>
     public static IssuerHints Read(ReadOnlyMemory<byte> hashed, ReadOnlyMemory<byte> unhashed)
     {
@@ -46,7 +49,8 @@ internal sealed record IssuerHints(
         return KeyIds.Count == 0 || KeyIds.Contains(key.KeyId) || KeyIds.Any(id => id.IsWildcard);
     }
 
-    private static bool IsFingerprint(ReadOnlySpan<byte> content) =>
+    /// <summary>Whether a subpacket's content is a key's version and a fingerprint of that version.</summary>
+    public static bool IsFingerprint(ReadOnlySpan<byte> content) =>
         content is [4, ..] && content.Length == 1 + Fingerprint.LengthV4
         || content is [6, ..] && content.Length == 1 + Fingerprint.LengthV6;
 }

@@ -59,6 +59,9 @@ public sealed class Signature
     /// <summary>What is hashed before anything else: empty in version 4.</summary>
     internal ReadOnlyMemory<byte> Salt { get; }
 
+    /// <summary>Whether the salt is as long as the hash function wants it (RFC 9580 §9.5).</summary>
+    internal bool HasFittingSalt => Version != 6 || Salt.Length == SignatureHash.SaltLength(HashAlgorithm);
+
     /// <summary>The algorithm's own numbers.</summary>
     internal ReadOnlyMemory<byte> Values { get; }
 
@@ -95,13 +98,18 @@ public sealed class Signature
     }
 
     /// <summary>Writes what a signature hashes of itself, after what it signs (RFC 9580 §5.2.4).</summary>
-    internal void WriteTrailer(IBufferWriter<byte> output)
+    internal void WriteTrailer(IBufferWriter<byte> output) => WriteTrailer(output, body.AsSpan(0, hashedEnd));
+
+    /// <summary>The same for a signature that is being made.</summary>
+    /// <param name="output">What is hashed.</param>
+    /// <param name="start">The packet's body up to the end of its signed subpackets.</param>
+    internal static void WriteTrailer(IBufferWriter<byte> output, ReadOnlySpan<byte> start)
     {
-        output.Write(body.AsSpan(0, hashedEnd));
+        output.Write(start);
         Span<byte> end = stackalloc byte[6];
-        end[0] = body[0];
+        end[0] = start[0];
         end[1] = 0xFF;
-        BinaryPrimitives.WriteInt32BigEndian(end[2..], hashedEnd);
+        BinaryPrimitives.WriteInt32BigEndian(end[2..], start.Length);
         output.Write(end);
     }
 

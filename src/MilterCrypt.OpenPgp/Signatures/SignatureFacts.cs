@@ -37,6 +37,13 @@ public sealed record SignatureFacts
     /// <summary>Keys that may revoke this one (RFC 9580 §5.2.3.23).</summary>
     public IReadOnlyList<Fingerprint> RevocationKeys { get; init; } = [];
 
+    /// <summary>Which of the key's user IDs the signer speaks as (RFC 9580 §5.2.3.30); null where nothing is said.</summary>
+    public UserId? SignersUserId { get; init; }
+
+    /// <summary>The certificates that a message was encrypted to, says who signed it (RFC 9580 §5.2.3.36); empty where
+    /// nothing is said.</summary>
+    public IReadOnlyList<Fingerprint> IntendedRecipients { get; init; } = [];
+
     /// <summary>When the signature itself ends, or null for never.</summary>
     public DateTimeOffset? ExpiresAt => CreatedAt is { } created && ExpiresAfter != 0 ? created.AddSeconds(ExpiresAfter) : null;
 }

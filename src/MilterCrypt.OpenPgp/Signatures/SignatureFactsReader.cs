@@ -16,10 +16,12 @@ internal static class SignatureFactsReader
     public static SignatureFacts Read(ReadOnlyMemory<byte> area, out string? problem)
     {
         var facts = new SignatureFacts();
+        var recipients = new List<Fingerprint>();
         problem = null;
         for (int count = 0; !area.IsEmpty; count++)
         {
-            if (count == MaxSubpackets)
+            // A message to many names many: they are not counted, and the packet's own length bounds them.
+            if (count - recipients.Count == MaxSubpackets)
             {
                 problem = "too many subpackets";
                 return facts;
@@ -31,8 +33,14 @@ internal static class SignatureFactsReader
                 return facts;
             }
 
-            problem ??= Add(ref facts, subpacket);
+            if (subpacket.Type == SubpacketType.IntendedRecipientFingerprint)
+                problem ??= AddRecipient(recipients, subpacket.Content.Span);
+            else
+                problem ??= Add(ref facts, subpacket);
         }
+
+        if (recipients.Count > 0)
+            facts = facts with { IntendedRecipients = recipients };
 
         // RFC 9580 §5.2.3.11: the creation time must be there, and signed.
         if (facts.CreatedAt is null)
@@ -74,6 +82,9 @@ internal static class SignatureFactsReader
             case SubpacketType.ReasonForRevocation:
                 facts = facts with { RevocationReason = (RevocationReason)(content.IsEmpty ? 0 : content[0]) };
                 return null;
+            case SubpacketType.SignersUserId when content.Length <= UserId.MaxLength:
+                facts = facts with { SignersUserId = new UserId(content) };
+                return null;
             case SubpacketType.NotationData:
                 return ProblemOfNotation(subpacket);
             case SubpacketType.RevocationKey:
@@ -89,8 +100,7 @@ internal static class SignatureFactsReader
         or SubpacketType.TrustSignature or SubpacketType.RegularExpression or SubpacketType.Revocable
         or SubpacketType.IssuerKeyId or SubpacketType.PreferredHashAlgorithms or SubpacketType.PreferredCompressionAlgorithms
         or SubpacketType.KeyServerPreferences or SubpacketType.PreferredKeyServer or SubpacketType.PolicyUri
-        or SubpacketType.SignersUserId or SubpacketType.SignatureTarget or SubpacketType.EmbeddedSignature
-        or SubpacketType.IssuerFingerprint or SubpacketType.IntendedRecipientFingerprint;
+        or SubpacketType.SignatureTarget or SubpacketType.EmbeddedSignature or SubpacketType.IssuerFingerprint;
 
     private static List<SymmetricAlgorithm> ReadCiphers(ReadOnlySpan<byte> content)
     {
@@ -111,6 +121,15 @@ internal static class SignatureFactsReader
         for (int i = 0; i + 1 < content.Length && suites.Count < 64; i += 2)
             suites.Add(new AeadCiphersuite((SymmetricAlgorithm)content[i], (AeadAlgorithm)content[i + 1]));
         return suites;
+    }
+
+    // A recipient that can't be read must not turn into a signature that is meant for everybody.
+    private static string? AddRecipient(List<Fingerprint> recipients, ReadOnlySpan<byte> content)
+    {
+        if (!IssuerHints.IsFingerprint(content))
+            return "malformed intended recipient";
+        recipients.Add(Fingerprint.FromBytes(content[1..]));
+        return null;
     }
 
     private static string? ProblemOfNotation(Subpacket subpacket)

@@ -12,13 +12,8 @@ internal static class SignatureVerifier
     /// <summary>Verifies; anything malformed is <see cref="SignatureCheck.Bad"/>.</summary>
     public static SignatureCheck Verify(Signature signature, PublicKey issuer, SignedSubject subject)
     {
-        // RFC 9580 §5.2.4: a version 6 key makes version 6 signatures and no others; the same for version 4.
-        bool fits = signature.Version == issuer.Version && signature.KeyAlgorithm == issuer.Algorithm;
-        if (!fits || (signature.Version == 6 && signature.Salt.Length != SignatureHash.SaltLength(signature.HashAlgorithm)))
-            return SignatureCheck.Bad;
-
         // A hash that exists nowhere is a forgery; one that this system lacks or forbids is a matter of its own.
-        if (SignatureHash.Native(signature.HashAlgorithm) is null)
+        if (!Fits(signature, issuer) || SignatureHash.Native(signature.HashAlgorithm) is null)
             return SignatureCheck.Bad;
 
         var hashed = new ArrayBufferWriter<byte>(1024);
@@ -26,12 +21,20 @@ internal static class SignatureVerifier
         subject.WriteHashedForm(hashed);
         signature.WriteTrailer(hashed);
         byte[]? digest = SignatureHash.Compute(signature.HashAlgorithm, hashed.WrittenSpan);
-        if (digest is null)
-            return SignatureCheck.NotSupported;
+        return digest is null ? SignatureCheck.NotSupported : Verify(signature, issuer, digest);
+    }
 
-        bool isPromising = BinaryPrimitives.ReadUInt16BigEndian(digest) == signature.DigestPrefix;
+    /// <summary>Verifies what was hashed already, salt and trailer included; anything malformed is
+    /// <see cref="SignatureCheck.Bad"/>.</summary>
+    public static SignatureCheck Verify(Signature signature, PublicKey issuer, byte[] digest)
+    {
+        bool isPromising = Fits(signature, issuer) && BinaryPrimitives.ReadUInt16BigEndian(digest) == signature.DigestPrefix;
         return isPromising ? VerifyDigest(signature, issuer, digest) : SignatureCheck.Bad;
     }
+
+    // RFC 9580 §5.2.4: a version 6 key makes version 6 signatures and no others; the same for version 4.
+    private static bool Fits(Signature signature, PublicKey issuer) =>
+        signature.Version == issuer.Version && signature.KeyAlgorithm == issuer.Algorithm && signature.HasFittingSalt;
 
     private static SignatureCheck VerifyDigest(Signature signature, PublicKey issuer, byte[] digest)
     {

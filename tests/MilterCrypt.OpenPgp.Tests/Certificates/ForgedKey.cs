@@ -31,6 +31,15 @@ public sealed class ForgedKey
         return new ForgedKey(body, (data, hash) => Pair(key.SignData(data, hash)));
     }
 
+    /// <summary>A key on P-384 that signs.</summary>
+    public static ForgedKey EcdsaP384(DateTimeOffset created)
+    {
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        var q = key.ExportParameters(false).Q;
+        byte[] body = [.. Header(created, PublicKeyAlgorithm.Ecdsa), 5, 0x2B, 0x81, 0x04, 0x00, 0x22, .. Number([4, .. q.X!, .. q.Y!])];
+        return new ForgedKey(body, (data, hash) => Pair(key.SignData(data, hash)));
+    }
+
     /// <summary>A key on P-256 that decrypts.</summary>
     public static ForgedKey Ecdh(DateTimeOffset created)
     {
@@ -59,7 +68,7 @@ public sealed class ForgedKey
 
     private static byte[] Point(ECPoint q) => [8, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, .. Number([4, .. q.X!, .. q.Y!])];
 
-    private static byte[] Pair(byte[] signature) => [.. Number(signature[..32]), .. Number(signature[32..])];
+    private static byte[] Pair(byte[] signature) => [.. Number(signature[..(signature.Length / 2)]), .. Number(signature[(signature.Length / 2)..])];
 
     private static byte[] Number(byte[] octets)
     {

@@ -15,6 +15,8 @@ public sealed record ForgedSignature(SignatureType Type, DateTimeOffset CreatedA
 
     public byte[][] Unhashed { get; init; } = [];
 
+    public bool NamesIssuer { get; init; } = true;
+
     public static byte[] Subpacket(int type, params byte[] content) => [(byte)(content.Length + 1), (byte)type, .. content];
 
     public static byte[] Seconds(int type, TimeSpan span)
@@ -34,7 +36,8 @@ public sealed record ForgedSignature(SignatureType Type, DateTimeOffset CreatedA
     {
         byte[] created = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(created, (uint)CreatedAt.ToUnixTimeSeconds());
-        byte[] hashed = [.. Subpacket(2, created), .. Subpacket(33, [4, .. issuer.Fingerprint]), .. Hashed.SelectMany(part => part)];
+        byte[] named = NamesIssuer ? Subpacket(33, [4, .. issuer.Fingerprint]) : [];
+        byte[] hashed = [.. Subpacket(2, created), .. named, .. Hashed.SelectMany(part => part)];
         byte[] start = [4, (byte)Type, (byte)issuer.Algorithm, (byte)Hash, (byte)(hashed.Length >> 8), (byte)hashed.Length, .. hashed];
         byte[] data = [.. subject.SelectMany(part => part), .. start, 4, 0xFF, .. BigEndian(start.Length)];
         byte[] unhashed = [.. Unhashed.SelectMany(part => part)];
