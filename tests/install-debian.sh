@@ -7,8 +7,11 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
-# libssl3 and libidn2-0 are the program's own; the rest is Postfix, gpg and what they need to run unattended.
-demo=(libssl3 libidn2-0 postfix gnupg gpg-agent)
+# The libraries are the program's own; the rest is Postfix, gpg and what they need to run unattended.
+demo=(libssl3 libidn2-0 zlib1g libbz2-1.0 libargon2-1 postfix gnupg gpg-agent)
+
+# libcrypto's old ciphers come with it on Debian 12, and in a package of their own from 13 on.
+compgen -G '/usr/lib/*/ossl-modules/legacy.so' >/dev/null || demo+=(openssl-provider-legacy)
 
 # Other implementations of OpenPGP read what is written; libmilter and a compiler make the filter to compare with;
 # pymilter makes one that the milter client drives; m4 and the libraries are what the unpacked Sendmail needs; strace watches

@@ -17,6 +17,18 @@ internal static partial class LibCryptoImports
     internal static partial void ERR_clear_error();
 
     [LibraryImport(Library)]
+    internal static partial LegacyLibraryHandle OSSL_LIB_CTX_new();
+
+    [LibraryImport(Library)]
+    internal static partial void OSSL_LIB_CTX_free(nint library);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint OSSL_PROVIDER_load(LegacyLibraryHandle library, string name);
+
+    [LibraryImport(Library)]
+    internal static partial int OSSL_PROVIDER_unload(nint provider);
+
+    [LibraryImport(Library)]
     internal static partial void EVP_PKEY_free(nint key);
 
     [LibraryImport(Library)]
@@ -131,6 +143,9 @@ internal static partial class LibCryptoImports
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial EvpCipherHandle EVP_CIPHER_fetch(nint library, string name, string? properties);
+
+    [LibraryImport(Library, EntryPoint = "EVP_CIPHER_fetch", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial EvpCipherHandle EVP_CIPHER_fetch_from(LegacyLibraryHandle library, string name, string? properties);
 
     [LibraryImport(Library)]
     internal static partial EvpCipherContextHandle EVP_CIPHER_CTX_new();

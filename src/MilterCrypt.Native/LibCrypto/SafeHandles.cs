@@ -75,13 +75,24 @@ internal sealed class EvpCipherHandle() : SafeHandle(0, ownsHandle: true)
 /// <summary>An EVP_CIPHER_CTX: a cipher with its key, which libcrypto clears when it is freed; belongs to one thread.</summary>
 internal sealed class EvpCipherContextHandle() : SafeHandle(0, ownsHandle: true)
 {
+    private LegacyLibraryHandle? library;
+
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
+
+    /// <summary>Holds the library context that the cipher comes from until this one is freed: a finalizer keeps no order.</summary>
+    internal void KeepAlive(LegacyLibraryHandle origin)
+    {
+        bool held = false;
+        origin.DangerousAddRef(ref held);
+        library = origin;
+    }
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
         LibCryptoImports.EVP_CIPHER_CTX_free(handle);
+        library?.DangerousRelease();
         return true;
     }
 }

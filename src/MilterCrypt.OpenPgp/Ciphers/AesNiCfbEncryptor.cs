@@ -29,8 +29,9 @@ internal sealed class AesNiCfbEncryptor : ICfbEncryptor
             throw new ArgumentException("The key has 16 or 32 octets.", nameof(key));
     }
 
-    /// <summary>Whether this processor has the instructions.</summary>
-    internal static bool IsSupported => AesNi.IsSupported && Sse2.IsSupported;
+    /// <summary>Whether this processor has the instructions, and there is code for the key's octets: none for AES-192,
+    /// which nobody writes.</summary>
+    internal static bool Supports(int keyLength) => AesNi.IsSupported && Sse2.IsSupported && keyLength is 16 or 32;
 
     public void Encrypt(Span<byte> blocks)
     {

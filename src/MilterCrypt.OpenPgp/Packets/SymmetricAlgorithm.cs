@@ -3,7 +3,7 @@ namespace MilterCrypt.OpenPgp.Packets;
 /// <summary>Symmetric ciphers by their wire numbers (RFC 9580 §9.3).</summary>
 public enum SymmetricAlgorithm
 {
-    /// <summary>IDEA (not implemented).</summary>
+    /// <summary>IDEA (never written; read where the system has it).</summary>
     Idea = 1,
 
     /// <summary>Triple-DES (never written).</summary>
@@ -24,7 +24,7 @@ public enum SymmetricAlgorithm
     /// <summary>AES with a 256-bit key.</summary>
     Aes256 = 9,
 
-    /// <summary>Twofish (never written).</summary>
+    /// <summary>Twofish (not implemented).</summary>
     Twofish = 10,
 
     /// <summary>Camellia with a 128-bit key (never written).</summary>

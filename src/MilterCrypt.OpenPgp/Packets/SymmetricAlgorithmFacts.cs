@@ -13,6 +13,10 @@ internal static class SymmetricAlgorithmFacts
         _ => 0,
     };
 
+    /// <summary>Whether it is AES, with a key of any length.</summary>
+    internal static bool IsAes(this SymmetricAlgorithm cipher) =>
+        cipher is SymmetricAlgorithm.Aes128 or SymmetricAlgorithm.Aes192 or SymmetricAlgorithm.Aes256;
+
     /// <summary>Octets of a block; 0 for a number that is unknown.</summary>
     internal static int BlockLength(this SymmetricAlgorithm cipher) => cipher switch
     {

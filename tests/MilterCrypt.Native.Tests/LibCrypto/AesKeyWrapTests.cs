@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MilterCrypt.Native.LibCrypto;
+using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.Native.Tests.LibCrypto;
 

@@ -2,6 +2,7 @@ using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Text.Json;
 using MilterCrypt.Native.LibCrypto;
+using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.Native.Tests.LibCrypto;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using MilterCrypt.Native.LibCrypto;
+using MilterCrypt.TestSupport;
 
 namespace MilterCrypt.Native.Tests.LibCrypto;
 

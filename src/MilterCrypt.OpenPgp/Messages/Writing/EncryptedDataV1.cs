@@ -29,7 +29,8 @@ internal sealed class EncryptedDataV1 : IOctetSink, IDisposable
         random.GetBytes(prefix[..BlockLength]);
         prefix[(BlockLength - 2)..BlockLength].CopyTo(prefix[BlockLength..]);
         filled = PrefixLength;
-        cipher = AesNiCfbEncryptor.IsSupported ? new AesNiCfbEncryptor(session.Octets) : new PortableCfbEncryptor(session.Octets);
+        cipher = CfbEncryptor.Create(session.Cipher, session.Octets)
+            ?? throw new CryptographicException($"This system has no {session.Cipher}.");
         next.Write([1]);
     }
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using MilterCrypt.Native.LibCrypto;
+using MilterCrypt.OpenPgp.Ciphers;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.SessionKeys;
 
@@ -16,12 +16,13 @@ internal sealed class EncryptedDataV2 : IOctetSink, IDisposable
     private const byte ChunkSizeOctet = 10;
     private const int SaltLength = 32;
     private const int HeaderLength = 5;
+    private const int NonceLength = 15; // RFC 9580 §9.6, OCB
     private const int IndexLength = 8;
 
     private readonly IOctetSink next;
     private readonly Memory<byte> buffer;
-    private readonly AesOcb cipher;
-    private readonly byte[] nonce = new byte[AesOcb.NonceLength];
+    private readonly IChunkCipher cipher;
+    private readonly byte[] nonce = new byte[NonceLength];
 
     // The packet's tag and parameters, which each chunk authenticates; the last tag also the count of octets.
     private readonly byte[] associatedData = new byte[HeaderLength + sizeof(ulong)];
@@ -46,12 +47,13 @@ internal sealed class EncryptedDataV2 : IOctetSink, IDisposable
 
         Span<byte> salt = stackalloc byte[SaltLength];
         random.GetBytes(salt);
-        Span<byte> derived = stackalloc byte[session.Octets.Length + AesOcb.NonceLength - IndexLength];
+        Span<byte> derived = stackalloc byte[session.Octets.Length + NonceLength - IndexLength];
         try
         {
             // The message's key is the first part, the nonce's fixed octets the rest.
             HKDF.DeriveKey(HashAlgorithmName.SHA256, session.Octets, derived, salt, header);
-            cipher = AesOcb.ForEncryption(derived[..session.Octets.Length]);
+            cipher = ChunkCipher.ForEncryption(AeadAlgorithm.Ocb, session.Cipher, derived[..session.Octets.Length])
+                ?? throw new CryptographicException($"This system has no {session.Cipher} in OCB mode.");
             derived[session.Octets.Length..].CopyTo(nonce);
         }
         finally
@@ -98,8 +100,8 @@ internal sealed class EncryptedDataV2 : IOctetSink, IDisposable
 
     private void Encrypt(Span<byte> chunk, ReadOnlySpan<byte> authenticated)
     {
-        BinaryPrimitives.WriteUInt64BigEndian(nonce.AsSpan(AesOcb.NonceLength - IndexLength), chunks);
-        Span<byte> tag = stackalloc byte[AesOcb.TagLength];
+        BinaryPrimitives.WriteUInt64BigEndian(nonce.AsSpan(NonceLength - IndexLength), chunks);
+        Span<byte> tag = stackalloc byte[ChunkCipher.TagLength];
         cipher.Encrypt(nonce, authenticated, chunk, chunk, tag);
         next.Write(chunk);
         next.Write(tag);

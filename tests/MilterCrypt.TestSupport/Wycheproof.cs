@@ -1,10 +1,9 @@
 using System.Text.Json;
-using MilterCrypt.TestSupport;
 
-namespace MilterCrypt.Native.Tests.LibCrypto;
+namespace MilterCrypt.TestSupport;
 
-/// <summary>Reads the Wycheproof files.</summary>
-internal static class Wycheproof
+/// <summary>Reads the Wycheproof files in tests/vectors.</summary>
+public static class Wycheproof
 {
     /// <summary>Each test of a file with its group.</summary>
     public static IEnumerable<(JsonElement Group, JsonElement Test)> Read(string file)
