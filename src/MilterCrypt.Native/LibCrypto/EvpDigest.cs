@@ -5,7 +5,8 @@ namespace MilterCrypt.Native.LibCrypto;
 /// <summary>A hash over data that comes in pieces, for functions that .NET lacks (RIPEMD-160). One thread, one hash.</summary>
 public sealed class EvpDigest : IDisposable
 {
-    private const int MaxHashLength = 64; // EVP_MAX_MD_SIZE
+    /// <summary>The longest hash, in octets.</summary>
+    public const int MaxLength = 64; // EVP_MAX_MD_SIZE
 
     private readonly EvpDigestContextHandle context;
 
@@ -51,9 +52,19 @@ public sealed class EvpDigest : IDisposable
     /// <exception cref="CryptographicException">libcrypto failed.</exception>
     public byte[] Finish()
     {
-        Span<byte> hash = stackalloc byte[MaxHashLength];
+        Span<byte> hash = stackalloc byte[MaxLength];
+        return hash[..Finish(hash)].ToArray();
+    }
+
+    /// <summary>Ends a hash that is itself a secret, in memory that the caller clears.</summary>
+    /// <param name="hash">At least <see cref="MaxLength"/> octets.</param>
+    /// <returns>How many octets the hash has.</returns>
+    /// <exception cref="CryptographicException">libcrypto failed.</exception>
+    public int Finish(Span<byte> hash)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(hash.Length, MaxLength);
         OpenSslError.ThrowUnlessOne(LibCryptoImports.EVP_DigestFinal_ex(context, hash, out uint length), "EVP_DigestFinal_ex");
-        return hash[..(int)length].ToArray();
+        return (int)length;
     }
 
     /// <inheritdoc/>

@@ -2,14 +2,22 @@ using System.Security.Cryptography;
 
 namespace MilterCrypt.Native.LibCrypto;
 
-/// <summary>A private key of key agreement, held by libcrypto, which clears it when this is disposed. Owned by its maker.</summary>
+/// <summary>A private key held by libcrypto, which clears it when this is disposed. Owned by its maker; usable from
+/// several threads at once.</summary>
 public sealed class EvpPrivateKey : IDisposable
 {
     private const int SelectKeyPair = 0x87; // EVP_PKEY_KEYPAIR
 
-    private readonly EvpPkeyHandle handle;
+    private EvpPrivateKey(EvpPkeyHandle handle, int modulusLength = 0)
+    {
+        Handle = handle;
+        ModulusLength = modulusLength;
+    }
 
-    private EvpPrivateKey(EvpPkeyHandle handle) => this.handle = handle;
+    /// <summary>Octets of an RSA modulus; 0 for other keys.</summary>
+    public int ModulusLength { get; }
+
+    internal EvpPkeyHandle Handle { get; }
 
     /// <summary>Imports a private key that is plain octets; null where they cannot be such a key.</summary>
     public static EvpPrivateKey? ImportRaw(RawKeyKind kind, ReadOnlySpan<byte> key)
@@ -20,21 +28,77 @@ public sealed class EvpPrivateKey : IDisposable
         return Keep(LibCryptoImports.EVP_PKEY_new_raw_private_key_ex(0, kind.OpenSslName(), null, key, (nuint)key.Length));
     }
 
-    /// <summary>Imports a private number of a curve, big-endian; null where it cannot be one.</summary>
-    public static EvpPrivateKey? ImportEllipticCurve(EllipticCurve curve, ReadOnlySpan<byte> number)
+    /// <summary>Imports a private key that is plain octets, with the public key that is published as its own; null where
+    /// it is another's.</summary>
+    public static EvpPrivateKey? ImportRaw(RawKeyKind kind, ReadOnlySpan<byte> key, ReadOnlySpan<byte> publicKey)
     {
-        number = number.TrimStart((byte)0);
-        if (number.Length == 0 || number.Length > curve.FieldLength())
+        EvpPrivateKey? made = ImportRaw(kind, key);
+        if (made is null)
             return null;
 
-        using var parameters = new KeyParameters(number.Length + 64);
-        parameters.AddText("group"u8, curve.OpenSslName());
-        parameters.AddNumber("priv"u8, number);
-        using EvpPkeyContextHandle context = OpenSslError.Checked(
-            LibCryptoImports.EVP_PKEY_CTX_new_from_name(0, "EC", null), "EVP_PKEY_CTX_new_from_name");
-        OpenSslError.ThrowUnlessOne(LibCryptoImports.EVP_PKEY_fromdata_init(context), "EVP_PKEY_fromdata_init");
-        _ = LibCryptoImports.EVP_PKEY_fromdata(context, out EvpPkeyHandle made, SelectKeyPair, parameters.Pointer);
-        return Keep(made);
+        Span<byte> own = stackalloc byte[kind.KeyLength()];
+        nuint length = (nuint)own.Length;
+        OpenSslError.ThrowUnlessOne(
+            LibCryptoImports.EVP_PKEY_get_raw_public_key(made.Handle, own, ref length), "EVP_PKEY_get_raw_public_key");
+        if (own[..(int)length].SequenceEqual(publicKey))
+            return made;
+
+        made.Dispose();
+        return null;
+    }
+
+    /// <summary>Imports a private number of a curve, big-endian; null where it cannot be one.</summary>
+    public static EvpPrivateKey? ImportEllipticCurve(EllipticCurve curve, ReadOnlySpan<byte> number) =>
+        ImportCurveNumber(curve, number, []);
+
+    /// <summary>Imports a private number of a curve, big-endian, with the point that is published as its own; null where
+    /// that is another's, or no point of the curve.</summary>
+    /// <param name="curve">The curve.</param>
+    /// <param name="number">The secret.</param>
+    /// <param name="point">Uncompressed (SEC 1 §2.3.3).</param>
+    public static EvpPrivateKey? ImportEllipticCurve(EllipticCurve curve, ReadOnlySpan<byte> number, ReadOnlySpan<byte> point)
+    {
+        if (point.Length != 1 + 2 * curve.FieldLength() || point[0] != 4)
+            return null;
+
+        EvpPrivateKey? made = ImportCurveNumber(curve, number, point);
+        if (made is null || made.IsPair())
+            return made;
+
+        made.Dispose();
+        return null;
+    }
+
+    /// <summary>Imports an RSA key; null where its secret numbers don't belong to the public ones or to each other.</summary>
+    public static EvpPrivateKey? ImportRsa(RsaPrivateNumbers numbers)
+    {
+        if (!numbers.AreSane)
+            return null;
+
+        byte[] exponents = GC.AllocateArray<byte>(numbers.P.Length + numbers.Q.Length, pinned: true);
+        Span<byte> exponentOfP = exponents.AsSpan(0, numbers.P.Length);
+        Span<byte> exponentOfQ = exponents.AsSpan(numbers.P.Length);
+        try
+        {
+            if (!numbers.TryComplete(exponentOfP, exponentOfQ))
+                return null;
+
+            // libcrypto's coefficient is the inverse of the second factor modulo the first: p and q change places.
+            using var parameters = new KeyParameters((8 * numbers.Modulus.Length) + 128);
+            parameters.AddNumber("n"u8, numbers.Modulus);
+            parameters.AddNumber("e"u8, numbers.Exponent);
+            parameters.AddNumber("d"u8, numbers.PrivateExponent);
+            parameters.AddNumber("rsa-factor1"u8, numbers.Q);
+            parameters.AddNumber("rsa-factor2"u8, numbers.P);
+            parameters.AddNumber("rsa-exponent1"u8, exponentOfQ);
+            parameters.AddNumber("rsa-exponent2"u8, exponentOfP);
+            parameters.AddNumber("rsa-coefficient1"u8, numbers.InverseOfP);
+            return FromData("RSA", parameters, numbers.Modulus.Length);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(exponents);
+        }
     }
 
     /// <summary>Agrees on a secret with another's public key of the same kind or curve.</summary>
@@ -44,23 +108,64 @@ public sealed class EvpPrivateKey : IDisposable
     /// <exception cref="CryptographicException">The keys don't match, or the secret would be all zeros.</exception>
     public void AgreeWith(EvpPublicKey peer, Span<byte> sharedSecret)
     {
-        using EvpPkeyContextHandle context = NewContext(handle);
+        if (!TryAgreeWith(peer, sharedSecret))
+            throw new CryptographicException("The other's key is of another kind, or gives an all-zero shared secret.");
+    }
+
+    /// <summary>Agrees on a secret with a stranger's public key, which may be anything; see <see cref="AgreeWith"/>.</summary>
+    /// <returns>False, with the secret cleared, where the keys don't match or it would be all zeros.</returns>
+    public bool TryAgreeWith(EvpPublicKey peer, Span<byte> sharedSecret)
+    {
+        using EvpPkeyContextHandle context = NewContext();
         OpenSslError.ThrowUnlessOne(LibCryptoImports.EVP_PKEY_derive_init(context), "EVP_PKEY_derive_init");
-        OpenSslError.ThrowUnlessOne(
-            LibCryptoImports.EVP_PKEY_derive_set_peer(context, peer.Handle), "EVP_PKEY_derive_set_peer");
         nuint length = (nuint)sharedSecret.Length;
-        OpenSslError.ThrowUnlessOne(LibCryptoImports.EVP_PKEY_derive(context, sharedSecret, ref length), "EVP_PKEY_derive");
-        if (length != (nuint)sharedSecret.Length)
-            throw new CryptographicException("EVP_PKEY_derive made a secret of another length than was asked for.");
+        bool agreed = LibCryptoImports.EVP_PKEY_derive_set_peer(context, peer.Handle) == 1
+            && LibCryptoImports.EVP_PKEY_derive(context, sharedSecret, ref length) == 1
+            && length == (nuint)sharedSecret.Length;
 
         // RFC 7748 §6: a peer's key of small order gives zeros whatever our own key is. libcrypto refuses them too,
         // but this must hold under any provider. On the other curves zero is an honest coordinate.
-        if (peer.IsRaw && !sharedSecret.ContainsAnyExcept((byte)0))
-            throw new CryptographicException("The other's key gives an all-zero shared secret.");
+        if (agreed && !(peer.IsRaw && !sharedSecret.ContainsAnyExcept((byte)0)))
+            return true;
+
+        OpenSslError.Forget();
+        CryptographicOperations.ZeroMemory(sharedSecret);
+        return false;
+    }
+
+    /// <summary>The RSA private operation without unpadding (RFC 8017 §5.1.2), blinded: what comes out is not looked at
+    /// here, so nothing of it shows.</summary>
+    /// <param name="ciphertext">Big-endian; leading zeros may be missing, as in OpenPGP's numbers.</param>
+    /// <param name="block">Receives <see cref="ModulusLength"/> octets; the caller clears them.</param>
+    /// <returns>False where the ciphertext is no number below the modulus, which everybody can see.</returns>
+    /// <exception cref="CryptographicException">libcrypto refused to begin.</exception>
+    public bool TryDecryptWithoutPadding(ReadOnlySpan<byte> ciphertext, Span<byte> block)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(ModulusLength);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(block.Length, ModulusLength);
+        ciphertext = ciphertext.TrimStart((byte)0);
+        if (ciphertext.Length > ModulusLength)
+            return false;
+
+        Span<byte> padded = new byte[ModulusLength];
+        ciphertext.CopyTo(padded[(padded.Length - ciphertext.Length)..]);
+
+        using EvpPkeyContextHandle context = NewContext();
+        OpenSslError.ThrowUnlessOne(LibCryptoImports.EVP_PKEY_decrypt_init(context), "EVP_PKEY_decrypt_init");
+        OpenSslError.ThrowUnlessOne(
+            LibCryptoImports.EVP_PKEY_CTX_ctrl_str(context, "rsa_padding_mode", "none"), "rsa_padding_mode");
+        nuint written = (nuint)block.Length;
+        if (LibCryptoImports.EVP_PKEY_decrypt(context, block, ref written, padded, (nuint)padded.Length) == 1
+            && written == (nuint)block.Length)
+            return true;
+
+        OpenSslError.Forget();
+        CryptographicOperations.ZeroMemory(block);
+        return false;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => Handle.Dispose();
 
     /// <summary>Makes a fresh key of the same kind and curve as <paramref name="publicKey"/>.</summary>
     internal static EvpPrivateKey GenerateLike(EvpPublicKey publicKey)
@@ -80,22 +185,54 @@ public sealed class EvpPrivateKey : IDisposable
     {
         OpenSslError.ThrowUnlessOne(
             LibCryptoImports.EVP_PKEY_get_octet_string_param(
-                handle, "encoded-pub-key\0"u8, destination, (nuint)destination.Length, out nuint length),
+                Handle, "encoded-pub-key\0"u8, destination, (nuint)destination.Length, out nuint length),
             "EVP_PKEY_get_octet_string_param");
         if (length != (nuint)destination.Length)
             throw new CryptographicException("A fresh public key has another length than its kind.");
     }
 
-    private static EvpPkeyContextHandle NewContext(EvpPkeyHandle key) =>
-        OpenSslError.Checked(LibCryptoImports.EVP_PKEY_CTX_new_from_pkey(0, key, null), "EVP_PKEY_CTX_new_from_pkey");
+    internal EvpPkeyContextHandle NewContext() =>
+        OpenSslError.Checked(LibCryptoImports.EVP_PKEY_CTX_new_from_pkey(0, Handle, null), "EVP_PKEY_CTX_new_from_pkey");
 
-    private static EvpPrivateKey? Keep(EvpPkeyHandle handle)
+    private static EvpPrivateKey? ImportCurveNumber(EllipticCurve curve, ReadOnlySpan<byte> number, ReadOnlySpan<byte> point)
+    {
+        number = number.TrimStart((byte)0);
+        if (number.Length == 0 || number.Length > curve.FieldLength())
+            return null;
+
+        using var parameters = new KeyParameters(number.Length + point.Length + 64);
+        parameters.AddText("group"u8, curve.OpenSslName());
+        parameters.AddNumber("priv"u8, number);
+        if (!point.IsEmpty)
+            parameters.AddOctets("pub"u8, point);
+        return FromData("EC", parameters, modulusLength: 0);
+    }
+
+    private static EvpPrivateKey? FromData(string type, KeyParameters parameters, int modulusLength)
+    {
+        using EvpPkeyContextHandle context = OpenSslError.Checked(
+            LibCryptoImports.EVP_PKEY_CTX_new_from_name(0, type, null), "EVP_PKEY_CTX_new_from_name");
+        OpenSslError.ThrowUnlessOne(LibCryptoImports.EVP_PKEY_fromdata_init(context), "EVP_PKEY_fromdata_init");
+        _ = LibCryptoImports.EVP_PKEY_fromdata(context, out EvpPkeyHandle made, SelectKeyPair, parameters.Pointer);
+        return Keep(made, modulusLength);
+    }
+
+    private static EvpPrivateKey? Keep(EvpPkeyHandle handle, int modulusLength = 0)
     {
         if (!handle.IsInvalid)
-            return new EvpPrivateKey(handle);
+            return new EvpPrivateKey(handle, modulusLength);
 
         handle.Dispose();
         OpenSslError.Forget();
         return null;
+    }
+
+    /// <summary>Whether public and private part belong together, and the one is on the curve, the other in range.</summary>
+    private bool IsPair()
+    {
+        using EvpPkeyContextHandle context = NewContext();
+        bool pair = LibCryptoImports.EVP_PKEY_pairwise_check(context) == 1;
+        OpenSslError.Forget();
+        return pair;
     }
 }

@@ -7,7 +7,7 @@ namespace MilterCrypt.Native.LibCrypto;
 /// Everything lives in pinned arrays, since libcrypto keeps pointers, and is cleared at the end.</summary>
 internal sealed class KeyParameters : IDisposable
 {
-    private const int MaxEntries = 6;
+    private const int MaxEntries = 8;
 
     private readonly byte[] values;
     private readonly Entry[] entries = GC.AllocateArray<Entry>(MaxEntries + 1, pinned: true);

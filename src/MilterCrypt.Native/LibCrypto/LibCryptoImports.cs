@@ -84,6 +84,9 @@ internal static partial class LibCryptoImports
     internal static partial int EVP_PKEY_public_check(EvpPkeyContextHandle context);
 
     [LibraryImport(Library)]
+    internal static partial int EVP_PKEY_pairwise_check(EvpPkeyContextHandle context);
+
+    [LibraryImport(Library)]
     internal static partial int EVP_PKEY_keygen_init(EvpPkeyContextHandle context);
 
     [LibraryImport(Library)]
@@ -104,6 +107,21 @@ internal static partial class LibCryptoImports
     [LibraryImport(Library)]
     internal static partial int EVP_PKEY_encrypt(
         EvpPkeyContextHandle context, Span<byte> output, ref nuint outputLength, ReadOnlySpan<byte> input, nuint inputLength);
+
+    [LibraryImport(Library)]
+    internal static partial int EVP_PKEY_decrypt_init(EvpPkeyContextHandle context);
+
+    [LibraryImport(Library)]
+    internal static partial int EVP_PKEY_decrypt(
+        EvpPkeyContextHandle context, Span<byte> output, ref nuint outputLength, ReadOnlySpan<byte> input, nuint inputLength);
+
+    [LibraryImport(Library)]
+    internal static partial int EVP_PKEY_sign_init(EvpPkeyContextHandle context);
+
+    [LibraryImport(Library)]
+    internal static partial int EVP_PKEY_sign(
+        EvpPkeyContextHandle context, Span<byte> signature, ref nuint signatureLength,
+        ReadOnlySpan<byte> digest, nuint digestLength);
 
     [LibraryImport(Library)]
     internal static partial int EVP_PKEY_verify_init(EvpPkeyContextHandle context);
@@ -139,6 +157,16 @@ internal static partial class LibCryptoImports
     [LibraryImport(Library)]
     internal static partial int EVP_DigestVerify(
         EvpDigestContextHandle context, ReadOnlySpan<byte> signature, nuint signatureLength,
+        ReadOnlySpan<byte> message, nuint messageLength);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int EVP_DigestSignInit_ex(
+        EvpDigestContextHandle context, nint keyContext, string? digest, nint library, string? properties,
+        EvpPkeyHandle key, nint parameters);
+
+    [LibraryImport(Library)]
+    internal static partial int EVP_DigestSign(
+        EvpDigestContextHandle context, Span<byte> signature, ref nuint signatureLength,
         ReadOnlySpan<byte> message, nuint messageLength);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
