@@ -9,6 +9,8 @@ namespace MilterCrypt.OpenPgp.Armor;
 /// (RFC 9580 §6.1). Work and memory grow with the text and no faster.</summary>
 public sealed class ArmorReader
 {
+    internal const string PrivateKeyLabel = "PGP PRIVATE KEY BLOCK";
+
     private const string ClearSigned = "PGP SIGNED MESSAGE";
 
     private readonly ReadOnlyMemory<byte> text;
@@ -47,20 +49,22 @@ public sealed class ArmorReader
 
     private ArmorBlock ReadBlock(string label)
     {
-        var base64 = new ArrayBufferWriter<byte>();
+        // Where secrets are inside, the decoded octets are all that is left of them, for whoever reads them to clear.
+        byte[] octets = GC.AllocateUninitializedArray<byte>(MeasureBlock(), pinned: label == PrivateKeyLabel);
+        int length = 0;
         bool inHeaders = true;
         bool afterChecksum = false;
         while (true)
         {
             int start = position;
             if (!TryReadLine(out var line))
-                return Decode(label, base64, "no END line");
+                return Decode(label, octets, length, "no END line");
             if (TryReadLabel(line, "-----END "u8, out string end))
-                return Decode(label, base64, end == label ? null : "another END line than its BEGIN line");
+                return Decode(label, octets, length, end == label ? null : "another END line than its BEGIN line");
             if (line.StartsWith("-----"u8))
             {
                 position = start;
-                return Decode(label, base64, "no END line");
+                return Decode(label, octets, length, "no END line");
             }
 
             // A header has a colon, which base64 has not; so even a lost blank line does no harm.
@@ -68,18 +72,31 @@ public sealed class ArmorReader
             if (inHeaders || line.IsEmpty)
                 continue;
             afterChecksum |= line[0] == '=' && line.Length == 5;
-            if (!afterChecksum)
-                base64.Write(line);
+            if (afterChecksum)
+                continue;
+            line.CopyTo(octets.AsSpan(length));
+            length += line.Length;
         }
     }
 
-    private static ArmorBlock Decode(string label, ArrayBufferWriter<byte> base64, string? problem)
+    // Up to the next line that begins with dashes.
+    private int MeasureBlock()
     {
-        byte[] data = new byte[Base64.GetMaxDecodedFromUtf8Length(base64.WrittenCount)];
-        var status = Base64.DecodeFromUtf8(base64.WrittenSpan, data, out _, out int written);
+        int start = position;
+        int end = start;
+        while (TryReadLine(out var line) && !line.StartsWith("-----"u8))
+            end = position;
+        position = start;
+        return end - start;
+    }
+
+    private static ArmorBlock Decode(string label, byte[] octets, int length, string? problem)
+    {
+        var status = Base64.DecodeFromUtf8InPlace(octets.AsSpan(0, length), out int written);
         if (status != OperationStatus.Done)
             problem ??= "not base64";
-        return new ArmorBlock(label, data.AsMemory(0, written), problem);
+        octets.AsSpan(written).Clear();
+        return new ArmorBlock(label, octets.AsMemory(0, written), problem);
     }
 
     /// <summary>Takes a line without its end, trailing blanks, and the "- " that cleartext signatures put before

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using MilterCrypt.OpenPgp.Armor;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.Signatures;
@@ -5,7 +8,10 @@ using MilterCrypt.OpenPgp.Signatures;
 namespace MilterCrypt.OpenPgp.Certificates;
 
 /// <summary>Reads inputs of any number of certificates. Owned by one reading.</summary>
-internal sealed class CertificateReader(CertificateLimits limits)
+/// <param name="limits">What one certificate may have.</param>
+/// <param name="secrets">Takes secret keys, where they are wanted: of their packets the public parts make the certificates
+/// then. Null where a secret key is a mistake of whoever hands it over.</param>
+internal sealed class CertificateReader(CertificateLimits limits, SecretKeyShelf? secrets = null)
 {
     private readonly List<CertificateReading> readings = [];
     private readonly Dictionary<Fingerprint, int> places = [];
@@ -31,10 +37,14 @@ internal sealed class CertificateReader(CertificateLimits limits)
             // A damaged block may end in the middle of what matters, a revocation: none of it is taken.
             if (block.Problem is not null)
                 Reject(null, $"damaged armor ({block.Problem})");
-            else if (block.Label is "PGP PUBLIC KEY BLOCK" or "PGP PRIVATE KEY BLOCK")
+            else if (block.Label is "PGP PUBLIC KEY BLOCK" or ArmorReader.PrivateKeyLabel)
                 ReadPackets(block.Data);
             else
                 Reject(null, $"no certificate, but a {block.Label}");
+
+            // What was kept of it was copied, and secrets went to libcrypto.
+            if (block.Label == ArmorReader.PrivateKeyLabel)
+                CryptographicOperations.ZeroMemory(MemoryMarshal.AsMemory(block.Data).Span);
         }
 
         if (readings.Count == 0)
@@ -56,7 +66,7 @@ internal sealed class CertificateReader(CertificateLimits limits)
                     break;
                 case PacketTag.Marker or PacketTag.Padding or PacketTag.Trust:
                     break;
-                case PacketTag.SecretSubkey when builder is not null:
+                case PacketTag.SecretSubkey when builder is not null && secrets is null:
                     RejectSecret(builder.PrimaryKey.Fingerprint);
                     isSkipping = true;
                     break;
@@ -85,14 +95,14 @@ internal sealed class CertificateReader(CertificateLimits limits)
 
     private bool Begin(Packet packet)
     {
-        if (packet.Tag == PacketTag.SecretKey)
+        if (packet.Tag == PacketTag.SecretKey && secrets is null)
         {
             _ = PublicKey.TryReadPublicPart(packet.Body, isSubkey: false, out var secret, out _);
             RejectSecret(secret?.Fingerprint);
             return false;
         }
 
-        if (PublicKey.TryRead(packet.Body.Span, isSubkey: false, out var key, out string? reason))
+        if (TryReadKey(packet, primary: null, out var key, out string? reason))
         {
             builder = new CertificateBuilder(key, limits);
             return true;
@@ -101,6 +111,12 @@ internal sealed class CertificateReader(CertificateLimits limits)
         Reject(null, reason);
         return false;
     }
+
+    private bool TryReadKey(
+        Packet packet, PublicKey? primary, [NotNullWhen(true)] out PublicKey? key, [NotNullWhen(false)] out string? reason) =>
+        packet.Tag is PacketTag.SecretKey or PacketTag.SecretSubkey
+            ? secrets!.TryAdd(packet, primary, out key, out reason)
+            : PublicKey.TryRead(packet.Body.Span, packet.Tag == PacketTag.PublicSubkey, out key, out reason);
 
     private bool Add(CertificateBuilder certificate, Packet packet)
     {
@@ -112,10 +128,11 @@ internal sealed class CertificateReader(CertificateLimits limits)
             case PacketTag.UserId when packet.Body.Length <= UserId.MaxLength:
                 certificate.AddUserId(new UserId(packet.Body.Span));
                 return true;
-            case PacketTag.PublicSubkey when PublicKey.TryRead(packet.Body.Span, isSubkey: true, out var key, out _):
+            case PacketTag.PublicSubkey or PacketTag.SecretSubkey
+                when TryReadKey(packet, certificate.PrimaryKey, out var key, out _):
                 certificate.AddSubkey(key);
                 return true;
-            case PacketTag.UserId or PacketTag.UserAttribute or PacketTag.PublicSubkey:
+            case PacketTag.UserId or PacketTag.UserAttribute or PacketTag.PublicSubkey or PacketTag.SecretSubkey:
             case var _ when !packet.IsCritical:
                 certificate.Drop();
                 return true;

@@ -22,7 +22,8 @@ internal static class NativeKey
         _ => null,
     };
 
-    private static EllipticCurve NativeCurve(EcCurve curve) =>
+    /// <summary>Libcrypto's name of a curve of points.</summary>
+    internal static EllipticCurve NativeCurve(EcCurve curve) =>
         curve == EcCurve.NistP256 ? EllipticCurve.NistP256
         : curve == EcCurve.NistP384 ? EllipticCurve.NistP384
         : curve == EcCurve.NistP521 ? EllipticCurve.NistP521

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using MilterCrypt.Native.LibCrypto;
 using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.OpenPgp.Secrets;
 using HashAlgorithm = MilterCrypt.OpenPgp.Packets.HashAlgorithm;
 using SymmetricAlgorithm = MilterCrypt.OpenPgp.Packets.SymmetricAlgorithm;
 
@@ -12,6 +13,9 @@ internal static class EcdhSessionKey
 {
     // Every session key is padded to this, so that its length doesn't show the cipher (§11.5).
     private const int PaddedLength = 40;
+
+    // Others pad to less, or to more (§11.5 has 8 octets at the least).
+    private const int MaxPadded = 56;
     private const int MaxSharedSecret = 66;
     private const int MaxHash = 64;
     private const byte NativePoint = 0x40;
@@ -48,6 +52,55 @@ internal static class EcdhSessionKey
         body.WriteOctets((byte)wrapped.Length);
         body.Write(wrapped);
     }
+
+    /// <summary>Opens a packet for an ECDH key: one private operation.</summary>
+    internal static void Open(SessionKeyChoice choice, EncryptedSessionKey packet, SecretKey key, PublicKeyMaterial.Ecdh material)
+    {
+        var fields = packet.Fields;
+        if (key.Material?.Key is not { } native || !Mpi.TryRead(ref fields, strict: packet.Version >= 6, out var point))
+            return;
+
+        // A length octet precedes what is wrapped; the packet's form was checked.
+        using var ephemeral = ImportEphemeralKey(material.Curve, point.Span);
+        var wrapped = fields.Span[1..];
+        if (ephemeral is null || wrapped.Length > MaxPadded + AesKeyWrap.Overhead)
+            return;
+
+        Span<byte> secret = stackalloc byte[MaxSharedSecret];
+        secret = secret[..ephemeral.SharedSecretLength];
+        Span<byte> hash = stackalloc byte[MaxHash];
+        Span<byte> padded = stackalloc byte[MaxPadded];
+        padded = padded[..(wrapped.Length - AesKeyWrap.Overhead)];
+        try
+        {
+            if (!native.TryAgreeWith(ephemeral, secret))
+                return;
+            DeriveWrappingKey(secret, material, key.PublicKey.Fingerprint, hash);
+            if (AesKeyWrap.TryUnwrap(hash[..WrappingKeyLength(material.KdfCipher)], wrapped, padded))
+                Unpad(choice, padded);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+            CryptographicOperations.ZeroMemory(hash);
+            CryptographicOperations.ZeroMemory(padded);
+        }
+    }
+
+    // The wrapping proved that these octets are the sender's own, so that nothing is learned from where they are wrong.
+    private static void Unpad(SessionKeyChoice choice, ReadOnlySpan<byte> padded)
+    {
+        int padding = padded[^1];
+        if (padding == 0 || padding >= padded.Length || padded[^padding..].ContainsAnyExcept((byte)padding))
+            return;
+        var message = padded[..^padding];
+        if (choice.KeyLengths.Contains(message.Length - choice.ChecksummedOverhead))
+            choice.OfferChecksummed(ConstantTime.Yes, message);
+    }
+
+    private static EvpPublicKey? ImportEphemeralKey(EcCurve curve, ReadOnlySpan<byte> point) => curve.IsWeierstrass
+        ? EvpPublicKey.ImportEllipticCurve(NativeKey.NativeCurve(curve), point)
+        : point is [NativePoint, .. var native] ? EvpPublicKey.ImportRaw(RawKeyKind.X25519, native) : null;
 
     /// <summary>The hash of counter, secret and parameters; its first octets are the wrapping key.</summary>
     private static void DeriveWrappingKey(

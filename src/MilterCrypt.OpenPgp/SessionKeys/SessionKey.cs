@@ -5,8 +5,9 @@ using SymmetricAlgorithm = MilterCrypt.OpenPgp.Packets.SymmetricAlgorithm;
 
 namespace MilterCrypt.OpenPgp.SessionKeys;
 
-/// <summary>The key of one message. Owned by the encryptor, cleared with it; pinned, so that no copy is left behind.</summary>
-internal sealed class SessionKey : IDisposable
+/// <summary>The key of one message. Owned by whoever made or opened it, cleared by disposal; pinned, so that no copy is
+/// left behind.</summary>
+public sealed class SessionKey : IDisposable
 {
     private readonly byte[] octets;
 
@@ -19,13 +20,20 @@ internal sealed class SessionKey : IDisposable
         octets = GC.AllocateArray<byte>(cipher.KeyLength(), pinned: true);
     }
 
+    /// <param name="packetVersion">The version of the packets that carry it: 3, or 6.</param>
+    /// <param name="cipher">What it is a key of.</param>
+    /// <param name="octets">The key, copied; what is more than the cipher's key is left.</param>
+    internal SessionKey(int packetVersion, SymmetricAlgorithm cipher, ReadOnlySpan<byte> octets)
+        : this(packetVersion, cipher) => octets[..this.octets.Length].CopyTo(this.octets);
+
     /// <summary>The version of the packets that carry it: 3 with version 1 of the encrypted data, 6 with version 2.</summary>
-    internal int PacketVersion { get; }
+    public int PacketVersion { get; }
 
     /// <summary>What it is a key of.</summary>
-    internal SymmetricAlgorithm Cipher { get; }
+    public SymmetricAlgorithm Cipher { get; }
 
-    internal ReadOnlySpan<byte> Octets => octets;
+    /// <summary>The key: whoever has it reads the message. Zeros after disposal.</summary>
+    public ReadOnlySpan<byte> Octets => octets;
 
     /// <summary>The octets that <see cref="WriteChecksummed"/> writes.</summary>
     internal int ChecksummedLength => octets.Length + (NamesCipher ? 3 : 2);
@@ -34,11 +42,14 @@ internal sealed class SessionKey : IDisposable
     /// data (RFC 9580 §5.1.1, §5.1.2).</summary>
     internal bool NamesCipher => PacketVersion == 3;
 
+    /// <summary>Clears the key.</summary>
+    public void Dispose() => CryptographicOperations.ZeroMemory(octets);
+
     /// <summary>Makes the key.</summary>
     internal void Fill(RandomNumberGenerator random) => random.GetBytes(octets);
 
     /// <summary>Writes the key as RSA and ECDH carry it (RFC 9580 §5.1.3, §5.1.5): the cipher where the packet's version
-    /// wants it, the key, the sum of its octets.</summary>
+    /// wants it, the key, the sum of its octets. <see cref="SessionKeyChoice"/> reads it.</summary>
     internal void WriteChecksummed(Span<byte> destination)
     {
         if (NamesCipher)
@@ -48,11 +59,6 @@ internal sealed class SessionKey : IDisposable
         }
 
         octets.CopyTo(destination);
-        int sum = 0;
-        foreach (byte octet in octets)
-            sum += octet;
-        BinaryPrimitives.WriteUInt16BigEndian(destination[octets.Length..], (ushort)sum);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[octets.Length..], OctetSum.Of(octets));
     }
-
-    public void Dispose() => CryptographicOperations.ZeroMemory(octets);
 }

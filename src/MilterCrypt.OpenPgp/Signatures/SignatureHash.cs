@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using MilterCrypt.Native.LibCrypto;
+using MilterCrypt.OpenPgp.Packets;
 using HashAlgorithm = MilterCrypt.OpenPgp.Packets.HashAlgorithm;
 
 namespace MilterCrypt.OpenPgp.Signatures;
@@ -8,19 +9,7 @@ namespace MilterCrypt.OpenPgp.Signatures;
 internal static class SignatureHash
 {
     /// <summary>libcrypto's name for it, or null where the number is unknown.</summary>
-    public static DigestAlgorithm? Native(HashAlgorithm algorithm) => algorithm switch
-    {
-        HashAlgorithm.Md5 => DigestAlgorithm.Md5,
-        HashAlgorithm.Sha1 => DigestAlgorithm.Sha1,
-        HashAlgorithm.RipeMd160 => DigestAlgorithm.RipeMd160,
-        HashAlgorithm.Sha224 => DigestAlgorithm.Sha224,
-        HashAlgorithm.Sha256 => DigestAlgorithm.Sha256,
-        HashAlgorithm.Sha384 => DigestAlgorithm.Sha384,
-        HashAlgorithm.Sha512 => DigestAlgorithm.Sha512,
-        HashAlgorithm.Sha3_256 => DigestAlgorithm.Sha3_256,
-        HashAlgorithm.Sha3_512 => DigestAlgorithm.Sha3_512,
-        _ => null,
-    };
+    public static DigestAlgorithm? Native(HashAlgorithm algorithm) => algorithm.Native();
 
     /// <summary>Octets of salt that a version 6 signature must have (RFC 9580 §9.5); -1 where it must not exist.</summary>
     public static int SaltLength(HashAlgorithm algorithm) => algorithm switch

@@ -26,23 +26,14 @@ internal sealed class SessionKeyCollector
     internal bool AddPublicKey(ReadOnlySpan<byte> body)
     {
         packets++;
-        switch (body)
-        {
-            case [2 or 3, .. var rest] when rest.Length > KeyId.Length:
-                AddKeyId(KeyId.FromBytes(rest));
-                return SessionKeyForm.IsEncryptedKey(3, rest[KeyId.Length..]);
-            case [6, 0, .. var rest]:
-                fingerprintWildcards++;
-                return SessionKeyForm.IsEncryptedKey(6, rest);
-            case [6, 1 + Fingerprint.LengthV4, 4, .. var rest] when rest.Length >= Fingerprint.LengthV4:
-                fingerprints.Add(Fingerprint.FromBytes(rest[..Fingerprint.LengthV4]));
-                return SessionKeyForm.IsEncryptedKey(6, rest[Fingerprint.LengthV4..]);
-            case [6, 1 + Fingerprint.LengthV6, 6, .. var rest] when rest.Length >= Fingerprint.LengthV6:
-                fingerprints.Add(Fingerprint.FromBytes(rest[..Fingerprint.LengthV6]));
-                return SessionKeyForm.IsEncryptedKey(6, rest[Fingerprint.LengthV6..]);
-            default:
-                return false;
-        }
+        if (!EncryptedSessionKey.TryRead(body, out var packet))
+            return false;
+
+        if (packet.Version == 6)
+            AddFingerprint(packet.Fingerprint);
+        else
+            AddKeyId(packet.KeyId);
+        return true;
     }
 
     /// <summary>Adds a packet of RFC 9580 §5.3.</summary>
@@ -65,5 +56,13 @@ internal sealed class SessionKeyCollector
             keyIdWildcards++;
         else
             keyIds.Add(keyId);
+    }
+
+    private void AddFingerprint(Fingerprint? fingerprint)
+    {
+        if (fingerprint is null)
+            fingerprintWildcards++;
+        else
+            fingerprints.Add(fingerprint);
     }
 }

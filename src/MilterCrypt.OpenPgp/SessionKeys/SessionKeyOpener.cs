@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.OpenPgp.Secrets;
+using SymmetricAlgorithm = MilterCrypt.OpenPgp.Packets.SymmetricAlgorithm;
+
+namespace MilterCrypt.OpenPgp.SessionKeys;
+
+/// <summary>Opens the session key of a message that comes from anybody: says what is tried, in which order, and how often.
+/// Without state.</summary>
+public static class SessionKeyOpener
+{
+    /// <summary>How many private-key operations packets that name nobody may cost.</summary>
+    public const int MaxAnonymousTries = 8;
+
+    /// <summary>How many private-key operations packets that name one of the keys may cost: an honest message has one.</summary>
+    public const int MaxNamedTries = 8;
+
+    /// <summary>Opens the session key of the encrypted data that follows. Packets of the other version are left out, those that
+    /// name a key come before those that name nobody.</summary>
+    /// <param name="packets">The message's packets, in their order.</param>
+    /// <param name="keys">Those that may be used; locked ones are not tried.</param>
+    /// <param name="packetVersion">3 before version 1 of the encrypted data and LibrePGP's, 6 before version 2.</param>
+    /// <param name="cipher">The cipher that the encrypted data names; null for version 1, which names none.</param>
+    /// <param name="random">Makes the key for failures.</param>
+    /// <returns>Null where no packet is for any of the keys, which everybody can see. Else always a key, the caller's to
+    /// dispose: where nothing could be opened it is a random one, and the message turns out damaged. Nobody but the sender of
+    /// a whole message can tell the difference, and it must stay so: every later failure has to look the same.</returns>
+    /// <exception cref="CryptographicException">The system's cryptography failed.</exception>
+    public static SessionKey? Open(
+        IReadOnlyList<EncryptedSessionKey> packets, IReadOnlyList<SecretKey> keys, int packetVersion, SymmetricAlgorithm? cipher,
+        RandomNumberGenerator random)
+    {
+        var tries = Tries(packets, keys, packetVersion);
+        if (tries.Count == 0)
+            return null;
+
+        using var choice = new SessionKeyChoice(packetVersion, cipher, random);
+        foreach (var (packet, key) in tries)
+            Open(choice, packet, key);
+        return choice.Take();
+    }
+
+    private static List<(EncryptedSessionKey Packet, SecretKey Key)> Tries(
+        IReadOnlyList<EncryptedSessionKey> packets, IReadOnlyList<SecretKey> keys, int packetVersion)
+    {
+        var fitting = from packet in packets
+                      where packet.Version == packetVersion
+                      from key in keys
+                      where key.CanDecrypt && !key.IsLocked && packet.MayBeFor(key.PublicKey)
+                      select (packet, key);
+        var all = fitting.ToLookup(static pair => pair.packet.IsAnonymous);
+        return [.. all[false].Take(MaxNamedTries), .. all[true].Take(MaxAnonymousTries)];
+    }
+
+    private static void Open(SessionKeyChoice choice, EncryptedSessionKey packet, SecretKey key)
+    {
+        switch (key.PublicKey.Material)
+        {
+            case PublicKeyMaterial.Rsa:
+                Pkcs1SessionKey.OpenRsa(choice, packet, key);
+                break;
+            case PublicKeyMaterial.ElGamal:
+                Pkcs1SessionKey.OpenElGamal(choice, packet, key);
+                break;
+            case PublicKeyMaterial.Ecdh ecdh:
+                EcdhSessionKey.Open(choice, packet, key, ecdh);
+                break;
+            case PublicKeyMaterial.X25519 x25519:
+                NativeCurveSessionKey.X25519.Open(choice, packet, key, x25519.Point.Span);
+                break;
+            case PublicKeyMaterial.X448 x448:
+                NativeCurveSessionKey.X448.Open(choice, packet, key, x448.Point.Span);
+                break;
+        }
+    }
+}
