@@ -1,7 +1,7 @@
 # `make help` says what each goal does. Everything built lands in artifacts/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build test demo run fmt bench fuzz soak pack api clean
+.PHONY: help build test demo run fmt bench fuzz soak pack api interop clean
 
 DOTNET_CLI_TELEMETRY_OPTOUT := 1
 DOTNET_NOLOGO := 1
@@ -71,5 +71,13 @@ api: ## takes the libraries' public API, as it is now, for agreed on: tests/*/Ap
 	done
 	@git diff --stat -- 'tests/*/Api/*.txt'
 
+interop: ## asks every other OpenPGP program, and writes docs/interop.md anew (root or sudo)
+	@tests/install-debian.sh test
+	@dotnet build tests/MilterCrypt.OpenPgp.Tests -v quiet --nologo -clp:NoSummary
+	@ACCEPT_INTEROP=1 tests/as-root.sh dotnet artifacts/dotnet/bin/MilterCrypt.OpenPgp.Tests/debug/MilterCrypt.OpenPgp.Tests.dll \
+		-noLogo -noColor -class MilterCrypt.OpenPgp.Tests.Interop.InteropTests
+	@git diff --stat -- docs/interop.md
+
 clean: ## removes artifacts/
+	@[ ! -e artifacts/trixie ] || tests/as-root.sh rm -rf artifacts/trixie
 	rm -rf artifacts

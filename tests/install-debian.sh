@@ -16,8 +16,8 @@ compgen -G '/usr/lib/*/ossl-modules/legacy.so' >/dev/null || demo+=(openssl-prov
 # Other implementations of OpenPGP read what is written; libmilter and a compiler make the filter to compare with;
 # pymilter makes one that the milter client drives; m4 and the libraries are what the unpacked Sendmail needs; strace watches
 # which files the daemon writes; of systemd one tool is used that needs none running (socket activation), of
-# prometheus only promtool is unpacked, which judges /metrics.
-test=("${demo[@]}" sq sqop gosop rnp openssl libmilter-dev python3-milter gcc libc6-dev strace util-linux systemd
+# prometheus only promtool is unpacked, which judges /metrics; debootstrap unpacks newer OpenPGP programs (trixie.sh).
+test=("${demo[@]}" sq sqop gosop rnp debootstrap openssl libmilter-dev python3-milter gcc libc6-dev strace util-linux systemd
     m4 libwrap0 liblockfile1 libnsl2 libdb5.3 libldap-2.5-0 libsasl2-2)
 
 case "${1:-}" in
@@ -42,7 +42,8 @@ unpack_sendmail=no
 unpack_promtool=no
 [ "$1" = test ] && [ ! -e artifacts/prometheus/promtool ] && unpack_promtool=yes
 
-[ ${#missing[@]} = 0 ] && [ $unpack_sendmail = no ] && [ $unpack_promtool = no ] && exit 0
+unpack_trixie() { [ "$1" != test ] || tests/trixie.sh; }
+[ ${#missing[@]} = 0 ] && [ $unpack_sendmail = no ] && [ $unpack_promtool = no ] && { unpack_trixie "$1"; exit 0; }
 
 if ! command -v apt-get >/dev/null; then
     echo "install-debian.sh: this is not Debian; install by hand: ${missing[*]}" >&2
@@ -114,3 +115,5 @@ if [ $unpack_promtool = yes ]; then
     fi
     rm -rf "$download"
 fi
+
+unpack_trixie "$1"

@@ -12,9 +12,10 @@ public sealed class TestDirectory : IDisposable
 
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
-    public TestDirectory()
+    /// <param name="parent">Where it is to lie, if that matters.</param>
+    public TestDirectory(string? parent = null)
     {
-        string parent = Environment.IsPrivilegedProcess ? "/var/cache/miltercrypt-tests" : Path.GetTempPath();
+        parent ??= Environment.IsPrivilegedProcess ? "/var/cache/miltercrypt-tests" : Path.GetTempPath();
         string name = Guid.NewGuid().ToString("N")[..8];
         Root = Directory.CreateDirectory(Path.Combine(parent, name), ReadableByAll).FullName;
     }

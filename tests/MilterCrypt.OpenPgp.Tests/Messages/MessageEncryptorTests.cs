@@ -28,7 +28,7 @@ public sealed class MessageEncryptorTests
                 [.. keys.Select(key => EncryptionKeys.RecipientOf(key.Certificate, EncryptionKeys.V1) with { IsAnonymous = anonymous })];
             byte[] message = Encrypting.Message(plaintext, recipients);
             foreach (PeerKey key in keys)
-                Assert.Equal(plaintext, (await new GnuPg().DecryptAsync(key, message)).OrThrow().Output);
+                Assert.Equal(plaintext, (await GnuPg.OpenAsync(key, message)).OrThrow().Output);
 
             MessageRecipients named = Scan(message);
             Assert.Equal(anonymous ? 2 : 0, named.WildcardCount);
@@ -64,7 +64,7 @@ public sealed class MessageEncryptorTests
         byte[] message = Encrypting.Message(
             Encrypting.Plaintext(1000), [EncryptionKeys.RecipientOf(key.Certificate, EncryptionKeys.V1)], Binary);
         message[^30] ^= 1;
-        Assert.NotEqual(0, (await new GnuPg().DecryptAsync(key, message)).ExitCode);
+        Assert.NotEqual(0, (await GnuPg.OpenAsync(key, message)).ExitCode);
     }
 
     [Fact]

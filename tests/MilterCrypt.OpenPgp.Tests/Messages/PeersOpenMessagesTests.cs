@@ -43,12 +43,11 @@ public sealed class PeersOpenMessagesTests(GnuPgKeyRing keys) : IClassFixture<Gn
     {
         if (!Command.Exists("gpg"))
             Assert.Skip("gpg is not installed");
-        if (await Peer.FindAsync(name) is not { } peer)
-        {
-            Assert.Skip(name == "openpgpjs" ? "OpenPGP.js can't be had: no node or no npm registry" : $"{name} is not installed");
-            return;
-        }
+        PeerFinding finding = await Peer.FindAsync(name);
+        if (finding is PeerFinding.Missing missing)
+            Assert.Skip(missing.Reason);
 
+        await using IOpenPgpPeer peer = Assert.IsType<PeerFinding.Found>(finding).Peer;
         PeerKey key = await keys.KeyAsync(primary, subkey);
         EncryptionRecipient recipient = EncryptionKeys.RecipientOf(key.Certificate, EncryptionKeys.V1);
 
@@ -71,13 +70,10 @@ public sealed class PeersOpenMessagesTests(GnuPgKeyRing keys) : IClassFixture<Gn
     [InlineData("v6-rsa")]
     public async Task BothVersionsOfAMessageAreOpenedForEachKeyOfTheNewStandard(string name)
     {
-        if (await Peer.FindAsync("openpgpjs") is not { } peer)
-        {
-            Assert.Skip("OpenPGP.js can't be had: no node or no npm registry");
-            return;
-        }
+        await using OpenPgpJs? peer = await OpenPgpJs.FindAsync();
+        Assert.SkipWhen(peer is null, OpenPgpJs.Missing);
 
-        PeerKey key = await OpenPgpJs.ReadKeyAsync(await File.ReadAllBytesAsync(
+        PeerKey key = await peer.ReadKeyAsync(await File.ReadAllBytesAsync(
             Repository.PathOf($"tests/vectors/openpgp-rfc9580/{name}/tsk.asc"), TestContext.Current.CancellationToken));
         byte[] plaintext = Encrypting.Plaintext(100_000);
         foreach (RecipientCapabilities capabilities in new[] { EncryptionKeys.V1, EncryptionKeys.V2 })

@@ -3,23 +3,28 @@ using MilterCrypt.TestSupport.Processes;
 namespace MilterCrypt.TestSupport.Peers;
 
 /// <summary>A key ring of GnuPG's in a folder of its own; disposal stops its agent and removes all.</summary>
-public sealed class GnuPgHome : IAsyncDisposable
+public sealed class GnuPgHome(PeerHost host) : IAsyncDisposable
 {
-    private readonly TestDirectory folder = new();
+    private readonly PeerFolder folder = host.NewFolder();
     private Task? agent;
 
-    public GnuPgHome() =>
-        File.SetUnixFileMode(folder.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    public GnuPgHome()
+        : this(PeerHost.Machine)
+    {
+    }
 
     /// <summary>Runs gpg on this key ring.</summary>
     public async Task<CommandResult> RunAsync(IEnumerable<string> arguments, byte[]? input = null)
     {
-        await (agent ??= GnuPgAgent.StartAsync(folder.Root));
-        return await Command.RunAsync(
+        await (agent ??= GnuPgAgent.StartAsync(folder.Root, host));
+        return await host.RunAsync(
             "gpg",
             ["--homedir", folder.Root, "--batch", "--no-tty", "--quiet", "--pinentry-mode", "loopback", "--trust-model", "always", .. arguments],
             input);
     }
+
+    /// <summary>Writes a file for gpg to read, beside the key ring; gives its path.</summary>
+    public string Write(string name, byte[] content) => folder.Write(name, content);
 
     /// <summary>Makes a key pair with an encryption subkey.</summary>
     /// <param name="primary">As gpg names algorithms: rsa3072, ed25519, nistp256.</param>
@@ -42,21 +47,18 @@ public sealed class GnuPgHome : IAsyncDisposable
     /// <summary>Decrypts many messages in one process, which is much faster; throws unless all are whole.</summary>
     public async Task<IReadOnlyList<byte[]>> DecryptAllAsync(IEnumerable<byte[]> messages)
     {
-        using var work = new TestDirectory();
+        using PeerFolder work = host.NewFolder();
         var files = new List<string>();
         foreach (byte[] message in messages)
-        {
-            files.Add(work.PathOf($"m{files.Count}"));
-            await File.WriteAllBytesAsync(files[^1] + ".gpg", message);
-        }
+            files.Add(work.Write($"m{files.Count}.gpg", message));
 
-        (await RunAsync(["--multifile", "--decrypt", .. files.Select(file => file + ".gpg")])).OrThrow();
-        return [.. files.Select(File.ReadAllBytes)];
+        (await RunAsync(["--multifile", "--decrypt", .. files])).OrThrow();
+        return [.. files.Select((_, i) => work.Read($"m{i}"))];
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Command.RunAsync("gpgconf", ["--homedir", folder.Root, "--kill", "all"]);
+        await host.RunAsync("gpgconf", ["--homedir", folder.Root, "--kill", "all"]);
         folder.Dispose();
     }
 }

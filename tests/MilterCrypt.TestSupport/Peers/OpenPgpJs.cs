@@ -2,24 +2,27 @@ using MilterCrypt.TestSupport.Processes;
 
 namespace MilterCrypt.TestSupport.Peers;
 
-/// <summary>OpenPGP.js, which reads all of RFC 9580. Fetched from npm into artifacts/ when it is first wanted.</summary>
+/// <summary>OpenPGP.js, which knows all of RFC 9580. Fetched from npm into artifacts/ when it is first wanted.</summary>
 public sealed class OpenPgpJs : IOpenPgpPeer
 {
-    private const string Package = "openpgp@6.3.2";
+    /// <summary>Why there is none.</summary>
+    public const string Missing = "OpenPGP.js can't be had: no node or no npm registry";
+
+    private const string Version = "6.3.2";
 
     private static readonly SemaphoreSlim Fetching = new(1);
+
+    private readonly OpenPgpJsService service = new(Module);
 
     private OpenPgpJs()
     {
     }
 
-    public string Name => "openpgpjs";
+    public string Name => $"OpenPGP.js {System.Version.Parse(Version).ToString(2)}";
 
     private static string Folder => Repository.PathOf("artifacts/openpgpjs");
 
     private static string Module => Path.Combine(Folder, "node_modules/openpgp/dist/node/openpgp.mjs");
-
-    private static string Script => Repository.PathOf("tests/MilterCrypt.TestSupport/Peers/openpgp-js.mjs");
 
     /// <summary>The peer, or null where there is no node, or npm can't fetch the package.</summary>
     public static async Task<OpenPgpJs?> FindAsync()
@@ -33,7 +36,7 @@ public sealed class OpenPgpJs : IOpenPgpPeer
             if (!File.Exists(Module))
             {
                 Directory.CreateDirectory(Folder);
-                await Command.RunAsync("npm", ["install", "--prefix", Folder, "--no-audit", "--no-fund", Package]);
+                await Command.RunAsync("npm", ["install", "--prefix", Folder, "--no-audit", "--no-fund", $"openpgp@{Version}"]);
             }
         }
         finally
@@ -44,36 +47,73 @@ public sealed class OpenPgpJs : IOpenPgpPeer
         return File.Exists(Module) ? new OpenPgpJs() : null;
     }
 
+    public string? WhyNot(KeyKind kind) => kind switch
+    {
+        KeyKind.DsaElGamal => "takes DSA for too weak",
+        KeyKind.BrainpoolP256 => "verifies no brainpool signatures under node",
+        _ => null,
+    };
+
+    public string? WhyNotMake(KeyKind kind) => WhyNot(kind);
+
+    public string? WhyNotSign(SignatureForm form) => null;
+
+    public string? WhyNotVerify(SignatureForm form) => null;
+
+    public string? WhyNotWrite(MessageForm form) => form switch
+    {
+        MessageForm.Packet20Ocb or MessageForm.Packet20Eax => "knows no packet 20",
+        MessageForm.Bzip2 => "only reads it",
+        _ => null,
+    };
+
+    public string? WhyNotRead(MessageForm form) => null;
+
     /// <summary>The certificate of a secret key.</summary>
-    public static async Task<PeerKey> ReadKeyAsync(byte[] secretKey) =>
-        new((await RunAsync(["extract-cert"], secretKey)).OrThrow().Output, secretKey);
-
-    /// <summary>Makes a key pair of version 6.</summary>
-    public static async Task<PeerKey> MakeKeyAsync(string type) => await ReadKeyAsync((await RunAsync(["generate-key", type])).OrThrow().Output);
-
-    public async Task<CommandResult> DecryptAsync(PeerKey key, byte[] message)
+    public async Task<PeerKey> ReadKeyAsync(byte[] secretKey)
     {
-        using var folder = new TestDirectory();
-        await File.WriteAllBytesAsync(folder.PathOf("key"), key.SecretKey);
-        return await RunAsync(["decrypt", folder.PathOf("key")], message);
+        using PeerFolder folder = PeerHost.Machine.NewFolder();
+        (await service.AskAsync(new() { Command = "extractCertificate", Key = folder.Write("key", secretKey), Certificate = folder.PathOf("certificate") })).OrThrow();
+        return new PeerKey(folder.Read("certificate"), secretKey);
     }
 
-    /// <summary>Decrypts many messages in one process; throws unless all are whole.</summary>
-    public static async Task<IReadOnlyList<byte[]>> DecryptAllAsync(PeerKey key, IEnumerable<byte[]> messages)
+    public async Task<PeerKey> MakeKeyAsync(KeyKind kind)
     {
-        using var work = new TestDirectory();
-        await File.WriteAllBytesAsync(work.PathOf("key"), key.SecretKey);
-        var files = new List<string>();
-        foreach (byte[] message in messages)
+        using PeerFolder folder = PeerHost.Machine.NewFolder();
+        (await service.AskAsync(new() { Command = "makeKey", Kind = kind.ToString(), Key = folder.PathOf("key"), Certificate = folder.PathOf("certificate") })).OrThrow();
+        return new PeerKey(folder.Read("certificate"), folder.Read("key"));
+    }
+
+    public Task<CommandResult> EncryptAsync(PeerKey key, byte[] plaintext, MessageForm form, bool sign) =>
+        AskAsync(new() { Command = "encrypt", Form = form.ToString(), Sign = sign }, plaintext, key);
+
+    public Task<CommandResult> EncryptAsync(string passphrase, byte[] plaintext, MessageForm form) =>
+        AskAsync(new() { Command = "encrypt", Form = form.ToString(), Passphrase = passphrase }, plaintext);
+
+    public Task<CommandResult> DecryptAsync(PeerKey key, byte[] message, bool isSigned = false) =>
+        AskAsync(new() { Command = "decrypt", Signed = isSigned }, message, key);
+
+    public Task<CommandResult> DecryptAsync(string passphrase, byte[] message) =>
+        AskAsync(new() { Command = "decrypt", Passphrase = passphrase }, message);
+
+    public Task<CommandResult> SignAsync(PeerKey key, byte[] data, SignatureForm form) =>
+        AskAsync(new() { Command = "sign", Form = form.ToString() }, data, key);
+
+    public Task<CommandResult> VerifyAsync(PeerKey key, byte[] signature, byte[] data, SignatureForm form) =>
+        AskAsync(new() { Command = "verify", Form = form.ToString() }, data, key, signature);
+
+    public ValueTask DisposeAsync() => service.DisposeAsync();
+
+    private async Task<CommandResult> AskAsync(OpenPgpJsRequest request, byte[] data, PeerKey? key = null, byte[]? signature = null)
+    {
+        using PeerFolder folder = PeerHost.Machine.NewFolder();
+        CommandResult result = await service.AskAsync(request with
         {
-            files.Add(work.PathOf($"m{files.Count}"));
-            await File.WriteAllBytesAsync(files[^1], message);
-        }
-
-        (await RunAsync(["decrypt-files", work.PathOf("key"), .. files])).OrThrow();
-        return [.. files.Select(file => File.ReadAllBytes(file + ".out"))];
+            Key = key is null ? null : folder.Write("key", key.SecretKey),
+            Data = folder.Write("data", data),
+            Signature = signature is null ? null : folder.Write("signature", signature),
+            Output = folder.PathOf("output"),
+        });
+        return result with { Output = folder.Read("output") };
     }
-
-    private static Task<CommandResult> RunAsync(IEnumerable<string> arguments, byte[]? input = null) =>
-        Command.RunAsync("node", [Script, Module, .. arguments], input);
 }
