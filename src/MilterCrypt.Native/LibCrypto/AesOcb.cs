@@ -20,6 +20,9 @@ public sealed class AesOcb : IDisposable
     private readonly EvpCipherContextHandle context;
     private readonly bool encrypts;
 
+    // Octets that libcrypto has and did not write yet: the start of a block.
+    private int held;
+
     private AesOcb(ReadOnlySpan<byte> key, bool encrypts)
     {
         this.encrypts = encrypts;
@@ -64,13 +67,37 @@ public sealed class AesOcb : IDisposable
         ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext,
         Span<byte> ciphertext, Span<byte> tag)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(tag.Length, TagLength);
-        Begin(nonce, associatedData, encrypt: true);
-        int written = Process(plaintext, ciphertext);
-        Check(LibCryptoImports.EVP_CipherFinal_ex(context, ciphertext[written..], out int last), "EVP_CipherFinal_ex");
-        if (written + last != plaintext.Length)
+        BeginChunk(nonce, associatedData);
+        int written = EncryptPart(plaintext, ciphertext);
+        if (written + FinishChunk(ciphertext[written..], tag) != plaintext.Length)
             throw new CryptographicException("OCB wrote another length than it read.");
+    }
+
+    /// <summary>Begins a chunk whose plaintext comes in parts.</summary>
+    /// <param name="nonce">15 octets, never the same twice under one key.</param>
+    /// <param name="associatedData">What the tag covers beside the plaintext.</param>
+    /// <exception cref="CryptographicException">libcrypto failed.</exception>
+    public void BeginChunk(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData) => Begin(nonce, associatedData, encrypt: true);
+
+    /// <summary>Encrypts a part of a chunk.</summary>
+    /// <param name="plaintext">The part.</param>
+    /// <param name="ciphertext">Room for as many octets and a block more: what ends within a block comes with the next part.</param>
+    /// <returns>How many octets were written.</returns>
+    /// <exception cref="CryptographicException">libcrypto failed.</exception>
+    public int EncryptPart(ReadOnlySpan<byte> plaintext, Span<byte> ciphertext) => Process(plaintext, ciphertext);
+
+    /// <summary>Ends a chunk.</summary>
+    /// <param name="ciphertext">Room for what is missing of it, less than a block.</param>
+    /// <param name="tag">Receives 16 octets.</param>
+    /// <returns>How many octets were written.</returns>
+    /// <exception cref="CryptographicException">libcrypto failed.</exception>
+    public int FinishChunk(Span<byte> ciphertext, Span<byte> tag)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(tag.Length, TagLength);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ciphertext.Length, held);
+        Check(LibCryptoImports.EVP_CipherFinal_ex(context, ciphertext, out int last), "EVP_CipherFinal_ex");
         Check(LibCryptoImports.EVP_CIPHER_CTX_ctrl(context, GetTag, TagLength, tag), "EVP_CTRL_AEAD_GET_TAG");
+        return last;
     }
 
     /// <summary>Decrypts one chunk; false, with <paramref name="plaintext"/> cleared, where the tag is wrong.</summary>
@@ -105,6 +132,7 @@ public sealed class AesOcb : IDisposable
 
         ArgumentOutOfRangeException.ThrowIfNotEqual(nonce.Length, NonceLength);
         Check(LibCryptoImports.EVP_CipherInit_ex_again(context, 0, 0, [], nonce, KeepDirection), "EVP_CipherInit_ex");
+        held = 0;
         if (!associatedData.IsEmpty)
         {
             Check(
@@ -115,11 +143,12 @@ public sealed class AesOcb : IDisposable
 
     private int Process(ReadOnlySpan<byte> input, Span<byte> output)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(output.Length, input.Length);
+        ArgumentOutOfRangeException.ThrowIfLessThan(output.Length, input.Length + held);
         if (input.IsEmpty)
             return 0;
 
         Check(LibCryptoImports.EVP_CipherUpdate(context, output, out int written, input, input.Length), "EVP_CipherUpdate");
+        held += input.Length - written;
         return written;
     }
 }

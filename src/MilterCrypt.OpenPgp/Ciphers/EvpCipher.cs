@@ -19,7 +19,11 @@ internal sealed class EvpCipher(EvpCfb cipher) : ICfbEncryptor, ICfbDecryptor
         _ => null,
     };
 
-    public void Encrypt(Span<byte> blocks) => cipher.Process(blocks);
+    public void Encrypt(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        source.CopyTo(destination);
+        cipher.Process(destination[..source.Length]);
+    }
 
     public void Decrypt(Span<byte> data) => cipher.Process(data);
 

@@ -3,24 +3,25 @@ using System.Security.Cryptography;
 namespace MilterCrypt.OpenPgp.Ciphers;
 
 /// <summary>CFB by .NET's own implementation: works everywhere.</summary>
-internal sealed class PortableCfbEncryptor : ICfbEncryptor
+internal sealed class PortableCfbEncryptor : AesCfbEncryptor
 {
-    private const int BlockLength = 16;
     private const int FeedbackBits = 128;
 
     private readonly Aes aes = Aes.Create();
-    private readonly byte[] feedback = new byte[BlockLength];
 
     internal PortableCfbEncryptor(ReadOnlySpan<byte> key) => aes.SetKey(key);
 
-    public void Encrypt(Span<byte> blocks)
+    public override void Dispose()
     {
-        if (blocks.IsEmpty)
-            return;
-
-        aes.EncryptCfb(blocks, feedback, blocks, PaddingMode.None, FeedbackBits);
-        blocks[^BlockLength..].CopyTo(feedback);
+        aes.Dispose();
+        base.Dispose();
     }
 
-    public void Dispose() => aes.Dispose();
+    protected override void EncryptBlocks(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        aes.EncryptCfb(source, Feedback, destination, PaddingMode.None, FeedbackBits);
+        destination[^BlockLength..].CopyTo(Feedback);
+    }
+
+    protected override void EncryptFeedback(Span<byte> destination) => aes.EncryptEcb(Feedback, destination, PaddingMode.None);
 }

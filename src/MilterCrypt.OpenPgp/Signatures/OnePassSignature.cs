@@ -12,6 +12,9 @@ internal sealed record OnePassSignature
     private const byte V6 = 6;
     private const int HeaderLength = 4;
 
+    /// <summary>The longest packet body: a header, a salt, a fingerprint, a flag.</summary>
+    public const int MaxLength = HeaderLength + 1 + byte.MaxValue + Packets.Fingerprint.LengthV6 + 1;
+
     /// <summary>What the signature will say.</summary>
     public required SignatureType Type { get; init; }
 

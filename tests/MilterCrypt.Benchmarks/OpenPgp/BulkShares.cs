@@ -4,6 +4,8 @@ using MilterCrypt.Native.Memory;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Ciphers;
 using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Packets;
+using SymmetricAlgorithm = MilterCrypt.OpenPgp.Packets.SymmetricAlgorithm;
 
 namespace MilterCrypt.Benchmarks.OpenPgp;
 
@@ -43,12 +45,12 @@ internal static class BulkShares
 
     private static void CfbAndSha1(byte[] key, byte[] piece)
     {
-        using ICfbEncryptor cipher = AesNiCfbEncryptor.IsSupported ? new AesNiCfbEncryptor(key) : new PortableCfbEncryptor(key);
+        using var cipher = CfbEncryptor.Create(SymmetricAlgorithm.Aes256, key)!;
         using var sha1 = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
         for (int done = 0; done < Megabytes * 1_000_000; done += piece.Length)
         {
             sha1.AppendData(piece);
-            cipher.Encrypt(piece);
+            cipher.Encrypt(piece, piece);
         }
 
         sha1.GetHashAndReset();

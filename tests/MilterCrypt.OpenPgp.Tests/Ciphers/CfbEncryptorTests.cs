@@ -20,11 +20,11 @@ public sealed class CfbEncryptorTests
             new Random(seed).NextBytes(key);
             using var own = new AesNiCfbEncryptor(key);
             using var portable = new PortableCfbEncryptor(key);
-            foreach (int blocks in new[] { 1, 0, 2, 7, 4096 })
+            foreach (int length in (int[])[16, 0, 1, 15, 17, 31, 5, 11, 112, 70_001])
             {
-                byte[] one = Encrypting.Plaintext(blocks * 16), other = [.. one];
-                own.Encrypt(one);
-                portable.Encrypt(other);
+                byte[] one = Encrypting.Plaintext(length), other = [.. one];
+                own.Encrypt(one, one);
+                portable.Encrypt(other, other);
                 Assert.Equal(other, one);
             }
         }
@@ -39,7 +39,7 @@ public sealed class CfbEncryptorTests
     {
         byte[] key = Encrypting.Plaintext(keyLength), plaintext = Encrypting.Plaintext(33)[1..], data = [.. plaintext];
         using var cipher = new PortableCfbEncryptor(key);
-        cipher.Encrypt(data);
+        cipher.Encrypt(data, data);
 
         using var aes = Aes.Create();
         aes.Key = key;

@@ -5,7 +5,7 @@ using MilterCrypt.OpenPgp.SessionKeys;
 namespace MilterCrypt.OpenPgp.Messages.Writing;
 
 /// <summary>The body of a version 1 encrypted data packet (RFC 9580 §5.13.1): random prefix, plaintext and the SHA-1 of
-/// both, all in CFB. Encrypts in the buffer that it fills.</summary>
+/// both, all in CFB. Plaintext is encrypted on its way into the buffer.</summary>
 internal sealed class EncryptedDataV1 : IOctetSink, IDisposable
 {
     private const int BlockLength = 16;
@@ -20,50 +20,36 @@ internal sealed class EncryptedDataV1 : IOctetSink, IDisposable
     /// <param name="next">The packet's body.</param>
     /// <param name="session">The key.</param>
     /// <param name="random">Makes the prefix.</param>
-    /// <param name="buffer">A multiple of 16 octets, whose owner clears it.</param>
+    /// <param name="buffer">As many octets as are to leave at once.</param>
     internal EncryptedDataV1(IOctetSink next, SessionKey session, RandomNumberGenerator random, Memory<byte> buffer)
     {
         this.next = next;
         this.buffer = buffer;
-        Span<byte> prefix = buffer.Span[..PrefixLength];
-        random.GetBytes(prefix[..BlockLength]);
-        prefix[(BlockLength - 2)..BlockLength].CopyTo(prefix[BlockLength..]);
-        filled = PrefixLength;
         cipher = CfbEncryptor.Create(session.Cipher, session.Octets)
             ?? throw new CryptographicException($"This system has no {session.Cipher}.");
         next.Write([1]);
+
+        Span<byte> prefix = stackalloc byte[PrefixLength];
+        random.GetBytes(prefix[..BlockLength]);
+        prefix[(BlockLength - 2)..BlockLength].CopyTo(prefix[BlockLength..]);
+        Write(prefix);
+        CryptographicOperations.ZeroMemory(prefix);
     }
 
     public void Write(ReadOnlySpan<byte> data)
     {
-        while (!data.IsEmpty)
-        {
-            if (filled == buffer.Length)
-            {
-                sha1.AppendData(buffer.Span);
-                EncryptFilled();
-            }
-
-            data = Fill(data);
-        }
+        sha1.AppendData(data);
+        Encrypt(data);
     }
 
     public void Complete()
     {
         // RFC 9580 §5.13.1: the header of the modification detection code is hashed with the rest, its body is the hash.
         Write([0xD3, SHA1.HashSizeInBytes]);
-        sha1.AppendData(buffer.Span[..filled]);
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
         sha1.GetHashAndReset(hash);
-
-        ReadOnlySpan<byte> rest = Fill(hash);
-        EncryptFilled();
-        if (!rest.IsEmpty)
-        {
-            _ = Fill(rest);
-            EncryptFilled();
-        }
-
+        Encrypt(hash);
+        next.Write(buffer.Span[..filled]);
         next.Complete();
     }
 
@@ -73,21 +59,20 @@ internal sealed class EncryptedDataV1 : IOctetSink, IDisposable
         sha1.Dispose();
     }
 
-    private ReadOnlySpan<byte> Fill(ReadOnlySpan<byte> data)
+    private void Encrypt(ReadOnlySpan<byte> data)
     {
-        int taken = Math.Min(buffer.Length - filled, data.Length);
-        data[..taken].CopyTo(buffer.Span[filled..]);
-        filled += taken;
-        return data[taken..];
-    }
+        while (!data.IsEmpty)
+        {
+            if (filled == buffer.Length)
+            {
+                next.Write(buffer.Span);
+                filled = 0;
+            }
 
-    /// <summary>Encrypts and passes on what is there. Only the last call may end within a block; what the padding
-    /// becomes is left behind.</summary>
-    private void EncryptFilled()
-    {
-        int blocks = (filled + BlockLength - 1) / BlockLength;
-        cipher.Encrypt(buffer.Span[..(blocks * BlockLength)]);
-        next.Write(buffer.Span[..filled]);
-        filled = 0;
+            int taken = Math.Min(buffer.Length - filled, data.Length);
+            cipher.Encrypt(data[..taken], buffer.Span[filled..]);
+            filled += taken;
+            data = data[taken..];
+        }
     }
 }

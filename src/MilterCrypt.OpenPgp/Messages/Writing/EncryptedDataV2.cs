@@ -1,13 +1,13 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using MilterCrypt.OpenPgp.Ciphers;
+using MilterCrypt.Native.LibCrypto;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.SessionKeys;
 
 namespace MilterCrypt.OpenPgp.Messages.Writing;
 
 /// <summary>The body of a version 2 encrypted data packet (RFC 9580 §5.13.2): chunks of 64 KiB, each with its OCB tag,
-/// and a last tag over their number of octets. Encrypts in the buffer that it fills.</summary>
+/// and a last tag over their number of octets. Plaintext is encrypted on its way into the buffer.</summary>
 internal sealed class EncryptedDataV2 : IOctetSink, IDisposable
 {
     /// <summary>Octets of a chunk: 2^(6+10), RFC 9580 §5.13.2.</summary>
@@ -16,24 +16,26 @@ internal sealed class EncryptedDataV2 : IOctetSink, IDisposable
     private const byte ChunkSizeOctet = 10;
     private const int SaltLength = 32;
     private const int HeaderLength = 5;
-    private const int NonceLength = 15; // RFC 9580 §9.6, OCB
     private const int IndexLength = 8;
 
     private readonly IOctetSink next;
     private readonly Memory<byte> buffer;
-    private readonly IChunkCipher cipher;
-    private readonly byte[] nonce = new byte[NonceLength];
+    private readonly AesOcb cipher;
+    private readonly byte[] nonce = new byte[AesOcb.NonceLength];
 
     // The packet's tag and parameters, which each chunk authenticates; the last tag also the count of octets.
     private readonly byte[] associatedData = new byte[HeaderLength + sizeof(ulong)];
-    private int filled;
+
+    // Of the chunk: octets of plaintext, and of ciphertext, which lags behind by less than a block.
+    private int taken;
+    private int written;
     private ulong chunks;
     private ulong total;
 
     /// <param name="next">The packet's body.</param>
     /// <param name="session">The key.</param>
     /// <param name="random">Makes the salt.</param>
-    /// <param name="buffer"><see cref="ChunkLength"/> octets, whose owner clears it.</param>
+    /// <param name="buffer"><see cref="ChunkLength"/> octets.</param>
     internal EncryptedDataV2(IOctetSink next, SessionKey session, RandomNumberGenerator random, Memory<byte> buffer)
     {
         this.next = next;
@@ -47,13 +49,12 @@ internal sealed class EncryptedDataV2 : IOctetSink, IDisposable
 
         Span<byte> salt = stackalloc byte[SaltLength];
         random.GetBytes(salt);
-        Span<byte> derived = stackalloc byte[session.Octets.Length + NonceLength - IndexLength];
+        Span<byte> derived = stackalloc byte[session.Octets.Length + AesOcb.NonceLength - IndexLength];
         try
         {
             // The message's key is the first part, the nonce's fixed octets the rest.
             HKDF.DeriveKey(HashAlgorithmName.SHA256, session.Octets, derived, salt, header);
-            cipher = ChunkCipher.ForEncryption(AeadAlgorithm.Ocb, session.Cipher, derived[..session.Octets.Length])
-                ?? throw new CryptographicException($"This system has no {session.Cipher} in OCB mode.");
+            cipher = AesOcb.ForEncryption(derived[..session.Octets.Length]);
             derived[session.Octets.Length..].CopyTo(nonce);
         }
         finally
@@ -69,41 +70,45 @@ internal sealed class EncryptedDataV2 : IOctetSink, IDisposable
     {
         while (!data.IsEmpty)
         {
-            if (filled == ChunkLength)
-                EncryptChunk();
+            if (taken == ChunkLength)
+                EndChunk();
+            if (taken == 0)
+                cipher.BeginChunk(Nonce(), associatedData.AsSpan(0, HeaderLength));
 
-            int taken = Math.Min(ChunkLength - filled, data.Length);
-            data[..taken].CopyTo(buffer.Span[filled..]);
-            filled += taken;
-            data = data[taken..];
+            int length = Math.Min(ChunkLength - taken, data.Length);
+            written += cipher.EncryptPart(data[..length], buffer.Span[written..]);
+            taken += length;
+            data = data[length..];
         }
     }
 
     public void Complete()
     {
         // Plaintext begins with a packet header, so there is always a chunk.
-        EncryptChunk();
+        EndChunk();
         BinaryPrimitives.WriteUInt64BigEndian(associatedData.AsSpan(HeaderLength), total);
-        Encrypt([], associatedData);
+        Span<byte> tag = stackalloc byte[AesOcb.TagLength];
+        cipher.Encrypt(Nonce(), associatedData, [], [], tag);
+        next.Write(tag);
         next.Complete();
     }
 
     public void Dispose() => cipher.Dispose();
 
-    private void EncryptChunk()
+    private void EndChunk()
     {
-        Encrypt(buffer.Span[..filled], associatedData.AsSpan(0, HeaderLength));
-        total += (ulong)filled;
+        Span<byte> tag = stackalloc byte[AesOcb.TagLength];
+        written += cipher.FinishChunk(buffer.Span[written..], tag);
+        next.Write(buffer.Span[..written]);
+        next.Write(tag);
+        total += (ulong)taken;
         chunks++;
-        filled = 0;
+        taken = written = 0;
     }
 
-    private void Encrypt(Span<byte> chunk, ReadOnlySpan<byte> authenticated)
+    private byte[] Nonce()
     {
-        BinaryPrimitives.WriteUInt64BigEndian(nonce.AsSpan(NonceLength - IndexLength), chunks);
-        Span<byte> tag = stackalloc byte[ChunkCipher.TagLength];
-        cipher.Encrypt(nonce, authenticated, chunk, chunk, tag);
-        next.Write(chunk);
-        next.Write(tag);
+        BinaryPrimitives.WriteUInt64BigEndian(nonce.AsSpan(AesOcb.NonceLength - IndexLength), chunks);
+        return nonce;
     }
 }
