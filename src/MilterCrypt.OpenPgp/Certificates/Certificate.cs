@@ -45,6 +45,16 @@ public sealed class Certificate
     public static IReadOnlyList<CertificateReading> ReadAll(ReadOnlyMemory<byte> input, CertificateLimits limits) =>
         new CertificateReader(limits).Read(input);
 
+    /// <summary>Reads the one certificate in an input, armored or binary.</summary>
+    /// <param name="input">A file's content.</param>
+    /// <exception cref="OpenPgpException">There is none, or more than one, or it can't be read: the text says why.</exception>
+    public static Certificate Read(ReadOnlyMemory<byte> input) => ReadAll(input, CertificateLimits.Default) switch
+    {
+        [CertificateReading.Readable(var certificate)] => certificate,
+        [CertificateReading.Rejected(_, var reason, _)] => throw new OpenPgpException(reason),
+        var several => throw new OpenPgpException($"{several.Count} certificates where one is wanted"),
+    };
+
     /// <summary>This certificate with all that <paramref name="other"/> knows of the same key; or why that can't be.</summary>
     /// <exception cref="ArgumentException">The other one is of another key.</exception>
     public CertificateReading MergedWith(Certificate other, CertificateLimits limits)

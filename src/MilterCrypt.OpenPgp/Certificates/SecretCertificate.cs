@@ -44,6 +44,22 @@ public sealed class SecretCertificate : IDisposable
         return [.. new CertificateReader(limits, shelf).Read(input).Select(reading => Read(reading, shelf))];
     }
 
+    /// <summary>Reads the one transferable secret key in an input, armored or binary.</summary>
+    /// <param name="input">A file's content: the caller clears it.</param>
+    /// <exception cref="OpenPgpException">There is none, or more than one, or it can't be read: the text says why.</exception>
+    public static SecretCertificate Read(ReadOnlyMemory<byte> input)
+    {
+        var readings = ReadAll(input, CertificateLimits.Default);
+        if (readings is [SecretCertificateReading.Readable(var only)])
+            return only;
+
+        foreach (var reading in readings.OfType<SecretCertificateReading.Readable>())
+            reading.SecretCertificate.Dispose();
+        throw new OpenPgpException(readings is [SecretCertificateReading.Rejected(_, var reason)]
+            ? reason
+            : $"{readings.Count} secret keys where one is wanted");
+    }
+
     /// <summary>Why a key's secret is not among <see cref="Keys"/>, such as "the secret is not here, it is on a card"; null
     /// where it is.</summary>
     public string? ProblemOf(Fingerprint key)

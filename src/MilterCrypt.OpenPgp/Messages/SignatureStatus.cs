@@ -21,6 +21,9 @@ public enum SignatureStatus
     /// <summary>Its key made it, but its own dates don't hold: it has ended, or says that it was made in the future.</summary>
     Expired,
 
+    /// <summary>Its key made it, but for other recipients than those who decrypted it (RFC 9580 §5.2.3.36).</summary>
+    NotIntended,
+
     /// <summary>It can't be valid whoever made it: cut short, contradictory, or with a critical part that is unknown here.</summary>
     Malformed,
 

@@ -56,4 +56,11 @@ public sealed record SignatureVerdict
     /// decrypted with another one's key was passed on by somebody who wants to look like the signer.</summary>
     /// <param name="recipient">The fingerprint of the primary key.</param>
     public bool IsIntendedFor(Fingerprint recipient) => IntendedRecipients.Count == 0 || IntendedRecipients.Contains(recipient);
+
+    /// <summary>What it is worth to the owner of certificates who decrypted the message: a good signature that was meant for
+    /// others is not good any more.</summary>
+    /// <param name="readers">The fingerprints of the primary keys.</param>
+    public SignatureVerdict For(IReadOnlyList<Fingerprint> readers) => !IsGood || readers.Any(IsIntendedFor) || IntendedRecipients.Count == 0
+        ? this
+        : this with { Status = SignatureStatus.NotIntended, Problem = "made for other recipients, and passed on by somebody" };
 }
