@@ -3,9 +3,6 @@ namespace MilterCrypt.OpenPgp.Packets;
 /// <summary>What the AEAD modes' numbers stand for (RFC 9580 §9.6).</summary>
 internal static class AeadAlgorithmFacts
 {
-    /// <summary>Octets of a tag, in every mode.</summary>
-    internal const int TagLength = 16;
-
     /// <summary>Octets of a nonce; 0 for a number that is unknown.</summary>
     internal static int NonceLength(this AeadAlgorithm mode) => mode switch
     {

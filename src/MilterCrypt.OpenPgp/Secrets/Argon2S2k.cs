@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Security.Cryptography;
+using MilterCrypt.Native.LibArgon2;
 using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.OpenPgp.Secrets;
@@ -14,6 +16,14 @@ internal sealed record Argon2S2k(ReadOnlyMemory<byte> Salt, byte Passes, byte La
 {
     internal override int Length => 20;
 
+    /// <summary>With a fresh salt, and what RFC 9106 §4 recommends where memory is scarce: 64 MiB, three passes.</summary>
+    internal static Argon2S2k Make(RandomNumberGenerator random)
+    {
+        byte[] salt = new byte[16];
+        random.GetBytes(salt);
+        return new Argon2S2k(salt, Passes: 3, Lanes: 4, MemoryExponent: 16);
+    }
+
     internal override void Write(IBufferWriter<byte> output)
     {
         output.WriteOctets(4);
@@ -25,10 +35,13 @@ internal sealed record Argon2S2k(ReadOnlyMemory<byte> Salt, byte Passes, byte La
         ReadOnlySpan<byte> passphrase, S2kLimits limits, Span<byte> key, [NotNullWhen(false)] out string? reason)
     {
         long memory = 1L << MemoryExponent;
-        reason = memory > limits.MaxArgon2Memory || memory * Passes > limits.MaxArgon2Work
-            ? $"its passphrase would need Argon2 with {memory} KiB of memory and {Passes} passes"
-            : "Argon2 is not here yet";
-        return false;
+        if (memory > limits.MaxArgon2Memory || memory * Passes > limits.MaxArgon2Work)
+        {
+            reason = $"its passphrase would take Argon2 with {memory} KiB of memory and {Passes} passes";
+            return false;
+        }
+
+        return Argon2.TryDeriveKey(passphrase, Salt.Span, new Argon2Cost(Passes, Lanes, (int)memory), key, out reason);
     }
 
     protected override string? ReasonOfForm() =>

@@ -14,9 +14,6 @@ namespace MilterCrypt.OpenPgp.Secrets;
 /// <param name="Count">How often, in its coded form; null for once.</param>
 internal sealed record HashedS2k(HashAlgorithm Hash, ReadOnlyMemory<byte> Salt, byte? Count) : S2k
 {
-    /// <summary>The most that can be written: 65,011,712 octets.</summary>
-    internal const byte HighestCount = 0xFF;
-
     // Passphrase and salt are laid out once so often that hashing takes whole pieces.
     private const int PieceLength = 8192;
 
@@ -24,6 +21,14 @@ internal sealed record HashedS2k(HashAlgorithm Hash, ReadOnlyMemory<byte> Salt, 
 
     // RFC 9580 §3.7.1.3.
     private int Octets => Count is { } count ? (16 + (count & 15)) << ((count >> 4) + 6) : 0;
+
+    /// <summary>Iterated over SHA-256, with a fresh salt and the highest count: 65,011,712 octets.</summary>
+    internal static HashedS2k Make(RandomNumberGenerator random)
+    {
+        byte[] salt = new byte[8];
+        random.GetBytes(salt);
+        return new HashedS2k(HashAlgorithm.Sha256, salt, Count: 0xFF);
+    }
 
     internal override void Write(IBufferWriter<byte> output)
     {

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using MilterCrypt.Native.LibCrypto;
+using MilterCrypt.OpenPgp.Ciphers;
 using MilterCrypt.OpenPgp.Packets;
 using SymmetricAlgorithm = MilterCrypt.OpenPgp.Packets.SymmetricAlgorithm;
 
@@ -9,19 +9,20 @@ namespace MilterCrypt.OpenPgp.Secrets;
 internal static class LockCipher
 {
     private const int MaxKeyLength = 32;
+    private const int MaxBlockLength = 16;
 
     /// <summary>Decrypts CFB in place; false where this system has no such cipher.</summary>
     internal static bool TryDecryptCfb(SymmetricAlgorithm cipher, ReadOnlySpan<byte> key, ReadOnlySpan<byte> iv, Span<byte> data)
     {
-        if (cipher is not (SymmetricAlgorithm.Aes128 or SymmetricAlgorithm.Aes192 or SymmetricAlgorithm.Aes256))
+        using var cfb = CfbDecryptor.Create(cipher, key);
+        if (cfb is null)
             return false;
-        byte[] padded = GC.AllocateArray<byte>((data.Length + 15) / 16 * 16, pinned: true);
-        data.CopyTo(padded);
-        using var aes = Aes.Create();
-        aes.SetKey(key);
-        aes.DecryptCfb(padded, iv, padded, PaddingMode.None, 128);
-        padded.AsSpan(0, data.Length).CopyTo(data);
-        CryptographicOperations.ZeroMemory(padded);
+
+        // An initial value is what a block of ciphertext before the first would be.
+        Span<byte> before = stackalloc byte[MaxBlockLength];
+        iv.CopyTo(before);
+        cfb.Decrypt(before[..iv.Length]);
+        cfb.Decrypt(data);
         return true;
     }
 
@@ -32,16 +33,14 @@ internal static class LockCipher
         AeadAlgorithm mode, SymmetricAlgorithm cipher, ReadOnlySpan<byte> derived, ReadOnlySpan<byte> info,
         ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, Span<byte> data)
     {
-        if (mode != AeadAlgorithm.Ocb)
-            return null;
         Span<byte> key = stackalloc byte[MaxKeyLength];
         key = key[..cipher.KeyLength()];
         try
         {
             HKDF.DeriveKey(HashAlgorithmName.SHA256, derived, key, salt: [], info);
-            using var ocb = AesOcb.ForDecryption(key);
-            var secret = data[..^AesOcb.TagLength];
-            return ocb.TryDecrypt(nonce, associated, secret, data[^AesOcb.TagLength..], secret);
+            using var aead = ChunkCipher.ForDecryption(mode, cipher, key);
+            var secret = data[..^ChunkCipher.TagLength];
+            return aead?.TryDecrypt(nonce, associated, secret, data[^ChunkCipher.TagLength..], secret);
         }
         finally
         {

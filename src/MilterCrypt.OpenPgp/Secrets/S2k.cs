@@ -52,7 +52,7 @@ internal abstract record S2k
     {
         [GnuPrivate, _, (byte)'G', (byte)'N', (byte)'U', 1, ..] => "the secret is not here, it is kept elsewhere",
         [GnuPrivate, _, (byte)'G', (byte)'N', (byte)'U', 2, ..] => "the secret is not here, it is on a card",
-        [] or [0 or 1 or 3 or 4, ..] => "secret key packet cut short",
+        [] or [0 or 1 or 3 or 4, ..] => "a packet cut short where it says how its passphrase is used",
         _ => $"a passphrase is used in an unknown way ({octets[0]})",
     };
 }

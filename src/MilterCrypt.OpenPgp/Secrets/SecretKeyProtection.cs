@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using MilterCrypt.OpenPgp.Ciphers;
 using MilterCrypt.OpenPgp.Packets;
 using SymmetricAlgorithm = MilterCrypt.OpenPgp.Packets.SymmetricAlgorithm;
 
@@ -19,7 +21,7 @@ internal sealed record SecretKeyProtection(
 
     private int CheckLength => Lock switch
     {
-        SecretKeyLock.Aead => AeadAlgorithmFacts.TagLength,
+        SecretKeyLock.Aead => ChunkCipher.TagLength,
         SecretKeyLock.CfbWithSha1 => SHA1.HashSizeInBytes,
         _ => sizeof(ushort),
     };
@@ -75,7 +77,7 @@ internal sealed record SecretKeyProtection(
         if (Lock == SecretKeyLock.CfbWithSha1)
             SHA1.HashData(data[..^CheckLength], expected);
         else
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(expected, OctetSum.Of(data[..^CheckLength]));
+            BinaryPrimitives.WriteUInt16BigEndian(expected, OctetSum.Of(data[..^CheckLength]));
         return CryptographicOperations.FixedTimeEquals(expected, data[^CheckLength..]);
     }
 

@@ -15,6 +15,9 @@ public static class SessionKeyOpener
     /// <summary>How many private-key operations packets that name one of the keys may cost: an honest message has one.</summary>
     public const int MaxNamedTries = 8;
 
+    /// <summary>How many packets for passphrases are tried.</summary>
+    public const int MaxPassphraseTries = 4;
+
     /// <summary>Opens the session key of the encrypted data that follows. Packets of the other version are left out, those that
     /// name a key come before those that name nobody.</summary>
     /// <param name="packets">The message's packets, in their order.</param>
@@ -38,6 +41,44 @@ public static class SessionKeyOpener
         foreach (var (packet, key) in tries)
             Open(choice, packet, key);
         return choice.Take();
+    }
+
+    /// <summary>Opens the session key of the encrypted data that follows with a passphrase: for people's own programs. What
+    /// comes by mail must not decide how much memory and time is spent on it.</summary>
+    /// <param name="packets">The message's packets, in their order; at most <see cref="MaxPassphraseTries"/> are tried.</param>
+    /// <param name="passphrase">Its octets, UTF-8; the caller clears them.</param>
+    /// <param name="packetVersion">3 before version 1 of the encrypted data and LibrePGP's, 6 before version 2.</param>
+    /// <param name="cipher">The cipher that the encrypted data names; null for version 1, which names none.</param>
+    /// <param name="limits">What each packet may cost.</param>
+    /// <param name="random">Makes the key for failures.</param>
+    /// <param name="refusal">Why no packet could be tried, such as "no session key for a passphrase", or null.</param>
+    /// <returns>Null where no packet could be tried. Else a key, the caller's to dispose, which for a wrong passphrase is a
+    /// wrong one, and the message turns out damaged. (Where packets of version 4 are for several passphrases, one in some
+    /// hundred of them seems opened by the wrong one, and the message with it.)</returns>
+    /// <exception cref="CryptographicException">The system's cryptography failed.</exception>
+    public static SessionKey? OpenWithPassphrase(
+        IReadOnlyList<PassphraseSessionKey> packets, ReadOnlySpan<byte> passphrase, int packetVersion, SymmetricAlgorithm? cipher,
+        S2kLimits limits, RandomNumberGenerator random, out string? refusal)
+    {
+        refusal = null;
+        bool wasTried = false;
+        using var choice = new SessionKeyChoice(packetVersion, cipher, random);
+        foreach (var packet in packets.Where(packet => (packet.Version == 6) == (packetVersion == 6)).Take(MaxPassphraseTries))
+        {
+            if (packet.TryOpen(choice, passphrase, limits, out string? reason))
+                wasTried = true;
+            else
+                refusal ??= reason;
+        }
+
+        if (wasTried)
+        {
+            refusal = null;
+            return choice.Take();
+        }
+
+        refusal ??= "no session key for a passphrase";
+        return null;
     }
 
     private static List<(EncryptedSessionKey Packet, SecretKey Key)> Tries(
