@@ -85,7 +85,7 @@ public sealed record CertificateView
             if (problem is not null)
                 refusal ??= problem;
             else if (usable.Count < MaxRecipients)
-                usable.Add(new EncryptionRecipient(view.Key, Capabilities));
+                usable.Add(new EncryptionRecipient(view.Key, Capabilities) { Certificate = Certificate.Fingerprint });
         }
     }
 }

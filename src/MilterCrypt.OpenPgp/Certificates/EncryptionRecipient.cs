@@ -7,7 +7,12 @@ namespace MilterCrypt.OpenPgp.Certificates;
 /// <param name="Key">The encryption-capable key or subkey.</param>
 /// <param name="Capabilities">What the certificate's features and preferences say.</param>
 /// <param name="IsAnonymous">Whether the key's identity is left out of the message (RFC 9580 §5.1.8).</param>
-public sealed record EncryptionRecipient(PublicKey Key, RecipientCapabilities Capabilities, bool IsAnonymous = false);
+public sealed record EncryptionRecipient(PublicKey Key, RecipientCapabilities Capabilities, bool IsAnonymous = false)
+{
+    /// <summary>The certificate that the key belongs to, by the fingerprint of its primary key; null where it is not known.
+    /// Who signs a message names it as meant for this certificate.</summary>
+    public Fingerprint? Certificate { get; init; }
+}
 
 /// <summary>What a certificate's owner can read (RFC 9580 §5.2.3.14, §5.2.3.15, §5.2.3.32).</summary>
 /// <param name="SupportsSeipdV2">Features bit 0x08: version 2 of the encrypted data packet.</param>

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using MilterCrypt.Native.Memory;
 using MilterCrypt.OpenPgp.Armor;
+using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.OpenPgp.Secrets;
 
 namespace MilterCrypt.OpenPgp.Messages;
 
@@ -12,6 +14,17 @@ public sealed record EncryptionOptions
 
     /// <summary>How lines of armor end.</summary>
     public LineEnding LineEnding { get; init; } = LineEnding.CrLf;
+
+    /// <summary>Who signs the message, inside it: unlocked keys that can sign; none for no signature. The caller keeps them
+    /// until the message is complete. Recipients are named in the signature (RFC 9580 §5.2.3.36), unless one of them is
+    /// anonymous, of unknown certificate, or one of more than a thousand.</summary>
+    public IReadOnlyList<SecretKey> SigningKeys { get; init; } = [];
+
+    /// <summary>Which of the signing key's user IDs the signer speaks as, or null to leave that open.</summary>
+    public UserId? SignersUserId { get; init; }
+
+    /// <summary>Says when the signatures are made.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Where buffers for plaintext come from. A process shares one pool; without it each message has its own.</summary>
     public ClearedBufferPool Buffers { get; init; } = new();

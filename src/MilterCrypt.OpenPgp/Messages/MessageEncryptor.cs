@@ -2,8 +2,10 @@ using System.Buffers;
 using System.Security.Cryptography;
 using MilterCrypt.OpenPgp.Armor;
 using MilterCrypt.OpenPgp.Certificates;
+using MilterCrypt.OpenPgp.Messages.Signing;
 using MilterCrypt.OpenPgp.Messages.Writing;
 using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.OpenPgp.Secrets;
 using MilterCrypt.OpenPgp.SessionKeys;
 
 namespace MilterCrypt.OpenPgp.Messages;
@@ -23,7 +25,9 @@ public sealed class MessageEncryptor : IDisposable
     private readonly IMemoryOwner<byte> buffer;
     private readonly IMemoryOwner<byte> pieces;
     private IDisposable? encryptedData;
-    private PartialBodyWriter? literalData;
+    private readonly IReadOnlyList<SecretKey> signingKeys;
+    private readonly DataSigning? signing;
+    private IOctetSink? content;
     private int sessionKeysWritten;
     private State state;
 
@@ -31,6 +35,8 @@ public sealed class MessageEncryptor : IDisposable
     {
         this.recipients = [.. recipients.DistinctBy(recipient => (recipient.Key.Fingerprint, recipient.IsAnonymous))];
         Algorithms = MessageAlgorithms.Choose(recipients);
+        signingKeys = options.SigningKeys;
+        signing = SigningSink.Begin(options, this.recipients);
         message = Begin(output, options);
         random = options.Random;
         buffer = options.Buffers.Rent(BufferLength);
@@ -174,25 +180,27 @@ public sealed class MessageEncryptor : IDisposable
             var data = new EncryptedDataV1(body, session, random, memory);
             (plaintext, encryptedData) = (data, data);
         }
-        literalData = new PartialBodyWriter(plaintext, PacketTag.LiteralData, pieces.Memory[PartialBodyWriter.SmallestPiece..]);
 
-        // RFC 9580 §5.9: binary, no file name, no date.
-        literalData.Write([(byte)'b', 0, 0, 0, 0, 0]);
+        Memory<byte> held = pieces.Memory[PartialBodyWriter.SmallestPiece..];
+        content = signing is null
+            ? LiteralData.Begin(plaintext, held)
+            : new SigningSink(new SignedMessageWriter(plaintext, signing, held), signingKeys);
     }
 
     private void DisposeBuffers()
     {
+        signing?.Dispose();
         session.Dispose();
         buffer.Dispose();
         pieces.Dispose();
     }
 
-    private PartialBodyWriter Writer()
+    private IOctetSink Writer()
     {
         ObjectDisposedException.ThrowIf(state == State.Disposed, this);
         return state switch
         {
-            State.Writing => literalData!,
+            State.Writing => content!,
             State.WritingSessionKeys => throw new InvalidOperationException("Session keys are still to be written."),
             _ => throw new InvalidOperationException("The message is complete."),
         };

@@ -1,4 +1,5 @@
 using System.Text;
+using MilterCrypt.OpenPgp.Armor;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Tests.Certificates;
@@ -34,11 +35,28 @@ public sealed class PeersSignaturesTests
         byte[] signed = await peer.SignAsync(form, Text);
         var certificate = Vectors.Rfc9580(key);
 
-        AssertAll(SignatureStatus.Good, Verdicts(form, signed, Text, certificate), certificate);
-        AssertAll(SignatureStatus.KeyMissing, Verdicts(form, signed, Text), null);
+        AssertAll(SignatureStatus.Good, Signer.Verdicts(form, signed, Text, certificate), certificate);
+        AssertAll(SignatureStatus.KeyMissing, Signer.Verdicts(form, signed, Text), null);
         if (form == SignaturePeer.DetachedText)
-            AssertAll(SignatureStatus.Good, Verdicts(form, signed, WithCrlf(Text), certificate), certificate);
-        AssertAll(SignatureStatus.Bad, Verdicts(form, Changed(form, signed), [.. Text, (byte)'!'], certificate), null);
+            AssertAll(SignatureStatus.Good, Signer.Verdicts(form, signed, WithCrlf(Text), certificate), certificate);
+        AssertAll(SignatureStatus.Bad, Signer.Verdicts(form, Changed(form, signed), [.. Text, (byte)'!'], certificate), null);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task WhatWeSignAPeerFindsGood(string program, string form, string key)
+    {
+        await using var peer = await SignaturePeer.AppearAsync(program, Vectors.File($"openpgp-rfc9580/{key}/tsk.asc"));
+        using var certificate = Signer.Read(key);
+        foreach (var lineEnding in new[] { LineEnding.CrLf, LineEnding.Lf })
+        {
+            byte[] signed = Signer.Sign(form, Text, new SigningOptions { LineEnding = lineEnding }, certificate.SigningKey());
+            await peer.VerifyAsync(form, signed, Text);
+            if (form == SignaturePeer.DetachedText)
+                await peer.VerifyAsync(form, signed, WithCrlf(Text));
+            if (form is SignaturePeer.Detached or SignaturePeer.DetachedText)
+                await Assert.ThrowsAsync<InvalidOperationException>(() => peer.VerifyAsync(form, signed, [.. Text, (byte)'!']));
+        }
     }
 
     private static void AssertAll(SignatureStatus status, IReadOnlyList<SignatureVerdict> verdicts, Certificate? certificate)
@@ -53,25 +71,4 @@ public sealed class PeersSignaturesTests
         : signed;
 
     private static byte[] WithCrlf(byte[] text) => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text).ReplaceLineEndings("\r\n"));
-
-    private static IReadOnlyList<SignatureVerdict> Verdicts(string form, byte[] signed, byte[] data, params Certificate[] candidates)
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        switch (form)
-        {
-            case SignaturePeer.Cleartext:
-                Assert.True(CleartextMessage.TryRead(signed, out var message, out string? reason), reason);
-                using (message)
-                    return message.Judge(candidates, now, AlgorithmPolicy.Default);
-            case SignaturePeer.Inline:
-                return InlineMessage.Judge(signed, octets => octets.AsSpan().SequenceEqual(Text) ? data : octets, candidates, now);
-            default:
-                Assert.True(DetachedVerifier.TryCreate(signed, out var verifier, out reason), reason);
-                using (verifier)
-                {
-                    verifier.Write(data);
-                    return verifier.Judge(candidates, now, AlgorithmPolicy.Default);
-                }
-        }
-    }
 }
