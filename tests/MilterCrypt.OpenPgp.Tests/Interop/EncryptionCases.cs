@@ -49,9 +49,7 @@ internal static class EncryptionCases
     private static byte[] Encrypt(
         PeerKey key, byte[] plaintext, RecipientCapabilities? capabilities = null, bool isAnonymous = false, bool armor = true)
     {
-        var reading = Assert.Single(Certificate.ReadAll(key.Certificate, CertificateLimits.Default));
-        var certificate = Assert.IsType<CertificateReading.Readable>(reading).Certificate;
-        var verdict = certificate.At(DateTimeOffset.UtcNow, AlgorithmPolicy.Default).ForEncryption();
+        var verdict = Ours.CertificateOf(key).At(DateTimeOffset.UtcNow, AlgorithmPolicy.Default).ForEncryption();
         if (verdict is EncryptionVerdict.Unusable unusable)
             throw new InvalidOperationException($"MilterCrypt takes the certificate for unusable: {unusable.Reason}");
 

@@ -9,7 +9,9 @@ public static class InteropCases
     public static IReadOnlyList<InteropCase> All { get; } =
     [
         .. EachKind("Encrypted by MilterCrypt", EncryptionCases.OursIsReadAsync),
+        .. EachKind("Signed by the peer", SignatureCases.TheirsIsVerifiedAsync),
         .. EncryptionCases.Forms,
+        .. SignatureCases.FormsByThePeer,
     ];
 
     private static IEnumerable<InteropCase> EachKind(string table, Func<InteropPair, KeyKind, PeerKey, Task<Outcome>> tryAsync) =>

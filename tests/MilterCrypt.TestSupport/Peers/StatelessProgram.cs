@@ -95,6 +95,11 @@ public sealed record StatelessProgram
             [MessageForm.Passphrase] = "rfc4880",
             [MessageForm.PassphraseArgon2] = "rfc9580",
         },
-        Unknown = new Dictionary<KeyKind, string> { [KeyKind.V6Curve448] = "was built without Ed448 and X448", [KeyKind.BrainpoolP256] = "has no brainpool curves" },
+        Unknown = new Dictionary<KeyKind, string>
+        {
+            [KeyKind.BrainpoolP256] = "has no brainpool curves",
+            [KeyKind.DsaElGamal] = "reads no secret keys of DSA",
+            [KeyKind.V6Curve448] = "was built without Ed448 and X448",
+        },
     };
 }
