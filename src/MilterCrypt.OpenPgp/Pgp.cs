@@ -34,27 +34,42 @@ public sealed record Pgp
     /// <summary>The most octets of text that are read, and held in memory until they are proven. 256 MiB.</summary>
     public long MaxLength { get; init; } = new ReadingOptions().MaxLength;
 
+    private EncryptionOptions EncryptionOptions => new() { Armor = Armor, Time = Clock, Buffers = Buffers, Random = Random };
+
     /// <summary>Encrypts a stream to the owners of certificates.</summary>
     /// <param name="plaintext">Read to its end.</param>
     /// <param name="message">Receives the message; nobody takes it for one before it is whole.</param>
     /// <param name="recipients">One at least, each judged at this time.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="OpenPgpException">Nothing may be encrypted to a certificate; nothing was written.</exception>
-    public async Task EncryptAsync(
-        Stream plaintext, Stream message, IReadOnlyList<Certificate> recipients, CancellationToken cancellationToken = default)
+    public Task EncryptAsync(
+        Stream plaintext, Stream message, IReadOnlyList<Certificate> recipients, CancellationToken cancellationToken = default) =>
+        EncryptAsync(plaintext, message, recipients, [], cancellationToken);
+
+    /// <summary>Signs a stream and encrypts it, with the signatures, to the owners of certificates.</summary>
+    /// <param name="plaintext">Read to its end.</param>
+    /// <param name="message">Receives the message; nobody takes it for one before it is whole.</param>
+    /// <param name="recipients">One at least, each judged at this time.</param>
+    /// <param name="signers">Who signs it, each with the newest key that may.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="OpenPgpException">Nothing may be encrypted to a certificate, or a signer has no key to sign with;
+    /// nothing was written.</exception>
+    public Task EncryptAsync(
+        Stream plaintext, Stream message, IReadOnlyList<Certificate> recipients, IReadOnlyList<SecretCertificate> signers,
+        CancellationToken cancellationToken = default)
     {
-        var options = new EncryptionOptions { Armor = Armor, Buffers = Buffers, Random = Random };
-        var keys = recipients.SelectMany(KeysOf).ToList();
-        var output = PipeWriter.Create(message, new StreamPipeWriterOptions(leaveOpen: true));
-        using var encryptor = MessageEncryptor.Create(keys, output, options);
-        await PumpAsync(plaintext, piece =>
-        {
-            encryptor.Write(piece);
-            return output.FlushAsync(cancellationToken);
-        }, cancellationToken);
-        encryptor.Complete();
-        await output.CompleteAsync();
+        var options = EncryptionOptions with { SigningKeys = [.. signers.Select(SigningKeyOf)] };
+        return EncryptAsync(plaintext, message, [.. recipients.SelectMany(KeysOf)], options, cancellationToken);
     }
+
+    /// <summary>Encrypts a stream to those who know a passphrase, in the form that all software reads.</summary>
+    /// <param name="plaintext">Read to its end.</param>
+    /// <param name="message">Receives the message; nobody takes it for one before it is whole.</param>
+    /// <param name="passphrase">Its octets, UTF-8; the caller clears them.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task EncryptWithPassphraseAsync(
+        Stream plaintext, Stream message, ReadOnlyMemory<byte> passphrase, CancellationToken cancellationToken = default) =>
+        EncryptAsync(plaintext, message, [], EncryptionOptions with { Passphrases = [passphrase] }, cancellationToken);
 
     /// <summary>Decrypts a message, or reads one that is signed alone, and writes its text once it is proven.</summary>
     /// <param name="message">Armored or binary, read to its end.</param>
@@ -82,26 +97,49 @@ public sealed record Pgp
         Stream message, IPlaintextSink plaintext, IReadOnlyList<SecretCertificate> keys, IReadOnlyList<Certificate> signers,
         CancellationToken cancellationToken = default)
     {
-        var options = new ReadingOptions { Policy = Policy, Clock = Clock, MaxLength = MaxLength, Buffers = Buffers };
-        using var reader = new MessageReader(plaintext, options);
-        await PumpAsync(message, piece =>
-        {
-            reader.Write(piece);
-            if (reader.SessionKeyWanted is { } wanted)
-            {
-                using var key = Open(wanted, keys);
-                reader.UseSessionKey(key);
-            }
+        var content = await ReadAsync(message, plaintext, wanted => Open(wanted, keys), signers, cancellationToken);
+        var readers = keys.Select(static key => key.Certificate.Fingerprint).ToList();
+        return content with { Signatures = [.. content.Signatures.Select(verdict => verdict.For(readers))] };
+    }
 
+    /// <summary>Decrypts a message with a passphrase, and writes its text once it is proven.</summary>
+    /// <param name="message">Armored or binary, read to its end.</param>
+    /// <param name="plaintext">Receives the text; nothing where the message is refused.</param>
+    /// <param name="passphrase">Its octets, UTF-8; the caller clears them.</param>
+    /// <param name="signers">Those whose signatures can be verified.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="OpenPgpException">The message is not read, and why; a wrong passphrase is not told from damage.</exception>
+    public async Task<MessageContent> DecryptWithPassphraseAsync(
+        Stream message, Stream plaintext, ReadOnlyMemory<byte> passphrase, IReadOnlyList<Certificate> signers,
+        CancellationToken cancellationToken = default)
+    {
+        using var held = new HeldPlaintext(Buffers);
+        var content = await ReadAsync(message, held, wanted => Open(wanted, passphrase.Span), signers, cancellationToken);
+        foreach (var piece in held.Pieces())
+            await plaintext.WriteAsync(piece, cancellationToken);
+        return content;
+    }
+
+    /// <summary>Signs a stream; the signatures stand beside it.</summary>
+    /// <param name="data">Read to its end.</param>
+    /// <param name="signatures">Receives the signatures.</param>
+    /// <param name="signers">Who signs it, each with the newest key that may.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="OpenPgpException">A signer has no key to sign with; nothing was written.</exception>
+    public async Task SignAsync(
+        Stream data, Stream signatures, IReadOnlyList<SecretCertificate> signers, CancellationToken cancellationToken = default)
+    {
+        var keys = signers.Select(SigningKeyOf).ToList();
+        var output = PipeWriter.Create(signatures, new StreamPipeWriterOptions(leaveOpen: true));
+        var options = new SigningOptions { Armor = Armor, Time = Clock, Random = Random };
+        using var signer = MessageSigner.Detached([.. keys.Select(static key => key.PublicKey)], output, options);
+        await PumpAsync(data, piece =>
+        {
+            signer.Write(piece);
             return default;
         }, cancellationToken);
-        var readers = keys.Select(static key => key.Certificate.Fingerprint).ToList();
-        return reader.Complete(signers) switch
-        {
-            MessageReading.Read(var content) => content with { Signatures = [.. content.Signatures.Select(verdict => verdict.For(readers))] },
-            MessageReading.Refused(var refusal) => throw new OpenPgpException(refusal),
-            _ => throw new InvalidOperationException("A third kind of reading."),
-        };
+        signer.Complete(keys);
+        await output.CompleteAsync();
     }
 
     /// <summary>Verifies signatures that stand beside their data.</summary>
@@ -128,6 +166,48 @@ public sealed record Pgp
         }
     }
 
+    private async Task EncryptAsync(
+        Stream plaintext, Stream message, IReadOnlyList<EncryptionRecipient> keys, EncryptionOptions options, CancellationToken cancellationToken)
+    {
+        var output = PipeWriter.Create(message, new StreamPipeWriterOptions(leaveOpen: true));
+        using var encryptor = MessageEncryptor.Create(keys, output, options);
+        await PumpAsync(plaintext, piece =>
+        {
+            encryptor.Write(piece);
+            return output.FlushAsync(cancellationToken);
+        }, cancellationToken);
+        encryptor.Complete();
+        await output.CompleteAsync();
+    }
+
+    private async Task<MessageContent> ReadAsync(
+        Stream message, IPlaintextSink plaintext, Func<SessionKeyRequest, SessionKey?> open, IReadOnlyList<Certificate> signers,
+        CancellationToken cancellationToken)
+    {
+        var options = new ReadingOptions { Policy = Policy, Clock = Clock, MaxLength = MaxLength, Buffers = Buffers };
+        using var reader = new MessageReader(plaintext, options);
+        await PumpAsync(message, piece =>
+        {
+            reader.Write(piece);
+            if (reader.SessionKeyWanted is { } wanted)
+            {
+                using var key = open(wanted);
+                reader.UseSessionKey(key);
+            }
+
+            return default;
+        }, cancellationToken);
+        return reader.Complete(signers) switch
+        {
+            MessageReading.Read(var content) => content,
+            MessageReading.Refused(var refusal) => throw new OpenPgpException(refusal),
+            _ => throw new InvalidOperationException("A third kind of reading."),
+        };
+    }
+
+    private SecretKey SigningKeyOf(SecretCertificate signer) => signer.SigningKey(Clock.GetUtcNow(), Policy, out string? refusal)
+        ?? throw new OpenPgpException($"certificate {signer.Certificate.Fingerprint} can't sign: {refusal}");
+
     private IReadOnlyList<EncryptionRecipient> KeysOf(Certificate certificate) =>
         certificate.At(Clock.GetUtcNow(), Policy).ForEncryption() switch
         {
@@ -144,6 +224,11 @@ public sealed record Pgp
             throw new OpenPgpException($"key {locked.PublicKey.Fingerprint}, which would open the message, is locked with a passphrase");
         return opened;
     }
+
+    private SessionKey? Open(SessionKeyRequest wanted, ReadOnlySpan<byte> passphrase) =>
+        SessionKeyOpener.OpenWithPassphrase(
+            wanted.Passphrases, passphrase, wanted.PacketVersion, wanted.Cipher, S2kLimits.Default, Random, out string? refusal)
+        ?? throw new OpenPgpException(refusal!);
 
     private static bool IsFor(SessionKeyRequest wanted, SecretKey key) =>
         wanted.Packets.Any(packet => packet.Version == wanted.PacketVersion && packet.MayBeFor(key.PublicKey));

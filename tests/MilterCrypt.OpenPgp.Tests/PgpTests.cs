@@ -97,6 +97,68 @@ public sealed class PgpTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Everybody))]
+    public async Task WhatIsSignedIsVerifiedInsideAMessageAndBesideData(string owner)
+    {
+        using var alice = Secret(owner);
+        using var bob = Secret("v6-rsa");
+        byte[] text = Encrypting.Plaintext(100_000);
+        var message = new MemoryStream();
+        await new Pgp().EncryptAsync(new MemoryStream(text), message, [bob.Certificate], [alice], Token);
+        var signature = new MemoryStream();
+        await new Pgp().SignAsync(new MemoryStream(text), signature, [alice], Token);
+
+        message.Position = 0;
+        var inside = await new Pgp().DecryptAsync(message, new MemoryStream(), [bob], [alice.Certificate], Token);
+        var beside = await new Pgp().VerifyAsync(new MemoryStream(text), signature.ToArray(), [alice.Certificate], Token);
+
+        foreach (var verdict in (SignatureVerdict[])[Assert.Single(inside.Signatures), Assert.Single(beside)])
+        {
+            Assert.True(verdict.IsGood, verdict.Problem);
+            Assert.Equal(alice.Certificate.Fingerprint, verdict.Certificate?.Fingerprint);
+        }
+
+        text[5] ^= 1;
+        var changed = await new Pgp().VerifyAsync(new MemoryStream(text), signature.ToArray(), [alice.Certificate], Token);
+        Assert.Equal(SignatureStatus.Bad, Assert.Single(changed).Status);
+        var unknown = await new Pgp().VerifyAsync(new MemoryStream(text), signature.ToArray(), [], Token);
+        Assert.Equal(SignatureStatus.KeyMissing, Assert.Single(unknown).Status);
+    }
+
+    [Fact]
+    public async Task AMessageThatWasSignedForSomebodyElseIsNotPassedOnAsIfItWereForTheReader()
+    {
+        using var alice = Secret("v4-ed25519-x25519");
+        using var bob = Secret("v6-rsa");
+        using var carol = Secret("v4-rsa");
+
+        // Carol gets a signed message, takes it out of its envelope, and puts it into one for Bob.
+        byte[] forwarded = Forwarded(alice, carol.Certificate, bob.Certificate);
+        var content = await new Pgp().DecryptAsync(new MemoryStream(forwarded), new MemoryStream(), [bob], [alice.Certificate], Token);
+
+        Assert.Equal(SignatureStatus.NotIntended, Assert.Single(content.Signatures).Status);
+    }
+
+    [Theory]
+    [InlineData("correct horse battery staple")]
+    [InlineData("pässwörd")]
+    [InlineData("")]
+    public async Task APassphraseOpensWhatWasEncryptedWithItAndNothingElse(string passphrase)
+    {
+        byte[] text = Encrypting.Plaintext(10_000), secret = System.Text.Encoding.UTF8.GetBytes(passphrase);
+        var message = new MemoryStream();
+        await new Pgp().EncryptWithPassphraseAsync(new MemoryStream(text), message, secret, Token);
+
+        var output = new MemoryStream();
+        await new Pgp().DecryptWithPassphraseAsync(new MemoryStream(message.ToArray()), output, secret, [], Token);
+        Assert.Equal(text, output.ToArray());
+
+        var refused = await Assert.ThrowsAsync<OpenPgpException>(() => new Pgp().DecryptWithPassphraseAsync(
+            new MemoryStream(message.ToArray()), new MemoryStream(), "wrong"u8.ToArray(), [], Token));
+        Assert.Equal(MessageRefusalKind.Undecryptable, refused.Refusal?.Kind);
+    }
+
     [Fact]
     public async Task NothingIsEncryptedToACertificateThatHasEnded()
     {
@@ -132,6 +194,14 @@ public sealed class PgpTests
 
         Assert.Equal("no OpenPGP data", Assert.Throws<OpenPgpException>(() => Certificate.Read(octets)).Message);
         Assert.Equal("no OpenPGP data", Assert.Throws<OpenPgpException>(() => SecretCertificate.Read(octets)).Message);
+    }
+
+    /// <summary>What a signer wrote for one, encrypted to another.</summary>
+    private static byte[] Forwarded(SecretCertificate signer, Certificate writtenFor, Certificate reader)
+    {
+        var key = Assert.IsType<EncryptionVerdict.Usable>(reader.At(DateTimeOffset.UtcNow, AlgorithmPolicy.Default).ForEncryption()).Recipients[0];
+        var options = new EncryptionOptions { SigningKeys = [signer.SigningKey(DateTimeOffset.UtcNow, AlgorithmPolicy.Default, out _)!] };
+        return Encrypting.Message([1, 2, 3], [key with { Certificate = writtenFor.Fingerprint }], options);
     }
 
     private static SecretCertificate Secret(string owner) =>

@@ -15,6 +15,14 @@ public sealed record EncryptionOptions
     /// <summary>How lines of armor end.</summary>
     public LineEnding LineEnding { get; init; } = LineEnding.CrLf;
 
+    /// <summary>Passphrases, UTF-8, of which each opens the message beside the recipients' keys. The caller clears them once
+    /// the session keys are written.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Passphrases { get; init; } = [];
+
+    /// <summary>Whether those who know a passphrase have software that reads RFC 9580: then the passphrase is hardened by
+    /// Argon2, and the message encrypted with AEAD. GnuPG reads neither.</summary>
+    public bool PassphrasesNeedRfc9580 { get; init; }
+
     /// <summary>Who signs the message, inside it: unlocked keys that can sign; none for no signature. The caller keeps them
     /// until the message is complete. Recipients are named in the signature (RFC 9580 §5.2.3.36), unless one of them is
     /// anonymous, of unknown certificate, or one of more than a thousand.</summary>

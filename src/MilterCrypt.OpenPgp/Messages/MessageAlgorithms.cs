@@ -8,6 +8,9 @@ namespace MilterCrypt.OpenPgp.Messages;
 /// <param name="Cipher">AES-256 or AES-128.</param>
 public sealed record MessageAlgorithms(int SeipdVersion, SymmetricAlgorithm Cipher)
 {
+    /// <summary>What all software reads that has integrity protection, and AES-256.</summary>
+    internal static readonly MessageAlgorithms ForEverybody = new(1, SymmetricAlgorithm.Aes256);
+
     private static readonly AeadCiphersuite Aes256Ocb = new(SymmetricAlgorithm.Aes256, AeadAlgorithm.Ocb);
 
     /// <summary>The version of session-key packets that belongs to it (RFC 9580 §5.1).</summary>

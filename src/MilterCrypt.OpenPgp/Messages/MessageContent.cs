@@ -43,7 +43,8 @@ public enum EncryptedDataForm
 /// <summary>What a reader needs to go on: somebody's secret key has to open one of these. Where the key is elsewhere, the
 /// packets are what is sent there.</summary>
 /// <param name="Packets">Session keys encrypted to public keys, of either version; those that don't fit are not tried.</param>
+/// <param name="Passphrases">Session keys encrypted under passphrases.</param>
 /// <param name="PacketVersion">The version that fits the encrypted data: 3, or 6.</param>
 /// <param name="Cipher">The cipher, where the encrypted data says it outside of the encryption; else null.</param>
 public sealed record SessionKeyRequest(
-    IReadOnlyList<EncryptedSessionKey> Packets, int PacketVersion, SymmetricAlgorithm? Cipher);
+    IReadOnlyList<EncryptedSessionKey> Packets, IReadOnlyList<PassphraseSessionKey> Passphrases, int PacketVersion, SymmetricAlgorithm? Cipher);

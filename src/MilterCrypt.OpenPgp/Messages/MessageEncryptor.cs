@@ -24,9 +24,10 @@ public sealed class MessageEncryptor : IDisposable
     private readonly SessionKey session;
     private readonly IMemoryOwner<byte> buffer;
     private readonly IMemoryOwner<byte> pieces;
-    private IDisposable? encryptedData;
+    private readonly IReadOnlyList<ReadOnlyMemory<byte>> passphrases;
     private readonly IReadOnlyList<SecretKey> signingKeys;
     private readonly DataSigning? signing;
+    private IDisposable? encryptedData;
     private IOctetSink? content;
     private int sessionKeysWritten;
     private State state;
@@ -34,7 +35,10 @@ public sealed class MessageEncryptor : IDisposable
     private MessageEncryptor(IReadOnlyList<EncryptionRecipient> recipients, IBufferWriter<byte> output, EncryptionOptions options)
     {
         this.recipients = [.. recipients.DistinctBy(recipient => (recipient.Key.Fingerprint, recipient.IsAnonymous))];
-        Algorithms = MessageAlgorithms.Choose(recipients);
+        passphrases = options.Passphrases;
+        Algorithms = passphrases.Count > 0 && !options.PassphrasesNeedRfc9580
+            ? MessageAlgorithms.ForEverybody
+            : MessageAlgorithms.Choose(recipients);
         signingKeys = options.SigningKeys;
         signing = SigningSink.Begin(options, this.recipients);
         message = Begin(output, options);
@@ -67,7 +71,7 @@ public sealed class MessageEncryptor : IDisposable
     public MessageAlgorithms Algorithms { get; }
 
     /// <summary>Begins a message: chooses what all recipients can read, and writes their session keys.</summary>
-    /// <param name="recipients">One at least; a key that is named twice is written once.</param>
+    /// <param name="recipients">One at least, or a passphrase; a key that is named twice is written once.</param>
     /// <param name="output">Receives armor or binary; used only during calls.</param>
     /// <param name="options">Its form.</param>
     /// <exception cref="CryptographicException">A key can't be used after all, or there is no randomness. Nothing that
@@ -79,7 +83,7 @@ public sealed class MessageEncryptor : IDisposable
         bool created = false;
         try
         {
-            encryptor.WriteSessionKeys(recipients.Count);
+            encryptor.WriteSessionKeys(Math.Max(1, recipients.Count));
             created = true;
             return encryptor;
         }
@@ -96,7 +100,7 @@ public sealed class MessageEncryptor : IDisposable
     public static MessageEncryptor Begin(
         IReadOnlyList<EncryptionRecipient> recipients, IBufferWriter<byte> output, EncryptionOptions options)
     {
-        if (recipients.Count == 0)
+        if (recipients.Count == 0 && options.Passphrases.Count == 0)
             throw new ArgumentException("A message needs a recipient.", nameof(recipients));
         return new MessageEncryptor(recipients, output, options);
     }
@@ -118,6 +122,8 @@ public sealed class MessageEncryptor : IDisposable
         int end = Math.Min(recipients.Length, sessionKeysWritten + most);
         for (int i = sessionKeysWritten; i < end; i++)
             SessionKeyPacket.Write(packets, session, recipients[i].Key, recipients[i].IsAnonymous);
+        if (end == recipients.Length)
+            WritePassphrases(packets);
         message.Write(packets.WrittenSpan);
         sessionKeysWritten = end;
         if (end < recipients.Length)
@@ -159,10 +165,20 @@ public sealed class MessageEncryptor : IDisposable
         if (!options.Armor)
             return new BinaryOutput(output);
 
-        // GnuPG reads no armor without a checksum where the length is a multiple of three; nothing that reads version 6
-        // keys minds (RFC 9580 §6.1).
-        bool withChecksum = recipients.Any(recipient => recipient.Key.Version < 6 || !recipient.Capabilities.SupportsSeipdV2);
+        // GnuPG reads no armor without a checksum where the length is a multiple of three; nothing that reads version 2 of
+        // the encrypted data and version 6 keys minds (RFC 9580 §6.1).
+        bool withChecksum = Algorithms.SeipdVersion == 1 || recipients.Any(recipient => recipient.Key.Version < 6 || !recipient.Capabilities.SupportsSeipdV2);
         return new ArmorWriter(output, new ArmorOptions("PGP MESSAGE", options.LineEnding, withChecksum));
+    }
+
+    private void WritePassphrases(ArrayBufferWriter<byte> packets)
+    {
+        foreach (var passphrase in passphrases)
+        {
+            S2k s2k = Algorithms.SeipdVersion == 2 ? Argon2S2k.Make(random) : HashedS2k.Make(random);
+            if (!PassphraseSessionKeyPacket.TryWrite(packets, session, passphrase.Span, s2k, random, out string? reason))
+                throw new CryptographicException(reason);
+        }
     }
 
     private void BeginEncryptedData()

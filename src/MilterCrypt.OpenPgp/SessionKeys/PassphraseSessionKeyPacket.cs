@@ -17,9 +17,6 @@ internal static class PassphraseSessionKeyPacket
     private const AeadAlgorithm Mode = AeadAlgorithm.Ocb;
     private const int CipherKeyLength = 32;
 
-    // The cipher, the longest key, and up to whole blocks.
-    private const int PaddedLength = 48;
-
     /// <summary>Writes the packet for one passphrase; false, with the reason, where this system can't make a key of it.</summary>
     /// <param name="output">Receives the packet.</param>
     /// <param name="session">What is encrypted.</param>
@@ -59,13 +56,12 @@ internal static class PassphraseSessionKeyPacket
     {
         body.WriteOctets(4, (byte)Cipher);
         s2k.Write(body);
-        Span<byte> padded = stackalloc byte[PaddedLength];
-        padded.Clear();
-        padded[0] = (byte)session.Cipher;
-        session.Octets.CopyTo(padded[1..]);
+        Span<byte> key = stackalloc byte[1 + session.Octets.Length];
+        key[0] = (byte)session.Cipher;
+        session.Octets.CopyTo(key[1..]);
         using var cfb = CfbEncryptor.Create(Cipher, derived)!;
-        cfb.Encrypt(padded);
-        body.Write(padded[..(1 + session.Octets.Length)]);
+        cfb.Encrypt(key, key);
+        body.Write(key);
     }
 
     private static void WriteV6(

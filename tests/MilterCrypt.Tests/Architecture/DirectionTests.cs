@@ -17,7 +17,7 @@ public sealed class DirectionTests
     };
 
     // A project's folders, and which of them each may see. The engine's root is where its folders meet: it may see all of
-    // them, none of them sees it. The milter library's root is what a filter's author sees, so its folders know it.
+    // them, none of them sees it. The libraries' roots are what their users see first, so their folders know them.
     private static readonly Dictionary<string, Dictionary<string, string[]>> Folders = new()
     {
         ["MilterCrypt.Engine"] = new()
@@ -26,6 +26,18 @@ public sealed class DirectionTests
             ["Policy"] = ["Mail"],
             ["Keys"] = ["Mail"],
             ["OpenPgpMime"] = ["Mail"],
+        },
+        ["MilterCrypt.OpenPgp"] = new()
+        {
+            ["Packets"] = [],
+            ["Armor"] = [],
+            ["Ciphers"] = ["Packets"],
+            ["Compression"] = ["Packets"],
+            ["Secrets"] = ["Ciphers", "Packets"],
+            ["SessionKeys"] = ["Secrets", "Ciphers", "Packets"],
+            ["Signatures"] = ["Secrets", "Packets"],
+            ["Certificates"] = ["Signatures", "Secrets", "Armor", "Packets"],
+            ["Messages"] = ["Certificates", "Signatures", "SessionKeys", "Secrets", "Compression", "Ciphers", "Armor", "Packets"],
         },
         ["MilterCrypt.Milter"] = new()
         {
@@ -66,6 +78,7 @@ public sealed class DirectionTests
     [Theory]
     [InlineData("MilterCrypt.Engine")]
     [InlineData("MilterCrypt.Milter")]
+    [InlineData("MilterCrypt.OpenPgp")]
     public void EachFolderLooksOnlyWhereTheTableAllows(string project)
     {
         var folders = Folders[project];

@@ -10,6 +10,7 @@ internal sealed class EncryptedLayer : IDisposable
 {
     private readonly bool isLibrePgp;
     private readonly IReadOnlyList<EncryptedSessionKey> packets;
+    private readonly IReadOnlyList<PassphraseSessionKey> passphrases;
     private readonly MessageInProgress message;
     private readonly MessageLevel inner;
 
@@ -19,10 +20,12 @@ internal sealed class EncryptedLayer : IDisposable
     private IEncryptedDataReader? reader;
     private bool hasEnded;
 
-    internal EncryptedLayer(bool isLibrePgp, IReadOnlyList<EncryptedSessionKey> packets, MessageInProgress message)
+    internal EncryptedLayer(
+        bool isLibrePgp, IReadOnlyList<EncryptedSessionKey> packets, IReadOnlyList<PassphraseSessionKey> passphrases, MessageInProgress message)
     {
         this.isLibrePgp = isLibrePgp;
         this.packets = packets;
+        this.passphrases = passphrases;
         this.message = message;
         inner = new MessageLevel(message, isOutermost: false, depth: 0);
     }
@@ -95,7 +98,7 @@ internal sealed class EncryptedLayer : IDisposable
         Refusal = refusal;
         waiting.Clear();
         if (parameters is not null)
-            Wanted = new SessionKeyRequest(packets, parameters.SessionKeyVersion, parameters.Cipher);
+            Wanted = new SessionKeyRequest(packets, passphrases, parameters.SessionKeyVersion, parameters.Cipher);
     }
 
     // What was wrong inside may be told once it is proven that its maker wrote it so.

@@ -19,6 +19,7 @@ internal sealed class MessageLevel : IPacketVisitor, IOctetSink, IDisposable
     private readonly int depth;
     private readonly PacketFramer framer;
     private readonly List<EncryptedSessionKey> sessionKeys = [];
+    private readonly List<PassphraseSessionKey> passphrases = [];
 
     // The body of a small packet, until it is whole.
     private readonly ArrayBufferWriter<byte> body = new();
@@ -94,7 +95,7 @@ internal sealed class MessageLevel : IPacketVisitor, IOctetSink, IDisposable
                 step = Step.SessionKeys;
                 break;
             case PacketTag.SymmetricallyEncryptedIntegrityProtectedData or PacketTag.OcbEncryptedData when isOutermost && step <= Step.SessionKeys:
-                encrypted = new EncryptedLayer(tag == PacketTag.OcbEncryptedData, sessionKeys, message);
+                encrypted = new EncryptedLayer(tag == PacketTag.OcbEncryptedData, sessionKeys, passphrases, message);
                 step = Step.AfterMessage;
                 break;
             case PacketTag.SymmetricallyEncryptedData when isOutermost && step <= Step.SessionKeys:
@@ -186,6 +187,8 @@ internal sealed class MessageLevel : IPacketVisitor, IOctetSink, IDisposable
         sessionKeyPackets++;
         if (tag == PacketTag.PublicKeyEncryptedSessionKey && EncryptedSessionKey.TryRead(body.WrittenSpan, out var packet))
             sessionKeys.Add(packet);
+        else if (tag == PacketTag.SymmetricKeyEncryptedSessionKey && PassphraseSessionKey.TryRead(body.WrittenMemory, out var passphrase, out _))
+            passphrases.Add(passphrase);
         if (sessionKeyPackets > MaxSessionKeys)
             refusal = Malformed("too many session keys");
     }
