@@ -1,7 +1,7 @@
 # `make help` says what each goal does. Everything built lands in artifacts/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build test demo run fmt bench fuzz soak pack api interop clean
+.PHONY: help build test test-native demo run fmt bench fuzz soak pack api interop clean
 
 DOTNET_CLI_TELEMETRY_OPTOUT := 1
 DOTNET_NOLOGO := 1
@@ -13,7 +13,7 @@ CONFIG ?= miltercrypt.yaml
 BENCH ?=
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
 build: ## the program as it is shipped: artifacts/bin/miltercrypt, which needs no .NET on the machine
 	dotnet publish src/MilterCrypt -c Release -o artifacts/lib/miltercrypt -v quiet --nologo -clp:NoSummary
@@ -25,6 +25,11 @@ test: ## all tests, those with real Postfix, Sendmail and gpg too (installs them
 	@tests/install-debian.sh test
 	@$(MAKE) --no-print-directory build
 	@tests/run.sh
+
+test-native: ## the calls into C libraries under valgrind: memory that is not ours, or not given back (three minutes)
+	@tests/install-debian.sh native
+	@dotnet build tests/MilterCrypt.Native.Tests -v quiet --nologo -clp:NoSummary
+	@tests/test-native.sh
 
 demo: ## one real message through a private Postfix and MilterCrypt, opened with gpg (root or sudo)
 	@tests/install-debian.sh demo

@@ -1,5 +1,5 @@
 #!/bin/bash
-# install-debian.sh demo|test: what `make demo` or `make test` needs beside the .NET SDK, from Debian's own archive.
+# install-debian.sh demo|test|native: what `make demo`, `make test` or `make test-native` needs beside the .NET SDK, from Debian's own archive.
 #
 # Runs as root, or through sudo; does nothing, quickly, when all is there. A package that can't be had is named and
 # left out: the tests that need it then skip and say why. No daemon of the machine's own is started or configured:
@@ -7,11 +7,12 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
-# The libraries are the program's own; the rest is Postfix, gpg and what they need to run unattended.
-demo=(libssl3 libidn2-0 zlib1g libbz2-1.0 libargon2-1 postfix gnupg gpg-agent)
+# The program's own. libcrypto's old ciphers come with it on Debian 12, and in a package of their own from 13 on.
+libraries=(libssl3 libidn2-0 zlib1g libbz2-1.0 libargon2-1)
+compgen -G '/usr/lib/*/ossl-modules/legacy.so' >/dev/null || libraries+=(openssl-provider-legacy)
 
-# libcrypto's old ciphers come with it on Debian 12, and in a package of their own from 13 on.
-compgen -G '/usr/lib/*/ossl-modules/legacy.so' >/dev/null || demo+=(openssl-provider-legacy)
+# Postfix, gpg and what they need to run unattended.
+demo=("${libraries[@]}" postfix gnupg gpg-agent)
 
 # Other implementations of OpenPGP read what is written; libmilter and a compiler make the filter to compare with;
 # pymilter makes one that the milter client drives; m4 and the libraries are what the unpacked Sendmail needs; strace watches
@@ -23,7 +24,8 @@ test=("${demo[@]}" sq sqop gosop rnp debootstrap openssl libmilter-dev python3-m
 case "${1:-}" in
     demo) wanted=("${demo[@]}") ;;
     test) wanted=("${test[@]}") ;;
-    *) echo "usage: $0 demo|test" >&2; exit 64 ;;
+    native) wanted=("${libraries[@]}" valgrind) ;;
+    *) echo "usage: $0 demo|test|native" >&2; exit 64 ;;
 esac
 
 sendmail_root=artifacts/sendmail

@@ -24,7 +24,7 @@ internal sealed class GcmChunkCipher(ReadOnlySpan<byte> key) : IChunkCipher
         }
         catch (AuthenticationTagMismatchException)
         {
-            CryptographicOperations.ZeroMemory(plaintext);
+            // .NET has cleared the plaintext.
             return false;
         }
     }
