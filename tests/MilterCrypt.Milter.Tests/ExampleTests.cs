@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using MilterCrypt.Milter.Client;
@@ -7,6 +6,7 @@ using MilterCrypt.Milter.Listening;
 using MilterCrypt.Milter.Tests.Examples;
 using MilterCrypt.Milter.Tests.Support;
 using MilterCrypt.TestSupport;
+using MilterCrypt.TestSupport.Packages;
 
 namespace MilterCrypt.Milter.Tests;
 
@@ -18,17 +18,12 @@ public sealed class ExampleTests
     [Fact]
     public void TheReadmeShowsTheExamplesAsTheyAreCompiledHere()
     {
-        Dictionary<string, string> compiled = ReadmeExamples.Compiled();
+        var examples = new ReadmeExamples("MilterCrypt.Milter");
 
-        Assert.Equal(
-            compiled.OrderBy(example => example.Key, StringComparer.Ordinal),
-            ReadmeExamples.Shown().OrderBy(example => example.Key, StringComparer.Ordinal));
-        Assert.Equal(5, compiled.Count);
+        Assert.Empty(examples.Differences());
+        Assert.Equal(5, examples.Compiled().Count);
+        Assert.Equal(5, examples.BlockCount);
     }
-
-    [Fact]
-    public void EachBlockOfCSharpInTheReadmeIsAnExample() =>
-        Assert.Equal(ReadmeExamples.Shown().Count, Regex.Count(ReadmeExamples.Readme, "```c"));
 
     [Fact]
     public async Task TheFirstFilterAddsAHeaderFieldAndStopsWithItsHost()

@@ -1,10 +1,10 @@
 using System.IO.Compression;
-using System.Text;
 using System.Xml.Linq;
 using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Listening;
 using MilterCrypt.Milter.Tests.Support;
 using MilterCrypt.TestSupport;
+using MilterCrypt.TestSupport.Packages;
 using MilterCrypt.TestSupport.Processes;
 
 namespace MilterCrypt.Milter.Tests;
@@ -12,8 +12,7 @@ namespace MilterCrypt.Milter.Tests;
 /// <summary>The library as those get it who have nothing of this repository.</summary>
 public sealed class PackageTests
 {
-    // Nothing is left running behind a test.
-    private const string NoServers = "-nodeReuse:false";
+    private const string Library = "MilterCrypt.Milter";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -21,12 +20,13 @@ public sealed class PackageTests
     public async Task ThePackageSaysWhatItIsAndNothingOfTheMachineThatMadeIt()
     {
         using var directory = new TestDirectory();
-        string package = await PackAsync(directory);
+        var package = new LibraryPackage(Library, directory);
+        await package.PackAsync();
 
-        await using ZipArchive content = await ZipFile.OpenReadAsync(package, Ct);
-        XElement about = XDocument.Parse(Text(content, "MilterCrypt.Milter.nuspec")).Root!.Elements().Single();
+        await using ZipArchive content = await package.OpenAsync();
+        XElement about = package.Metadata(content);
         string? Value(string name) => about.Elements().SingleOrDefault(element => element.Name.LocalName == name)?.Value;
-        Assert.Equal("MilterCrypt.Milter", Value("id"));
+        Assert.Equal(Library, Value("id"));
         Assert.Equal(XDocument.Load(Repository.PathOf("Directory.Build.props")).Descendants("Version").Single().Value, Value("version"));
         Assert.Equal("MIT", Value("license"));
         Assert.Equal("README.md", Value("readme"));
@@ -35,44 +35,25 @@ public sealed class PackageTests
         Assert.DoesNotContain(about.Descendants(), element => element.Name.LocalName == "dependency");
         Assert.Contains(about.Descendants(), element => element.Attribute("name")?.Value == "Microsoft.AspNetCore.App");
 
-        Assert.Equal(ReadmeExamples.Readme, Text(content, "README.md"));
-        Assert.Contains("M:MilterCrypt.Milter.IMailFilter.Begin", Text(content, "lib/net10.0/MilterCrypt.Milter.xml"), StringComparison.Ordinal);
+        Assert.Equal(new ReadmeExamples(Library).Readme, LibraryPackage.Text(content, "README.md"));
+        Assert.Contains(
+            "M:MilterCrypt.Milter.IMailFilter.Begin", LibraryPackage.Text(content, $"lib/net10.0/{Library}.xml"), StringComparison.Ordinal);
         foreach (ZipArchiveEntry entry in content.Entries)
-            Assert.DoesNotContain(Repository.Root, Text(content, entry.FullName), StringComparison.Ordinal);
+            Assert.DoesNotContain(Repository.Root, LibraryPackage.Text(content, entry.FullName), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task AProgramElsewhereRestoresItAndRunsTheFirstExample()
     {
         using var directory = new TestDirectory();
-        await PackAsync(directory);
-        directory.Write("nuget.config", $"""
-            <configuration><packageSources><clear /><add key="here" value="{directory.Root}" /></packageSources></configuration>
-            """);
-        directory.Write("Stamp.csproj", $"""
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup>
-                <OutputType>Exe</OutputType>
-                <TargetFramework>net10.0</TargetFramework>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <Nullable>enable</Nullable>
-                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
-                <UseAppHost>false</UseAppHost>
-                <RestorePackagesPath>{directory.PathOf("packages")}</RestorePackagesPath>
-              </PropertyGroup>
-              <ItemGroup><PackageReference Include="MilterCrypt.Milter" Version="*" /></ItemGroup>
-            </Project>
-            """);
-        directory.Write("Program.cs", ReadmeExamples.Shown()["first filter"]);
-        string project = directory.PathOf("Stamp.csproj");
-        CommandResult restored = await Command.RunAsync("dotnet", ["restore", project, NoServers], ct: Ct);
-        if (restored.ExitCode != 0)
-            Assert.Skip($"this SDK can't restore without the network: {restored.OutputText}{restored.Error}");
+        var package = new LibraryPackage(Library, directory);
+        await package.PackAsync();
+        var (assembly, missing) = await package.BuildProgramAsync(new ReadmeExamples(Library).Shown()["first filter"]);
+        if (assembly is null)
+            Assert.Skip(missing!);
 
-        string[] build = ["build", project, "--no-restore", "--nologo", "-o", directory.PathOf("out"), NoServers, "-p:UseSharedCompilation=false"];
-        (await Command.RunAsync("dotnet", build, ct: Ct)).OrThrow();
         string socket = directory.PathOf("stamp.sock");
-        await using ChildProcess program = ChildProcess.Start("dotnet", [directory.PathOf("out/Stamp.dll"), $"unix:{socket}"]);
+        await using ChildProcess program = ChildProcess.Start("dotnet", [assembly, $"unix:{socket}"]);
         await program.WaitForTextAsync("Application started");
         await using (MilterClient client = await MilterClient.OpenAsync(new MilterEndpoint.Unix(socket), MtaHabits.Postfix, Ct))
         {
@@ -82,19 +63,5 @@ public sealed class PackageTests
 
         await program.SignalAsync("TERM");
         Assert.Equal(0, await program.WaitAsync());
-    }
-
-    // What the tests were built with is packed as it is: packing is not worth another build.
-    private static async Task<string> PackAsync(TestDirectory directory)
-    {
-        string[] pack = ["pack", Repository.PathOf("src/MilterCrypt.Milter"), "--no-build", "-c", "Debug", "--nologo", "-o", directory.Root, NoServers];
-        (await Command.RunAsync("dotnet", pack, ct: Ct)).OrThrow();
-        return Assert.Single(Directory.GetFiles(directory.Root, "*.nupkg"));
-    }
-
-    private static string Text(ZipArchive content, string name)
-    {
-        using var reader = new StreamReader(content.GetEntry(name)!.Open(), Encoding.UTF8);
-        return reader.ReadToEnd();
     }
 }

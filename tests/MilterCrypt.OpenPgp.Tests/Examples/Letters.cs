@@ -1,0 +1,84 @@
+using System.Buffers;
+using MilterCrypt.OpenPgp.Certificates;
+using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Secrets;
+using MilterCrypt.OpenPgp.SessionKeys;
+
+namespace MilterCrypt.OpenPgp.Tests.Examples;
+
+internal static class Letters
+{
+    public static async Task<string> DecryptAsync(byte[] secretKey, byte[] passphrase, Stream message, Stream letter, Certificate alice)
+    {
+        // <example decrypt>
+        using SecretCertificate bob = SecretCertificate.Read(secretKey);
+        if (!bob.TryUnlock(passphrase, S2kLimits.Default, out string? problem))
+            throw new InvalidOperationException(problem);
+
+        MessageContent content = await new Pgp().DecryptAsync(message, letter, [bob], [alice]);
+        bool isFromAlice = content.Signatures.Any(signature => signature.MatchesAddress(address => address == "alice@example.org"));
+        // </example>
+        return isFromAlice ? "from Alice" : "from anybody";
+    }
+
+    public static async Task<bool> SignAsync(SecretCertificate alice, Stream report, Stream signature, Func<Stream> reopen, Func<byte[]> reread)
+    {
+        // <example sign>
+        await new Pgp().SignAsync(report, signature, [alice]);
+        // </example>
+        await using Stream data = reopen();
+        byte[] signatures = reread();
+        Certificate certificate = alice.Certificate;
+        // <example verify>
+        IReadOnlyList<SignatureVerdict> verdicts = await new Pgp().VerifyAsync(data, signatures, [certificate]);
+        foreach (SignatureVerdict verdict in verdicts)
+            Console.WriteLine(verdict.IsGood ? $"signed {verdict.CreatedAt}" : $"{verdict.Status}: {verdict.Problem}");
+        // </example>
+        return verdicts.All(verdict => verdict.IsGood);
+    }
+
+    public static string Judge(Certificate certificate)
+    {
+        // <example judge>
+        CertificateView today = certificate.At(DateTimeOffset.UtcNow, AlgorithmPolicy.Default);
+        string answer = today.ForEncryption() switch
+        {
+            EncryptionVerdict.Usable(var keys) => $"{keys.Count} keys to encrypt to, until {today.ChangesAt}",
+            EncryptionVerdict.Unusable(var reason) => $"no: {reason}",
+            _ => throw new InvalidOperationException(),
+        };
+        // </example>
+        return answer;
+    }
+
+    // <example stream>
+    public static MessageReading Read(IEnumerable<byte[]> pieces, IPlaintextSink spool, IReadOnlyList<SecretKey> keys, Certificate alice)
+    {
+        using var reader = new MessageReader(spool, new ReadingOptions { MaxLength = 50_000_000 });
+        foreach (byte[] piece in pieces)
+        {
+            reader.Write(piece);
+            if (reader.SessionKeyWanted is { } wanted)
+            {
+                using SessionKey? key = SessionKeyOpener.Open(
+                    wanted.Packets, keys, wanted.PacketVersion, wanted.Cipher, System.Security.Cryptography.RandomNumberGenerator.Create());
+                reader.UseSessionKey(key);
+            }
+        }
+
+        return reader.Complete([alice]);   // only now, and only if it is Read, is what the spool holds anybody's to see
+    }
+    // </example>
+
+    public static byte[] Write(IEnumerable<byte[]> pieces, IReadOnlyList<EncryptionRecipient> recipients)
+    {
+        // <example write>
+        var output = new ArrayBufferWriter<byte>();
+        using var encryptor = MessageEncryptor.Create(recipients, output, new EncryptionOptions());
+        foreach (byte[] piece in pieces)
+            encryptor.Write(piece);
+        encryptor.Complete();
+        // </example>
+        return output.WrittenSpan.ToArray();
+    }
+}
