@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using MilterCrypt.Native.Compression;
@@ -37,7 +38,7 @@ public sealed class ExactLengthsTests : IDisposable
             using EvpDigest? digest = EvpDigest.Begin(algorithm);
             digest?.Append(Random(length));
             digest?.Append(Random(1));
-            Assert.NotEqual(0, digest?.Finish().Length);
+            Assert.NotEqual(0, digest?.Finish(memory.Take(EvpDigest.MaxLength)));
         }
     }
 
@@ -75,6 +76,11 @@ public sealed class ExactLengthsTests : IDisposable
             Assert.Equal(plaintext, found);
             tag[15] ^= 1;
             Assert.False(decrypting.TryDecrypt(nonce, associated, ciphertext, tag, ciphertext));
+
+            encrypting.BeginChunk(nonce, associated);
+            int first = encrypting.EncryptPart(plaintext[..(length / 3)], memory.Take(length / 3));
+            int second = encrypting.EncryptPart(plaintext[(length / 3)..], memory.Take(length - first));
+            Assert.Equal(length, first + second + encrypting.FinishChunk(memory.Take(length - first - second), tag));
         }
     }
 
@@ -102,6 +108,8 @@ public sealed class ExactLengthsTests : IDisposable
         using EvpPublicKey other = EvpPublicKey.ImportRaw(kind, Random(length))!;
         Span<byte> secret = memory.Take(other.SharedSecretLength), ephemeral = memory.Take(other.EphemeralKeyLength);
         own.AgreeWith(other, secret);
+        using EvpPublicKey zero = EvpPublicKey.ImportRaw(kind, memory.Copy(new byte[length]))!;
+        Assert.False(own.TryAgreeWith(zero, secret));
         other.AgreeWithEphemeralKey(ephemeral, secret);
         using EvpPublicKey? sent = EvpPublicKey.ImportRaw(kind, ephemeral);
         Assert.NotNull(sent);
@@ -120,7 +128,8 @@ public sealed class ExactLengthsTests : IDisposable
         using ECDsa owner = ECDsa.Create(ECCurve.CreateFromFriendlyName(name));
         ECParameters parameters = owner.ExportParameters(includePrivateParameters: true);
         using EvpPublicKey key = EvpPublicKey.ImportEllipticCurve(curve, memory.Copy([4, .. parameters.Q.X!, .. parameters.Q.Y!]))!;
-        using EvpPrivateKey own = EvpPrivateKey.ImportEllipticCurve(curve, memory.Copy(parameters.D))!;
+        using EvpPrivateKey own = EvpPrivateKey.ImportEllipticCurve(
+            curve, memory.Copy(parameters.D), memory.Copy([4, .. parameters.Q.X!, .. parameters.Q.Y!]))!;
         Span<byte> secret = memory.Take(key.SharedSecretLength), ephemeral = memory.Take(key.EphemeralKeyLength);
         Span<byte> same = memory.Take(key.SharedSecretLength);
         key.AgreeWithEphemeralKey(ephemeral, secret);
@@ -133,7 +142,10 @@ public sealed class ExactLengthsTests : IDisposable
         Span<byte> r = memory.Copy(signature.AsSpan(0, signature.Length / 2)), s = memory.Copy(signature.AsSpan(signature.Length / 2));
         Assert.Equal(SignatureCheck.Good, key.VerifyRAndS(digest, r, s));
         Assert.Equal(SignatureCheck.Bad, key.VerifyRAndS(digest, s, r));
+        var (madeR, madeS) = own.SignEcdsa(digest);
+        Assert.Equal(SignatureCheck.Good, key.VerifyRAndS(digest, memory.Copy(madeR), memory.Copy(madeS)));
         ephemeral[5] ^= 1;
+        Assert.Null(EvpPrivateKey.ImportEllipticCurve(curve, memory.Copy(parameters.D), ephemeral));
         Assert.Null(EvpPublicKey.ImportEllipticCurve(curve, ephemeral));
     }
 
@@ -141,7 +153,7 @@ public sealed class ExactLengthsTests : IDisposable
     public void Rsa()
     {
         using RSA owner = RSA.Create(2048);
-        RSAParameters parameters = owner.ExportParameters(includePrivateParameters: false);
+        RSAParameters parameters = owner.ExportParameters(includePrivateParameters: true);
         using EvpPublicKey key = EvpPublicKey.ImportRsa(memory.Copy(parameters.Modulus), memory.Copy(parameters.Exponent))!;
         Span<byte> plaintext = Random(35), ciphertext = memory.Take(key.ModulusLength), digest = Random(32);
         key.EncryptPkcs1(plaintext, ciphertext);
@@ -151,6 +163,36 @@ public sealed class ExactLengthsTests : IDisposable
         Assert.Equal(SignatureCheck.Good, key.VerifyRsa(DigestAlgorithm.Sha256, digest, signature));
         signature[255] ^= 1;
         Assert.Equal(SignatureCheck.Bad, key.VerifyRsa(DigestAlgorithm.Sha256, digest, signature));
+
+        // .NET's inverse is of the second prime, OpenPGP's of the first.
+        using EvpPrivateKey own = EvpPrivateKey.ImportRsa(new RsaPrivateNumbers
+        {
+            Modulus = memory.Copy(parameters.Modulus),
+            Exponent = memory.Copy(parameters.Exponent),
+            PrivateExponent = memory.Copy(parameters.D),
+            P = memory.Copy(parameters.Q),
+            Q = memory.Copy(parameters.P),
+            InverseOfP = memory.Copy(parameters.InverseQ),
+        })!;
+        Span<byte> block = memory.Take(own.ModulusLength);
+        Assert.True(own.TryDecryptWithoutPadding(ciphertext, block));
+        Assert.Equal(plaintext, block[^plaintext.Length..]);
+        Assert.False(own.TryDecryptWithoutPadding(memory.Copy(parameters.Modulus), block));
+        Assert.Equal(SignatureCheck.Good, key.VerifyRsa(DigestAlgorithm.Sha256, digest, own.SignRsa(DigestAlgorithm.Sha256, digest)));
+    }
+
+    [Fact]
+    public void ElGamal()
+    {
+        // A small prime that is easily written: 2^521 - 1.
+        BigInteger p = (BigInteger.One << 521) - 1, g = 3, x = Number(Random(40)), k = Number(Random(40)), m = Number(Random(60));
+        BigInteger y = BigInteger.ModPow(g, x, p), c1 = BigInteger.ModPow(g, k, p), c2 = m * BigInteger.ModPow(y, k, p) % p;
+        using ElGamalPrivateKey key = ElGamalPrivateKey.Import(Octets(p), Octets(g), Octets(y), Octets(x))!;
+        Span<byte> block = memory.Take(key.ModulusLength);
+        Assert.True(key.TryDecrypt(Octets(c1), Octets(c2), block));
+        Assert.Equal(m, Number(block));
+        Assert.False(key.TryDecrypt(Octets(p), Octets(c2), block));
+        Assert.Null(ElGamalPrivateKey.Import(Octets(p), Octets(g), Octets(y), Octets(x + 1)));
     }
 
     [Theory]
@@ -164,6 +206,9 @@ public sealed class ExactLengthsTests : IDisposable
             SignatureCheck check = key.VerifyEdDsa(memory.Copy(test.Hex("msg")), memory.Copy(test.Hex("sig")));
             Assert.Equal(test.Result() == "valid", check == SignatureCheck.Good);
         }
+
+        using EvpPrivateKey own = EvpPrivateKey.ImportRaw(kind, Random(kind == RawKeyKind.Ed25519 ? 32 : 57))!;
+        Assert.Equal(kind == RawKeyKind.Ed25519 ? 64 : 114, own.SignEdDsa(Random(64)).Length);
     }
 
     [Theory]
@@ -211,6 +256,10 @@ public sealed class ExactLengthsTests : IDisposable
         "zlib" => Inflater.Begin(InflateFormat.Zlib)!,
         _ => Inflater.Begin(InflateFormat.Raw)!,
     };
+
+    private static BigInteger Number(ReadOnlySpan<byte> octets) => new(octets, isUnsigned: true, isBigEndian: true);
+
+    private Span<byte> Octets(BigInteger number) => memory.Copy(number.ToByteArray(isUnsigned: true, isBigEndian: true));
 
     private static byte[] Vector(string name) => File.ReadAllBytes(Repository.PathOf("tests/vectors/compression/" + name));
 

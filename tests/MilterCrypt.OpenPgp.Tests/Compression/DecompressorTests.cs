@@ -83,6 +83,23 @@ public sealed class DecompressorTests
             Assert.Equal(flips, noticed);
     }
 
+    /// <summary>Behind a sound beginning, so that they reach more than its check.</summary>
+    [Theory]
+    [InlineData(CompressionAlgorithm.Zip, "")]
+    [InlineData(CompressionAlgorithm.Zlib, "789C")]
+    [InlineData(CompressionAlgorithm.Bzip2, "425A6839314159265359")]
+    public void NoRandomOctetsDoWorseThanDamage(CompressionAlgorithm algorithm, string beginning)
+    {
+        for (int seed = 0; seed < 2000; seed++)
+        {
+            byte[] octets = new byte[seed % 300];
+            new Random(seed).NextBytes(octets);
+            var (problem, sink) = Open(algorithm, [.. Convert.FromHexString(beginning), .. octets], limit: 1 << 16, buffer: 1000);
+            Assert.True(problem != DecompressionProblem.None || algorithm == CompressionAlgorithm.Zip);
+            Assert.InRange(sink.Length, 0, 1 << 16);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Compressing))]
     public void ABombStopsRightAtTheLimit(CompressionAlgorithm algorithm, string suffix)
