@@ -12,7 +12,6 @@ namespace MilterCrypt.OpenPgp.Secrets;
 /// the secret, and nothing else does; usable from several threads then. Owned by its reader; disposal clears it.</summary>
 public sealed class SecretKey : IDisposable
 {
-    private readonly SecretKeyProtection? protection;
     private readonly byte[] locked;
     private SecretMaterial? material;
     private bool isDisposed;
@@ -21,7 +20,7 @@ public sealed class SecretKey : IDisposable
     {
         PublicKey = publicKey;
         this.material = material;
-        this.protection = protection;
+        Protection = protection;
         this.locked = locked;
     }
 
@@ -49,6 +48,9 @@ public sealed class SecretKey : IDisposable
 
     /// <summary>The private key, for what opens session keys; null while it is locked.</summary>
     internal SecretMaterial? Material => Volatile.Read(ref material);
+
+    /// <summary>How it was locked in its packet; null where it was not.</summary>
+    internal SecretKeyProtection? Protection { get; }
 
     /// <summary>Reads a packet's body.</summary>
     /// <param name="packetBody">The body. Of an unlocked key it holds the secret: the caller clears it.</param>
@@ -90,7 +92,7 @@ public sealed class SecretKey : IDisposable
         reason = null;
         if (material is not null)
             return true;
-        if (!protection!.TryUnlock(PublicKey, locked, passphrase, limits, out var unlocked, out reason))
+        if (!Protection!.TryUnlock(PublicKey, locked, passphrase, limits, out var unlocked, out reason))
             return false;
         Volatile.Write(ref material, unlocked);
         return true;

@@ -10,6 +10,7 @@ internal static class SecretKeyProtectionReader
     private const byte UsageSha1 = 254;
     private const byte UsageSum = 255;
     private const string CutShort = "secret key packet cut short";
+    private const string WrongLength = "a secret key packet whose fields have the wrong length";
 
     /// <summary>Takes it off the front of <paramref name="rest"/>.</summary>
     /// <param name="version">The key's version.</param>
@@ -27,7 +28,11 @@ internal static class SecretKeyProtectionReader
         byte usage = rest.Span[0];
         rest = rest[1..];
         if (usage == 0)
+        {
+            reason = null;
             return true;
+        }
+
         if (version < 6)
             return TryReadFields(usage, isVersion6: false, ref rest, out protection, out reason);
 
@@ -44,8 +49,8 @@ internal static class SecretKeyProtectionReader
         rest = rest[(1 + fields.Length)..];
         if (!TryReadFields(usage, isVersion6: true, ref fields, out protection, out reason))
             return false;
-        reason = "a secret key packet whose fields have the wrong length";
-        return fields.IsEmpty;
+        reason = fields.IsEmpty ? null : WrongLength;
+        return reason is null;
     }
 
     private static bool TryReadFields(
@@ -76,7 +81,7 @@ internal static class SecretKeyProtectionReader
             return false;
         if (isVersion6 && before - rest.Length != s2kLength)
         {
-            reason = "a secret key packet whose fields have the wrong length";
+            reason = WrongLength;
             return false;
         }
 
@@ -90,6 +95,7 @@ internal static class SecretKeyProtectionReader
             return false;
         protection = new SecretKeyProtection(way, cipher, mode, s2k, rest[..ivLength].ToArray());
         rest = rest[ivLength..];
+        reason = null;
         return true;
     }
 

@@ -44,12 +44,15 @@ public sealed class PassphraseSessionKey
     {
         packet = null;
         reason = "a malformed session key packet for a passphrase";
-        return packetBody.Length <= SessionKeyForm.MaxPassphraseLength && packetBody.Span switch
+        bool isRead = packetBody.Length <= SessionKeyForm.MaxPassphraseLength && packetBody.Span switch
         {
             [4, ..] when packetBody.Length >= 2 => TryReadV4(packetBody, out packet, ref reason),
             [6, ..] when packetBody.Length >= 5 => TryReadV6(packetBody, out packet, ref reason),
             _ => false,
         };
+        if (isRead)
+            reason = null;
+        return isRead;
     }
 
     /// <summary>Opens it; false, with the reason, where the passphrase can't be tried. A wrong passphrase offers nothing, or
@@ -66,8 +69,9 @@ public sealed class PassphraseSessionKey
                 return false;
 
             encrypted.CopyTo(opened);
-            reason = $"this system has no cipher {(int)Cipher}";
-            return Version == 6 ? TryOpenV6(choice, derived, opened) : TryOpenV4(choice, derived, opened);
+            bool isTried = Version == 6 ? TryOpenV6(choice, derived, opened) : TryOpenV4(choice, derived, opened);
+            reason = isTried ? null : $"this system has no cipher {(int)Cipher}";
+            return isTried;
         }
         finally
         {

@@ -29,14 +29,15 @@ public sealed class GnuPgHome(PeerHost host) : IAsyncDisposable
     /// <summary>Makes a key pair with an encryption subkey.</summary>
     /// <param name="primary">As gpg names algorithms: rsa3072, ed25519, nistp256.</param>
     /// <param name="subkey">The same: rsa3072, cv25519, nistp256, brainpoolP256r1.</param>
-    public async Task<PeerKey> MakeKeyAsync(string primary, string subkey)
+    /// <param name="passphrase">What the secret key is locked with; empty for nothing.</param>
+    public async Task<PeerKey> MakeKeyAsync(string primary, string subkey, string passphrase = "")
     {
-        (await RunAsync(["--passphrase", "", "--quick-generate-key", "Bob <bob@example.org>", primary, "sign"])).OrThrow();
+        (await RunAsync(["--passphrase", passphrase, "--quick-generate-key", "Bob <bob@example.org>", primary, "sign"])).OrThrow();
         string listing = (await RunAsync(["--with-colons", "--list-keys"])).OrThrow().OutputText;
         string fingerprint = listing.Split('\n').First(line => line.StartsWith("fpr:", StringComparison.Ordinal)).Split(':')[9];
-        (await RunAsync(["--passphrase", "", "--quick-add-key", fingerprint, subkey, "encr"])).OrThrow();
+        (await RunAsync(["--passphrase", passphrase, "--quick-add-key", fingerprint, subkey, "encr"])).OrThrow();
         byte[] certificate = (await RunAsync(["--export"])).OrThrow().Output;
-        byte[] secret = (await RunAsync(["--export-secret-keys"])).OrThrow().Output;
+        byte[] secret = (await RunAsync(["--passphrase", passphrase, "--export-secret-keys"])).OrThrow().Output;
         return new PeerKey(certificate, secret);
     }
 

@@ -77,6 +77,18 @@ public sealed class OpenPgpJs : IOpenPgpPeer
         return new PeerKey(folder.Read("certificate"), secretKey);
     }
 
+    /// <summary>Locks a secret key with a passphrase.</summary>
+    public async Task<byte[]> LockKeyAsync(byte[] secretKey, string passphrase, LockForm form)
+    {
+        using PeerFolder folder = PeerHost.Machine.NewFolder();
+        var request = new OpenPgpJsRequest
+        {
+            Command = "lockKey", Form = form.ToString(), Passphrase = passphrase, Key = folder.Write("key", secretKey), Output = folder.PathOf("output"),
+        };
+        (await service.AskAsync(request)).OrThrow();
+        return folder.Read("output");
+    }
+
     public async Task<PeerKey> MakeKeyAsync(KeyKind kind)
     {
         using PeerFolder folder = PeerHost.Machine.NewFolder();

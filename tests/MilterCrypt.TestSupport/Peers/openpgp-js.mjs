@@ -42,11 +42,22 @@ const forms = {
   PassphraseArgon2: { config: { aeadProtect: true, s2kType: s2k.argon2 } },
 };
 
+const locks = {
+  Cfb: { aeadProtect: false },
+  Aead: { aeadProtect: true },
+  AeadArgon2: { aeadProtect: true, s2kType: s2k.argon2 },
+};
+
 const commands = {
   async makeKey({ kind, key, certificate }) {
     const made = await openpgp.generateKey({ ...kinds[kind], userIDs: [{ name: 'Bob', email: 'bob@example.org' }] });
     writeFileSync(key, made.privateKey);
     writeFileSync(certificate, made.publicKey);
+  },
+
+  async lockKey({ key, passphrase, form, output }) {
+    const locked = await openpgp.encryptKey({ privateKey: await readKey(key), passphrase, config: locks[form] });
+    writeFileSync(output, locked.armor());
   },
 
   async extractCertificate({ key, certificate }) {
