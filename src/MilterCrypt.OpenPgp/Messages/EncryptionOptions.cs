@@ -25,7 +25,7 @@ public sealed record EncryptionOptions
 
     /// <summary>Who signs the message, inside it: unlocked keys that can sign; none for no signature. The caller keeps them
     /// until the message is complete. Recipients are named in the signature (RFC 9580 §5.2.3.36), unless one of them is
-    /// anonymous, of unknown certificate, or one of more than a thousand.</summary>
+    /// anonymous, of unknown certificate, or one of more than 500.</summary>
     public IReadOnlyList<SecretKey> SigningKeys { get; init; } = [];
 
     /// <summary>Which of the signing key's user IDs the signer speaks as, or null to leave that open.</summary>

@@ -7,7 +7,7 @@ internal sealed record SignatureStatements
 {
     /// <summary>As many recipients as a version 4 signature has room for, with room to spare. A longer list is left out
     /// whole: half of one would tell the others that the message is not for them.</summary>
-    public const int MaxIntendedRecipients = 1000;
+    public const int MaxIntendedRecipients = 500;
 
     /// <summary>Over binary data or text.</summary>
     public required SignatureType Type { get; init; }

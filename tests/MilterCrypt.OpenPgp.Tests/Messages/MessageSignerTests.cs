@@ -6,6 +6,7 @@ using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.Signatures;
 using MilterCrypt.OpenPgp.Tests.Certificates;
+using MilterCrypt.TestSupport.Peers;
 using HashAlgorithm = MilterCrypt.OpenPgp.Packets.HashAlgorithm;
 
 namespace MilterCrypt.OpenPgp.Tests.Messages;
@@ -14,14 +15,14 @@ public sealed class MessageSignerTests
 {
     private static readonly byte[] Text = Encrypting.Text(20_000);
 
-    public static TheoryData<string, string> KeysAndForms
+    public static TheoryData<string, SignatureForm> KeysAndForms
     {
         get
         {
-            var cases = new TheoryData<string, string>();
+            var cases = new TheoryData<string, SignatureForm>();
             foreach (string key in Signer.Keys)
             {
-                foreach (string form in new[] { SignaturePeer.Detached, SignaturePeer.DetachedText, SignaturePeer.Cleartext, SignaturePeer.Inline })
+                foreach (SignatureForm form in Enum.GetValues<SignatureForm>())
                     cases.Add(key, form);
             }
 
@@ -31,7 +32,7 @@ public sealed class MessageSignerTests
 
     [Theory]
     [MemberData(nameof(KeysAndForms))]
-    public void EachKindOfKeySignsInEachForm(string key, string form)
+    public void EachKindOfKeySignsInEachForm(string key, SignatureForm form)
     {
         using var certificate = Signer.Read(key);
         foreach (bool isArmored in new[] { true, false })
@@ -41,8 +42,8 @@ public sealed class MessageSignerTests
             var verdict = Assert.Single(Signer.Verdicts(form, signed, Text, certificate.Certificate));
             Assert.True(verdict.IsGood, verdict.Problem);
             Assert.Equal(certificate.Certificate.Fingerprint, verdict.Certificate!.Fingerprint);
-            Assert.Equal(form is SignaturePeer.DetachedText or SignaturePeer.Cleartext ? SignatureType.Text : SignatureType.Binary, verdict.Type);
-            if (form != SignaturePeer.Cleartext)
+            Assert.Equal(form is SignatureForm.DetachedText or SignatureForm.Cleartext ? SignatureType.Text : SignatureType.Binary, verdict.Type);
+            if (form != SignatureForm.Cleartext)
                 Assert.Equal(SignatureStatus.Bad, Assert.Single(Signer.Verdicts(form, signed, Text[1..], certificate.Certificate)).Status);
         }
     }
@@ -53,7 +54,7 @@ public sealed class MessageSignerTests
         using var old = Signer.Read("v4-legacy");
         using var wide = Signer.Read("v4-nistp");
         using var recent = Signer.Read("v6-25519-annex-a-4");
-        foreach (string form in new[] { SignaturePeer.Detached, SignaturePeer.Cleartext, SignaturePeer.Inline })
+        foreach (SignatureForm form in new[] { SignatureForm.Detached, SignatureForm.Cleartext, SignatureForm.Inline })
         {
             byte[] signed = Signer.Sign(form, Text, new SigningOptions(), old.SigningKey(), wide.SigningKey(), recent.SigningKey());
             var verdicts = Signer.Verdicts(form, signed, Text, old.Certificate, wide.Certificate, recent.Certificate);
@@ -112,11 +113,11 @@ public sealed class MessageSignerTests
         {
             var options = new SigningOptions { LineEnding = ending };
             string signed = Encoding.ASCII.GetString(
-                Signer.Sign(SignaturePeer.Cleartext, Encoding.ASCII.GetBytes(text), options, certificate.SigningKey()));
+                Signer.Sign(SignatureForm.Cleartext, Encoding.ASCII.GetBytes(text), options, certificate.SigningKey()));
             string expected = $"-----BEGIN PGP SIGNED MESSAGE-----\nHash: {hash}\n\n{shown}-----BEGIN PGP SIGNATURE-----\n";
             Assert.StartsWith(expected.ReplaceLineEndings(lineEnd), signed, StringComparison.Ordinal);
             Assert.EndsWith("-----END PGP SIGNATURE-----" + lineEnd, signed, StringComparison.Ordinal);
-            Assert.True(Assert.Single(Signer.Verdicts(SignaturePeer.Cleartext, Encoding.ASCII.GetBytes(signed), [], certificate.Certificate)).IsGood);
+            Assert.True(Assert.Single(Signer.Verdicts(SignatureForm.Cleartext, Encoding.ASCII.GetBytes(signed), [], certificate.Certificate)).IsGood);
         }
     }
 
@@ -124,7 +125,7 @@ public sealed class MessageSignerTests
     public void SignaturesOfVersion6AloneNeedNoHashHeader()
     {
         using var certificate = Signer.Read("v6-nistp");
-        string signed = Encoding.ASCII.GetString(Signer.Sign(SignaturePeer.Cleartext, Text, new SigningOptions(), certificate.SigningKey()));
+        string signed = Encoding.ASCII.GetString(Signer.Sign(SignatureForm.Cleartext, Text, new SigningOptions(), certificate.SigningKey()));
 
         Assert.StartsWith("-----BEGIN PGP SIGNED MESSAGE-----\r\n\r\n", signed, StringComparison.Ordinal);
     }
@@ -142,7 +143,7 @@ public sealed class MessageSignerTests
         byte[] values = secret.SignDigest(pending.HashAlgorithm, pending.Digest.Span);
         signer.Complete([pending.Complete(values)]);
 
-        Assert.True(Assert.Single(Signer.Verdicts(SignaturePeer.Detached, output.WrittenSpan.ToArray(), Text, certificate.Certificate)).IsGood);
+        Assert.True(Assert.Single(Signer.Verdicts(SignatureForm.Detached, output.WrittenSpan.ToArray(), Text, certificate.Certificate)).IsGood);
     }
 
     [Fact]
@@ -167,7 +168,7 @@ public sealed class MessageSignerTests
         using var certificate = Signer.Read("v6-25519-annex-a-4");
         var salts = Enumerable.Range(0, 10).Select(_ =>
         {
-            byte[] signed = Signer.Sign(SignaturePeer.Detached, Text, new SigningOptions { Armor = false }, certificate.SigningKey());
+            byte[] signed = Signer.Sign(SignatureForm.Detached, Text, new SigningOptions { Armor = false }, certificate.SigningKey());
             byte[] body = Assert.Single(InlineMessage.Packets(signed)).Body.ToArray();
             Assert.True(Signature.TryRead(body, out var signature, out string? reason), reason);
             Assert.Equal(32, signature.Salt.Length);
@@ -182,9 +183,9 @@ public sealed class MessageSignerTests
     {
         using var certificate = Signer.Read("v4-legacy");
         var options = new SigningOptions { SignersUserId = new UserId("user@example.org"u8), Time = new FixedTime(ForgedCertificate.Day("2025-06-01")) };
-        byte[] signed = Signer.Sign(SignaturePeer.Detached, Text, options, certificate.SigningKey());
+        byte[] signed = Signer.Sign(SignatureForm.Detached, Text, options, certificate.SigningKey());
 
-        var verdict = Assert.Single(Signer.Verdicts(SignaturePeer.Detached, signed, Text, certificate.Certificate));
+        var verdict = Assert.Single(Signer.Verdicts(SignatureForm.Detached, signed, Text, certificate.Certificate));
         Assert.True(verdict.IsGood);
         Assert.Equal((ForgedCertificate.Day("2025-06-01"), "user@example.org"), (verdict.CreatedAt, verdict.SignersUserId?.Text));
     }

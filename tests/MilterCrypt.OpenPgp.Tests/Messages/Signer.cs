@@ -4,6 +4,7 @@ using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Secrets;
 using MilterCrypt.OpenPgp.Tests.Certificates;
+using MilterCrypt.TestSupport.Peers;
 
 namespace MilterCrypt.OpenPgp.Tests.Messages;
 
@@ -17,8 +18,10 @@ internal static class Signer
         "v6-25519-annex-a-4", "v6-ed448-x448", "v6-nistp", "v6-rsa",
     ];
 
-    public static SecretCertificate Read(string name) => Assert.IsType<SecretCertificateReading.Readable>(Assert.Single(
-        SecretCertificate.ReadAll(Vectors.File($"openpgp-rfc9580/{name}/tsk.asc"), CertificateLimits.Default))).SecretCertificate;
+    public static SecretCertificate Read(string name) => Read(Vectors.File($"openpgp-rfc9580/{name}/tsk.asc"));
+
+    public static SecretCertificate Read(byte[] secretKey) => Assert.IsType<SecretCertificateReading.Readable>(
+        Assert.Single(SecretCertificate.ReadAll(secretKey, CertificateLimits.Default))).SecretCertificate;
 
     public static SecretKey SigningKey(this SecretCertificate certificate)
     {
@@ -27,16 +30,16 @@ internal static class Signer
         return key;
     }
 
-    public static byte[] Sign(string form, byte[] data, SigningOptions options, params SecretKey[] keys)
+    public static byte[] Sign(SignatureForm form, byte[] data, SigningOptions options, params SecretKey[] keys)
     {
         var output = new ArrayBufferWriter<byte>();
         using var buffers = new ClearedBufferPool();
         var publicKeys = keys.Select(key => key.PublicKey).ToList();
         using var signer = form switch
         {
-            SignaturePeer.Cleartext => MessageSigner.Cleartext(publicKeys, output, options),
-            SignaturePeer.Inline => MessageSigner.Inline(publicKeys, output, options, buffers),
-            SignaturePeer.DetachedText => MessageSigner.Detached(publicKeys, output, options with { IsText = true }),
+            SignatureForm.Cleartext => MessageSigner.Cleartext(publicKeys, output, options),
+            SignatureForm.Inline => MessageSigner.Inline(publicKeys, output, options, buffers),
+            SignatureForm.DetachedText => MessageSigner.Detached(publicKeys, output, options with { IsText = true }),
             _ => MessageSigner.Detached(publicKeys, output, options),
         };
         foreach (byte[] piece in data.Chunk(1000))
@@ -46,16 +49,16 @@ internal static class Signer
     }
 
     /// <summary>The verdicts of any form.</summary>
-    public static IReadOnlyList<SignatureVerdict> Verdicts(string form, byte[] signed, byte[] data, params Certificate[] candidates)
+    public static IReadOnlyList<SignatureVerdict> Verdicts(SignatureForm form, byte[] signed, byte[] data, params Certificate[] candidates)
     {
         var now = TimeProvider.System.GetUtcNow();
         switch (form)
         {
-            case SignaturePeer.Cleartext:
+            case SignatureForm.Cleartext:
                 Assert.True(CleartextMessage.TryRead(signed, out var message, out string? reason), reason);
                 using (message)
                     return message.Judge(candidates, now, AlgorithmPolicy.Default);
-            case SignaturePeer.Inline:
+            case SignatureForm.Inline:
                 return InlineMessage.Judge(signed, _ => data, candidates, now);
             default:
                 Assert.True(DetachedVerifier.TryCreate(signed, out var verifier, out reason), reason);
