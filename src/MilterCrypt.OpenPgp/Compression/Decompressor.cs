@@ -17,14 +17,16 @@ internal sealed class Decompressor : IDisposable
     private readonly IDecompressor? stream;
     private readonly IOctetSink next;
     private readonly Memory<byte> buffer;
+    private readonly bool mayBePadded;
     private long allowed;
     private bool ended;
 
-    private Decompressor(IDecompressor? stream, IOctetSink next, long limit, Memory<byte> buffer)
+    private Decompressor(IDecompressor? stream, IOctetSink next, long limit, Memory<byte> buffer, bool mayBePadded)
     {
         this.stream = stream;
         this.next = next;
         this.buffer = buffer;
+        this.mayBePadded = mayBePadded;
         allowed = limit;
     }
 
@@ -62,8 +64,11 @@ internal sealed class Decompressor : IDisposable
                 break;
         }
 
+        // Sequoia hides how long a message is with octets behind the end of a raw deflate stream, which says itself where it
+        // ends. They say nothing, and nobody gets them.
+        bool mayBePadded = algorithm == CompressionAlgorithm.Zip;
         Memory<byte> piece = buffer[..Math.Min(buffer.Length, LargestPiece)];
-        return reason is null ? new Decompressor(stream, next, limit, piece) : null;
+        return reason is null ? new Decompressor(stream, next, limit, piece, mayBePadded) : null;
     }
 
     /// <summary>Takes the next octets of the body. False, then and ever after, once something is wrong: see
@@ -76,7 +81,8 @@ internal sealed class Decompressor : IDisposable
         return stream is null ? TryPass(data) : TryOpen(stream, data);
     }
 
-    /// <summary>Says that the body is at its end; true where the compressed stream ended exactly there.</summary>
+    /// <summary>Says that the body is at its end; true where the compressed stream ended there, or before
+    /// padding.</summary>
     internal bool TryComplete()
     {
         if (Problem == DecompressionProblem.None && (ended || stream is null))
@@ -106,7 +112,7 @@ internal sealed class Decompressor : IDisposable
                 return data.IsEmpty || Fail(DecompressionProblem.Damaged);
         }
 
-        return data.IsEmpty || Fail(DecompressionProblem.Damaged);
+        return data.IsEmpty || mayBePadded || Fail(DecompressionProblem.Damaged);
     }
 
     private bool TryPass(ReadOnlySpan<byte> data)

@@ -51,8 +51,24 @@ public sealed class DecompressorTests
         }
     }
 
+    [Fact]
+    public void PaddingBehindARawDeflateStreamGoesNowhere()
+    {
+        byte[] compressed = Vectors.File("compression/lines.deflate");
+        foreach (byte[] padding in new byte[][] { [0], compressed, new byte[10_000] })
+        {
+            foreach (int piece in new[] { 1, compressed.Length, 1_000_000 })
+            {
+                var (problem, sink) = Open(CompressionAlgorithm.Zip, [.. compressed, .. padding], Lines.Length, piece);
+                Assert.Equal(DecompressionProblem.None, problem);
+                Assert.Equal(Lines, sink.Octets);
+            }
+        }
+    }
+
     [Theory]
-    [MemberData(nameof(Compressing))]
+    [InlineData(CompressionAlgorithm.Zlib, "zlib")]
+    [InlineData(CompressionAlgorithm.Bzip2, "bz2")]
     public void WhatFollowsTheEndIsDamageWhetherItComesWithTheEndOrLater(CompressionAlgorithm algorithm, string suffix)
     {
         byte[] compressed = Vectors.File("compression/lines." + suffix);

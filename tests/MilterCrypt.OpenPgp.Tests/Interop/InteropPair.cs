@@ -14,7 +14,7 @@ public sealed class InteropPair(IOpenPgpPeer peer, InteropKeys lent)
     {
         if (!keys.TryGetValue(kind, out PeerKey? key))
         {
-            key = peer.WhyNotMake(kind) is null ? await peer.MakeKeyAsync(kind) : await lent.KeyAsync(kind);
+            key = peer.WhyNot(KeyUse.Make, kind) is null ? await peer.MakeKeyAsync(kind) : await lent.KeyAsync(kind);
             keys.Add(kind, key);
         }
 

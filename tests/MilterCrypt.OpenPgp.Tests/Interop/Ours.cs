@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
 using System.Text;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.SessionKeys;
+using MilterCrypt.OpenPgp.Tests.Messages.Reading;
 using MilterCrypt.TestSupport.Peers;
 
 namespace MilterCrypt.OpenPgp.Tests.Interop;
@@ -37,5 +40,25 @@ internal static class Ours
             byte[] text = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(read.Text.Span).ReplaceLineEndings("\n"));
             return (text, read.Judge([CertificateOf(key)], DateTimeOffset.UtcNow, AlgorithmPolicy.Default));
         }
+    }
+
+    /// <summary>The secret keys of a peer's key.</summary>
+    public static SecretCertificate SecretsOf(PeerKey key)
+    {
+        SecretCertificateReading reading = Assert.Single(SecretCertificate.ReadAll(key.SecretKey, CertificateLimits.Default));
+        return reading is SecretCertificateReading.Readable readable
+            ? readable.SecretCertificate
+            : throw new InvalidOperationException($"MilterCrypt can't read the secret key: {reading}");
+    }
+
+    /// <summary>Reads a message, encrypted to a key or signed by it.</summary>
+    public static ReadMessage Read(PeerKey key, byte[] message)
+    {
+        using SecretCertificate secrets = SecretsOf(key);
+        using var random = RandomNumberGenerator.Create();
+        return Reading.Message(message, Open, signers: [CertificateOf(key)]);
+
+        SessionKey? Open(SessionKeyRequest wanted) =>
+            SessionKeyOpener.Open(wanted.Packets, secrets.DecryptionKeys, wanted.PacketVersion, wanted.Cipher, random);
     }
 }

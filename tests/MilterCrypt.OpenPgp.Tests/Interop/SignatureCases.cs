@@ -1,5 +1,6 @@
 using System.Text;
 using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Tests.Messages.Reading;
 using MilterCrypt.TestSupport.Peers;
 using MilterCrypt.TestSupport.Processes;
 
@@ -26,7 +27,7 @@ internal static class SignatureCases
         return form switch
         {
             SignatureForm.Cleartext => JudgeCleartext(key, made.Output, data),
-            SignatureForm.Inline => new Outcome.Untried("TODO"),
+            SignatureForm.Inline => JudgeInline(key, made.Output, data),
             _ => JudgeDetached(key, made.Output, data),
         };
     }
@@ -48,12 +49,25 @@ internal static class SignatureCases
         return Judge(verdicts, Ours.VerifyCleartext(key, changed).Verdicts);
     }
 
+    private static Outcome JudgeInline(PeerKey key, byte[] message, byte[] data)
+    {
+        ReadMessage read = Ours.Read(key, message);
+        return read.Refusal is { } refusal ? new Outcome.Fails($"refused: {refusal.Reason}")
+            : data.AsSpan().SequenceEqual(read.Text) ? JudgeSignature(read.Content.Signatures)
+            : new Outcome.Fails("what was read is not what was signed");
+    }
+
     private static Outcome Judge(IReadOnlyList<SignatureVerdict> verdicts, IReadOnlyList<SignatureVerdict> ofChangedData)
     {
-        if (verdicts is not [{ IsGood: true }])
-            return new Outcome.Fails($"not good: {string.Join("; ", verdicts.Select(verdict => $"{verdict.Status}: {verdict.Problem}"))}");
-        return ofChangedData is [{ Status: SignatureStatus.Bad }] ? new Outcome.Works() : new Outcome.Fails("good over changed data as well");
+        return JudgeSignature(verdicts) is Outcome.Fails fails ? fails
+            : ofChangedData is [{ Status: SignatureStatus.Bad }] ? new Outcome.Works()
+            : new Outcome.Fails("good over changed data as well");
     }
+
+    /// <summary>Works where one good signature was found, and nothing else.</summary>
+    public static Outcome JudgeSignature(IReadOnlyList<SignatureVerdict> verdicts) => verdicts is [{ IsGood: true }]
+        ? new Outcome.Works()
+        : new Outcome.Fails($"not good: {string.Join("; ", verdicts.Select(verdict => $"{verdict.Status}: {verdict.Problem}"))}");
 
     // What it doesn't have is shown elsewhere; what it has must work.
     private static async Task<Outcome> EveryFormAsync(

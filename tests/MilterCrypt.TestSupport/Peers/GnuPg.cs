@@ -29,9 +29,7 @@ public sealed class GnuPg(PeerHost host, Version version) : IOpenPgpPeer
         return await home.DecryptAsync(message);
     }
 
-    public string? WhyNot(KeyKind kind) => KeyKinds.NewerThanRfc4880(kind);
-
-    public string? WhyNotMake(KeyKind kind) => WhyNot(kind);
+    public string? WhyNot(KeyUse use, KeyKind kind) => KeyKinds.NewerThanRfc4880(kind);
 
     public string? WhyNotSign(SignatureForm form) => null;
 
@@ -59,7 +57,7 @@ public sealed class GnuPg(PeerHost host, Version version) : IOpenPgpPeer
             KeyKind.NistP521 => ("nistp521", "nistp521"),
             KeyKind.BrainpoolP256 => ("brainpoolP256r1", "brainpoolP256r1"),
             KeyKind.DsaElGamal => ("dsa2048", "elg2048"),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, WhyNotMake(kind)),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, WhyNot(KeyUse.Make, kind)),
         };
         var home = new GnuPgHome(host);
         try

@@ -9,11 +9,8 @@ public interface IOpenPgpPeer : IAsyncDisposable
     /// <summary>The program and the release: gpg 2.2.</summary>
     string Name { get; }
 
-    /// <summary>Why it can't use a kind of key; null where it can.</summary>
-    string? WhyNot(KeyKind kind);
-
-    /// <summary>Why it can't make a kind of key; null where it can.</summary>
-    string? WhyNotMake(KeyKind kind);
+    /// <summary>Why it can't do something with a kind of key; null where it can.</summary>
+    string? WhyNot(KeyUse use, KeyKind kind);
 
     /// <summary>Why it can't write a form of message; null where it can.</summary>
     string? WhyNotWrite(MessageForm form);

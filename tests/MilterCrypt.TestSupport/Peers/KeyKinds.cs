@@ -7,6 +7,14 @@ public static class KeyKinds
     public static string? NewerThanRfc4880(KeyKind kind) =>
         kind >= KeyKind.V4Curve25519 ? "knows no keys of RFC 9580" : null;
 
+    /// <summary>Why Sequoia's programs can't do something; null where they can.</summary>
+    public static string? NotInSequoia(KeyUse use, KeyKind kind) => (use, kind) switch
+    {
+        (_, KeyKind.BrainpoolP256) => "is built on Nettle, which has no brainpool curves",
+        (KeyUse.Encrypt, KeyKind.DsaElGamal) => "encrypts nothing to ElGamal keys",
+        _ => null,
+    };
+
     /// <summary>The kind as people call it.</summary>
     public static string Title(this KeyKind kind) => kind switch
     {

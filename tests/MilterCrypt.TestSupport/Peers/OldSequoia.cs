@@ -5,15 +5,12 @@ namespace MilterCrypt.TestSupport.Peers;
 /// <summary>Sequoia's command line as it was before its first release, in Debian 12.</summary>
 public sealed class OldSequoia(PeerHost host, Version version) : IOpenPgpPeer
 {
-    internal const string WithoutBrainpool = "is built on Nettle, which has no brainpool curves";
-
     private const string AsksForPassphrases = "asks for passphrases on a terminal only";
 
     public string Name => $"sq {version.ToString(2)}";
 
-    public string? WhyNot(KeyKind kind) => kind == KeyKind.BrainpoolP256 ? WithoutBrainpool : KeyKinds.NewerThanRfc4880(kind);
-
-    public string? WhyNotMake(KeyKind kind) => WhyNot(kind) ?? (kind is KeyKind.Rsa or KeyKind.Cv25519 ? null : "makes no such keys");
+    public string? WhyNot(KeyUse use, KeyKind kind) => KeyKinds.NewerThanRfc4880(kind) ?? KeyKinds.NotInSequoia(use, kind)
+        ?? (use == KeyUse.Make && kind is not (KeyKind.Rsa or KeyKind.Cv25519) ? "makes no such keys" : null);
 
     public string? WhyNotSign(SignatureForm form) => form == SignatureForm.DetachedText ? "signs octets only" : null;
 

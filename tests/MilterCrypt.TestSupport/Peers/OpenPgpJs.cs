@@ -47,14 +47,12 @@ public sealed class OpenPgpJs : IOpenPgpPeer
         return File.Exists(Module) ? new OpenPgpJs() : null;
     }
 
-    public string? WhyNot(KeyKind kind) => kind switch
+    public string? WhyNot(KeyUse use, KeyKind kind) => kind switch
     {
         KeyKind.DsaElGamal => "takes DSA for too weak",
         KeyKind.BrainpoolP256 => "verifies no brainpool signatures under node",
         _ => null,
     };
-
-    public string? WhyNotMake(KeyKind kind) => WhyNot(kind);
 
     public string? WhyNotSign(SignatureForm form) => null;
 

@@ -12,10 +12,9 @@ public sealed class Rnp(PeerHost host, Version version) : IOpenPgpPeer
 
     private bool AllowsHidden => version >= new Version(0, 17);
 
-    public string? WhyNot(KeyKind kind) => KeyKinds.NewerThanRfc4880(kind);
-
     // It would need minutes for an ElGamal key.
-    public string? WhyNotMake(KeyKind kind) => WhyNot(kind) ?? (kind == KeyKind.DsaElGamal ? "is too slow at it" : null);
+    public string? WhyNot(KeyUse use, KeyKind kind) =>
+        (use, kind) is (KeyUse.Make, KeyKind.DsaElGamal) ? "is too slow at it" : KeyKinds.NewerThanRfc4880(kind);
 
     public string? WhyNotSign(SignatureForm form) => form == SignatureForm.DetachedText ? "signs octets only" : null;
 
@@ -49,7 +48,7 @@ public sealed class Rnp(PeerHost host, Version version) : IOpenPgpPeer
             KeyKind.NistP384 => "19\n2\n",
             KeyKind.NistP521 => "19\n3\n",
             KeyKind.BrainpoolP256 => "19\n4\n",
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, WhyNotMake(kind)),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, WhyNot(KeyUse.Make, kind)),
         };
         string[] keys = ["--homedir", folder.Root, "--password", ""];
         string[] generate = ["--generate-key", "--expert", "--userid", "Bob <bob@example.org>"];

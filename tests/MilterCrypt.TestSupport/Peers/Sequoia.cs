@@ -8,10 +8,10 @@ public sealed class Sequoia(PeerHost host, Version version) : IOpenPgpPeer
 {
     public string Name => $"sq {version.ToString(2)}";
 
-    public string? WhyNot(KeyKind kind) => kind == KeyKind.BrainpoolP256 ? OldSequoia.WithoutBrainpool : null;
-
-    public string? WhyNotMake(KeyKind kind) =>
-        WhyNot(kind) ?? (kind is KeyKind.Rsa or KeyKind.Cv25519 or KeyKind.V6Curve25519 or KeyKind.V6Rsa ? null : "makes no such keys");
+    public string? WhyNot(KeyUse use, KeyKind kind) => KeyKinds.NotInSequoia(use, kind) ?? (
+        use == KeyUse.Make && kind is not (KeyKind.Rsa or KeyKind.Cv25519 or KeyKind.V6Curve25519 or KeyKind.V6Rsa)
+            ? "makes no such keys"
+            : null);
 
     public string? WhyNotSign(SignatureForm form) => null;
 

@@ -8,12 +8,9 @@ public sealed class StatelessOpenPgp(StatelessProgram program, PeerHost host, Ve
 {
     public string Name => $"{program.Name} {version.ToString(2)}";
 
-    public string? WhyNot(KeyKind kind) => program.Unknown.TryGetValue(kind, out string? reason) ? reason
-        : program.IsOfRfc9580 ? null
-        : KeyKinds.NewerThanRfc4880(kind);
-
-    public string? WhyNotMake(KeyKind kind) =>
-        WhyNot(kind) ?? (program.KeyProfiles.ContainsKey(kind) ? null : "makes no such keys");
+    public string? WhyNot(KeyUse use, KeyKind kind) => program.WhyNot(use, kind)
+        ?? (program.IsOfRfc9580 ? null : KeyKinds.NewerThanRfc4880(kind))
+        ?? (use != KeyUse.Make || program.KeyProfiles.ContainsKey(kind) ? null : "makes no such keys");
 
     public string? WhyNotVerify(SignatureForm form) => WhyNotSign(form);
 

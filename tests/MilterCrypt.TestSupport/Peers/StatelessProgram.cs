@@ -12,8 +12,8 @@ public sealed record StatelessProgram
     /// <summary>The forms of message for which it has a profile, each with that.</summary>
     public IReadOnlyDictionary<MessageForm, string> MessageProfiles { get; init; } = new Dictionary<MessageForm, string>();
 
-    /// <summary>Kinds of key that it can't use, and why.</summary>
-    public IReadOnlyDictionary<KeyKind, string> Unknown { get; init; } = new Dictionary<KeyKind, string>();
+    /// <summary>Why it can't do something with a kind of key, beside what its age explains; null where it can.</summary>
+    public Func<KeyUse, KeyKind, string?> WhyNot { get; init; } = static (_, _) => null;
 
     /// <summary>Whether it knows RFC 9580.</summary>
     public bool IsOfRfc9580 { get; init; } = true;
@@ -29,7 +29,7 @@ public sealed record StatelessProgram
     {
         Name = "sqop",
         KeyProfiles = new Dictionary<KeyKind, string?> { [KeyKind.Cv25519] = null },
-        Unknown = new Dictionary<KeyKind, string> { [KeyKind.BrainpoolP256] = OldSequoia.WithoutBrainpool },
+        WhyNot = KeyKinds.NotInSequoia,
         IsOfRfc9580 = false,
     };
 
@@ -58,7 +58,7 @@ public sealed record StatelessProgram
             [MessageForm.Passphrase] = "rfc4880",
             [MessageForm.PassphraseSeipd2] = "rfc9580",
         },
-        Unknown = new Dictionary<KeyKind, string> { [KeyKind.BrainpoolP256] = OldSequoia.WithoutBrainpool },
+        WhyNot = KeyKinds.NotInSequoia,
     };
 
     /// <summary>GopenPGP's, of today.</summary>
@@ -76,6 +76,12 @@ public sealed record StatelessProgram
         {
             [MessageForm.Passphrase] = "default",
             [MessageForm.PassphraseArgon2] = "performance",
+        },
+        WhyNot = static (use, kind) => (use, kind) switch
+        {
+            (KeyUse.Encrypt, KeyKind.DsaElGamal) => "encrypts nothing to ElGamal keys",
+            (KeyUse.Sign, KeyKind.DsaElGamal) => "signs with no DSA keys",
+            _ => null,
         },
     };
 
@@ -95,11 +101,13 @@ public sealed record StatelessProgram
             [MessageForm.Passphrase] = "rfc4880",
             [MessageForm.PassphraseArgon2] = "rfc9580",
         },
-        Unknown = new Dictionary<KeyKind, string>
+        WhyNot = static (use, kind) => (use, kind) switch
         {
-            [KeyKind.BrainpoolP256] = "has no brainpool curves",
-            [KeyKind.DsaElGamal] = "reads no secret keys of DSA",
-            [KeyKind.V6Curve448] = "was built without Ed448 and X448",
+            (_, KeyKind.BrainpoolP256) => "has no brainpool curves",
+            (KeyUse.Decrypt or KeyUse.Sign, KeyKind.DsaElGamal) => "reads no secret keys of DSA",
+            (KeyUse.Encrypt, KeyKind.DsaElGamal) => "encrypts nothing to ElGamal keys",
+            (_, KeyKind.V6Curve448) => "was built without Ed448 and X448",
+            _ => null,
         },
     };
 }
