@@ -36,7 +36,7 @@ if (parts is [] || parts.Contains("milter"))
 if (parts is [] || parts.Contains("idle"))
     Note(await IdleConnections.MeasureAsync(TimeSpan.FromSeconds(brief ? 2 : 20)));
 if (parts is [] || parts.Contains("openpgp"))
-    Note(await OpenPgpShares.MeasureAsync(bob, rounds: brief ? 3 : 11));
+    Note(await OpenPgpShares.MeasureAsync(rounds: brief ? 3 : 11));
 if (parts is [] || parts.Contains("bulk"))
     Note(await BulkRate.MeasureAsync(bob, rounds: brief ? 1 : 5, megabytes: brief ? 50 : 400));
 if (parts is [] || parts.Contains("memory"))
