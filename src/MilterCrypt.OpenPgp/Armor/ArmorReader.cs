@@ -7,7 +7,7 @@ namespace MilterCrypt.OpenPgp.Armor;
 /// <summary>Finds armored blocks in text: a file of keys, a mail, a web page. Takes what people's clipboards do to
 /// them (CRLF, blanks at line ends, lines quoted with a dash). The checksum is neither needed nor looked at
 /// (RFC 9580 §6.1). Work and memory grow with the text and no faster.</summary>
-public sealed class ArmorReader
+internal sealed class ArmorReader
 {
     internal const string PrivateKeyLabel = "PGP PRIVATE KEY BLOCK";
 

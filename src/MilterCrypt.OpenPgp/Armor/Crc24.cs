@@ -4,7 +4,7 @@ namespace MilterCrypt.OpenPgp.Armor;
 
 /// <summary>The checksum of armor (RFC 9580 §6.1), over data that comes in pieces. Carry-less multiplication where the
 /// processor has it, else eight octets a step: octet by octet it would cost as much as encrypting.</summary>
-public struct Crc24
+internal struct Crc24
 {
     private const uint Initial = 0xB704CE;
     private const int Steps = 8;

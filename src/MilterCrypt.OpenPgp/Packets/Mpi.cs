@@ -4,7 +4,7 @@ using System.Numerics;
 namespace MilterCrypt.OpenPgp.Packets;
 
 /// <summary>Multiprecision integers (RFC 9580 §3.2): a count of bits in two octets, then the number, big-endian.</summary>
-public static class Mpi
+internal static class Mpi
 {
     /// <summary>The largest number read, in bits: twice what any key in use has, little enough to cost nothing.</summary>
     public const int MaxBits = 16384;

@@ -5,7 +5,7 @@ namespace MilterCrypt.OpenPgp.Packets;
 /// <summary>Takes packets off the front of octets in memory, in both formats (RFC 9580 §4.2). Owned by one reading;
 /// after a failure there is no way to find the next packet, so reading ends there.</summary>
 /// <param name="octets">What to read; packets are views of it.</param>
-public sealed class PacketReader(ReadOnlyMemory<byte> octets)
+internal sealed class PacketReader(ReadOnlyMemory<byte> octets)
 {
     private ReadOnlyMemory<byte> rest = octets;
 
