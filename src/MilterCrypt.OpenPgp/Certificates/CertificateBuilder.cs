@@ -13,7 +13,7 @@ internal sealed class CertificateBuilder
     private readonly PublicKey primaryKey;
     private readonly CertificateLimits limits;
     private readonly CertificatePart key;
-    private readonly OrderedDictionary<string, (UserId UserId, CertificatePart Part)> userIds = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<ReadOnlyMemory<byte>, (UserId UserId, CertificatePart Part)> userIds = new(OctetOrder.Instance);
     private readonly OrderedDictionary<Fingerprint, (PublicKey Key, CertificatePart Part)> subkeys = [];
 
     // What the signatures are about that follow; null after a part that is left out, whose signatures are left out too.
@@ -46,8 +46,7 @@ internal sealed class CertificateBuilder
         if (problem is not null)
             return;
 
-        string name = Convert.ToHexString(userId.Octets.Span);
-        if (!userIds.TryGetValue(name, out var kept))
+        if (!userIds.TryGetValue(userId.Octets, out var kept))
         {
             if (userIds.Count == limits.MaxUserIds)
                 DropUnsigned(userIds, static value => value.Part);
@@ -56,7 +55,7 @@ internal sealed class CertificateBuilder
             if (!TakeRoom(userId.Octets.Length))
                 return;
             kept = (userId, new CertificatePart(primaryKey, new SignedSubject.Identity(primaryKey, userId), userId.Octets.Length));
-            userIds.Add(name, kept);
+            userIds.Add(userId.Octets, kept);
         }
 
         current = kept.Part;

@@ -11,7 +11,7 @@ namespace MilterCrypt.OpenPgp.Certificates;
 /// <param name="length">The octets of the part's own packet.</param>
 internal sealed class CertificatePart(PublicKey issuer, SignedSubject subject, int length)
 {
-    private OrderedDictionary<string, SelfSignature> signatures = new(StringComparer.Ordinal);
+    private OrderedDictionary<ReadOnlyMemory<byte>, SelfSignature> signatures = new(OctetOrder.Instance);
 
     /// <summary>What signatures of this part are over.</summary>
     public SignedSubject Subject => subject;
@@ -35,18 +35,18 @@ internal sealed class CertificatePart(PublicKey issuer, SignedSubject subject, i
         signatures.Values.Where(signature => signature.Signature.Type == type);
 
     /// <summary>Whether it is there already.</summary>
-    public bool Has(Signature signature) => signatures.ContainsKey(Name(signature));
+    public bool Has(Signature signature) => signatures.ContainsKey(signature.Body);
 
     /// <summary>Adds one that is not there yet.</summary>
     public void Add(Signature signature) => Add(new SelfSignature(signature, issuer, subject));
 
     /// <summary>Adds one that is not there yet, with what is known of it.</summary>
-    public void Add(SelfSignature signature) => signatures.Add(Name(signature.Signature), signature);
+    public void Add(SelfSignature signature) => signatures.Add(signature.Signature.Body, signature);
 
     /// <summary>Verifies the revocations or the others, and lets the bad ones go.</summary>
     public void DropBad(bool revocations, ref int checksLeft, Action<SelfSignature> dropped)
     {
-        var kept = new OrderedDictionary<string, SelfSignature>(StringComparer.Ordinal);
+        var kept = new OrderedDictionary<ReadOnlyMemory<byte>, SelfSignature>(OctetOrder.Instance);
         foreach (var (name, signature) in signatures)
         {
             if (IsRevocation(signature.Signature.Type) == revocations && IsBad(signature, ref checksLeft))
@@ -64,6 +64,4 @@ internal sealed class CertificatePart(PublicKey issuer, SignedSubject subject, i
             return false;
         return signature.Verify() == SignatureCheck.Bad;
     }
-
-    private static string Name(Signature signature) => Convert.ToHexString(signature.Body.Span);
 }

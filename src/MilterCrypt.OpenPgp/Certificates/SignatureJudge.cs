@@ -34,7 +34,7 @@ internal sealed class SignatureJudge(DateTimeOffset time, AlgorithmPolicy policy
     /// order in which they came.</summary>
     public static IEnumerable<SelfSignature> NewestFirst(IEnumerable<SelfSignature> signatures) =>
         signatures.OrderByDescending(static signature => signature.CreatedAt)
-            .ThenBy(static signature => Convert.ToHexString(signature.Signature.Body.Span), StringComparer.Ordinal);
+            .ThenBy(static signature => signature.Signature.Body, OctetOrder.Instance);
 
     /// <summary>Why a signature does not count, or null where it does. What costs most is asked last.</summary>
     public string? RefusalOf(SelfSignature signature, PublicKey about)

@@ -1,7 +1,7 @@
 namespace MilterCrypt.OpenPgp.Packets;
 
 /// <summary>Compression algorithms by their wire numbers (RFC 9580 §9.4).</summary>
-internal enum CompressionAlgorithm
+public enum CompressionAlgorithm
 {
     /// <summary>The packets as they are.</summary>
     Uncompressed = 0,

@@ -1,7 +1,7 @@
 namespace MilterCrypt.OpenPgp.Packets;
 
 /// <summary>Packet types by their wire numbers (RFC 9580 §5).</summary>
-internal enum PacketTag
+public enum PacketTag
 {
     /// <summary>Reserved; a packet must not have it.</summary>
     Reserved = 0,
