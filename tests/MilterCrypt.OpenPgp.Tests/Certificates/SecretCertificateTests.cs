@@ -88,7 +88,7 @@ public sealed class SecretCertificateTests
     }
 
     [Fact]
-    public void WhatCameInArmorIsClearedAndTheKeysStillWork()
+    public void ADisposedSecretCertificateHasNoSecretAnyMore()
     {
         using var secret = ReadOnly(Vectors.File("openpgp-rfc9580/v4-ed25519-x25519/tsk.asc"));
         Assert.All(secret.Keys, static key => Proof.That(key));
