@@ -79,9 +79,9 @@ internal sealed class SignedDataHashes : IDisposable
     }
 
     // RFC 9580 §5.2.1.2: the ends of lines are hashed as CRLF, whatever they are here. What ends a line is LF, with or
-    // without a CR before it; a CR alone is a character like any other, and blanks stay where they are. So do OpenPGP.js,
-    // RNP and the Go library. Text that such peers may not read alike has a CR that no LF follows: Sequoia takes it for the
-    // end of a line, and GnuPG drops it where it stands right before one.
+    // without a CR before it; a CR alone is a character like any other, and blanks stay where they are. All peers agree, but
+    // for text with a CR that no LF follows: OpenPGP.js 6 hashes it as is done here; GnuPG and RNP too, but they drop CRs
+    // right before the end of a line; gosop adds one there; Sequoia takes it for the end of a line. Mail has no such CR.
     private void WriteText(ReadOnlySpan<byte> data)
     {
         int from = 0;

@@ -87,6 +87,26 @@ public sealed class InlineSignaturesTests
     }
 
     [Fact]
+    public void AOnePassPacketOfVersion6HasTheSaltOfItsSignature()
+    {
+        var key = new ForgedV6(Made);
+        byte[] body = key.OverData(Signed, Data);
+        Assert.True(Signature.TryRead(body, out var signature, out _));
+        byte[] salt = signature.Salt.ToArray();
+
+        Assert.Null(Problem([6, 0, 10, 19, 32, .. salt, .. key.Fingerprint, 1]));
+        Assert.Equal("its one-pass packet says otherwise", Problem([6, 0, 10, 19, 32, .. salt.Reverse(), .. key.Fingerprint, 1]));
+        Assert.Equal("its one-pass packet says otherwise", Problem([6, 0, 10, 19, 32, .. salt, .. key.Fingerprint.Reverse(), 1]));
+        Assert.Equal("its one-pass packet says otherwise", Problem([3, 0, 10, 19, .. key.Fingerprint[..8], 1]));
+
+        string? Problem(byte[] onePass)
+        {
+            using var signatures = Message([onePass], [body]);
+            return Assert.Single(signatures.Judge([key.Certificate], Now, AlgorithmPolicy.Default)).Problem;
+        }
+    }
+
+    [Fact]
     public void WhatWasAnnouncedMustBeThereAndWhatIsThereAnnounced()
     {
         byte[] body = Binary().OverData(_bob.Primary);
