@@ -27,6 +27,16 @@ public sealed class ArmorReaderTests
     }
 
     [Fact]
+    public void NothingButTheOctetsIsLeftOfASecretKeysArmor()
+    {
+        var block = new ArmorReader(Certificates.Vectors.File("openpgp-rfc9580/v4-rsa/tsk.asc")).ReadNext()!;
+
+        Assert.Null(block.Problem);
+        Assert.True(System.Runtime.InteropServices.MemoryMarshal.TryGetArray(block.Data, out var array));
+        Assert.DoesNotContain(array.Array![block.Data.Length..], octet => octet != 0);
+    }
+
+    [Fact]
     public void SeveralBlocksInOneTextAreAllFound() => Assert.Equal(3, Blocks(Plain + "and\n" + Plain + Plain).Count);
 
     [Theory]

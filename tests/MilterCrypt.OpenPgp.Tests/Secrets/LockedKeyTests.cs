@@ -84,10 +84,15 @@ public sealed class LockedKeyTests
         using var secret = SecretCertificateTests.ReadOnly(made.SecretKey);
         Assert.NotEmpty(secret.Keys);
         Assert.All(secret.Keys, static key => Assert.True(key.IsLocked));
+        var soon = DateTimeOffset.UtcNow.AddMinutes(1);
+        bool isDsa = primary.StartsWith("dsa", StringComparison.Ordinal);
+        Assert.Null(secret.SigningKey(soon, AlgorithmPolicy.Default, out string? refusal));
+        Assert.Equal(isDsa ? "DSA is only verified here, nothing is signed with it" : "locked with a passphrase", refusal);
 
         Assert.True(secret.TryUnlock("secret"u8, S2kLimits.Default, out string? reason), reason);
 
         Assert.All(secret.Keys, static key => Proof.That(key));
+        Assert.Equal(isDsa ? null : secret.Keys[0], secret.SigningKey(soon, AlgorithmPolicy.Default, out _));
     }
 
     [Theory]
