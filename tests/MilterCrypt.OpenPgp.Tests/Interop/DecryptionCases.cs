@@ -1,6 +1,7 @@
 using System.Text;
 using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.OpenPgp.Tests.Messages;
 using MilterCrypt.OpenPgp.Tests.Messages.Reading;
 using MilterCrypt.TestSupport.Peers;
 using MilterCrypt.TestSupport.Processes;
@@ -66,7 +67,10 @@ internal static class DecryptionCases
             return new Outcome.Lacks(reason);
         CommandResult made = await pair.Peer.EncryptAsync(Samples.Passphrase, Samples.Text, form);
         return Judge(
-            made, message => OurReader.ReadWithPassphrase(Samples.Passphrase, message), Samples.Text, content => JudgeForm(form, content));
+            made, message => OurReader.ReadWithPassphrase(Samples.Passphrase, message), Samples.Text, content =>
+                HasArgon2(made.Output) == (form == MessageForm.PassphraseArgon2)
+                    ? JudgeForm(form, content)
+                    : new Outcome.Fails("made another kind of key of the passphrase"));
     });
 
     private static Outcome Judge(
@@ -84,6 +88,13 @@ internal static class DecryptionCases
     private static bool IsSame(byte[] expected, ReadMessage message) => message.Content.Format == 'b'
         ? expected.AsSpan().SequenceEqual(message.Text)
         : Encoding.UTF8.GetString(message.Text) == Encoding.UTF8.GetString(expected).ReplaceLineEndings("\r\n");
+
+    // RFC 9580 §3.7.1: the octet that says how the passphrase is hardened is the third in version 4, the sixth in version 6.
+    private static bool HasArgon2(byte[] message)
+    {
+        ReadOnlySpan<byte> body = InlineMessage.Packets(message).First(packet => packet.Tag == PacketTag.SymmetricKeyEncryptedSessionKey).Body.Span;
+        return body[body[0] == 6 ? 5 : 2] == 4;
+    }
 
     // A program that was asked for one form and wrote another would prove nothing of the one.
     private static Outcome JudgeForm(MessageForm form, MessageContent content)

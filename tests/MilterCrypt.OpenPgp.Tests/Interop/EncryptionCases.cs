@@ -27,10 +27,18 @@ internal static class EncryptionCases
         ? new Outcome.Refused("encrypts nothing to ElGamal keys")
         : Verdict.On(await pair.Peer.DecryptAsync(key, await OurWriter.EncryptAsync(key, Samples.Text)), Samples.Text);
 
-    /// <summary>With a signature inside.</summary>
-    public static async Task<Outcome> OursSignedIsReadAsync(InteropPair pair, KeyKind kind, PeerKey key) => kind == KeyKind.DsaElGamal
-        ? new Outcome.Refused("encrypts nothing to ElGamal keys")
-        : Verdict.On(await pair.Peer.DecryptAsync(key, await OurWriter.SignAndEncryptAsync(key, Samples.Text), isSigned: true), Samples.Text);
+    /// <summary>With a signature inside, which the peer misses where it is missing.</summary>
+    public static async Task<Outcome> OursSignedIsReadAsync(InteropPair pair, KeyKind kind, PeerKey key)
+    {
+        if (kind == KeyKind.DsaElGamal)
+            return new Outcome.Refused("encrypts nothing to ElGamal keys");
+
+        byte[] unsigned = await OurWriter.EncryptAsync(key, Samples.Text);
+        if (Verdict.On(await pair.Peer.DecryptAsync(key, unsigned, isSigned: true), Samples.Text) is Outcome.Works)
+            return new Outcome.Fails("takes a message without a signature for signed");
+        byte[] signed = await OurWriter.SignAndEncryptAsync(key, Samples.Text);
+        return Verdict.On(await pair.Peer.DecryptAsync(key, signed, isSigned: true), Samples.Text);
+    }
 
     private static InteropCase Form(string row, MessageForm form, Func<PeerKey, byte[]> encrypt, byte[]? plaintext = null) =>
         new(Table, row, async pair =>

@@ -45,13 +45,13 @@ internal static class OurWriter
         plaintext, [], new EncryptionOptions { Passphrases = [Encoding.UTF8.GetBytes(passphrase)], PassphrasesNeedRfc9580 = needsRfc9580 });
 
     /// <summary>Signs.</summary>
-    public static byte[] Sign(PeerKey key, byte[] data, SignatureForm form)
+    public static byte[] Sign(PeerKey key, byte[] data, SignatureForm form, bool armor = true)
     {
         using SecretCertificate secrets = OurKeys.SecretsOf(key);
         SecretKey signingKey = secrets.SigningKey(DateTimeOffset.UtcNow, AlgorithmPolicy.Default, out string? refusal)
             ?? throw new InvalidOperationException($"MilterCrypt can't sign with the key: {refusal}");
         var output = new ArrayBufferWriter<byte>();
-        var options = new SigningOptions { IsText = form == SignatureForm.DetachedText };
+        var options = new SigningOptions { IsText = form == SignatureForm.DetachedText, Armor = armor };
         using MessageSigner signer = form switch
         {
             SignatureForm.Inline => MessageSigner.Inline([signingKey.PublicKey], output, options, new()),

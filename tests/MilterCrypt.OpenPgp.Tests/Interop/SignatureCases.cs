@@ -29,10 +29,12 @@ internal static class SignatureCases
 
         byte[] signed = OurWriter.Sign(key, data, form);
         Outcome outcome = Verdict.On(await pair.Peer.VerifyAsync(key, signed, data, form));
-        if (outcome is Outcome.Fails || form is SignatureForm.Inline)
+        if (outcome is Outcome.Fails)
             return outcome;
 
-        (byte[] changed, byte[] changedData) = SignedSample.Change(form, signed, data);
+        // A signed message is changed where it is legible.
+        byte[] legible = form == SignatureForm.Inline ? OurWriter.Sign(key, data, form, armor: false) : signed;
+        (byte[] changed, byte[] changedData) = SignedSample.Change(form, legible, data);
         bool isFooled = Verdict.On(await pair.Peer.VerifyAsync(key, changed, changedData, form)) is Outcome.Works;
         return isFooled ? new Outcome.Fails("good over changed data as well") : outcome;
     }

@@ -24,9 +24,15 @@ internal static class SignedSample
     }
 
     /// <summary>The same with another text.</summary>
-    public static (byte[] Signed, byte[] Data) Change(SignatureForm form, byte[] signed, byte[] data) => form == SignatureForm.Cleartext
-        ? (Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(signed).Replace("Dear Bob", "Dear Rob", StringComparison.Ordinal)), data)
-        : (signed, [.. data, (byte)'!']);
+    public static (byte[] Signed, byte[] Data) Change(SignatureForm form, byte[] signed, byte[] data)
+    {
+        if (form is not (SignatureForm.Cleartext or SignatureForm.Inline))
+            return (signed, [.. data, (byte)'!']);
+
+        byte[] changed = [.. signed];
+        changed[signed.AsSpan().IndexOf("Bob"u8)] = (byte)'R';
+        return (changed, data);
+    }
 
     private static IReadOnlyList<SignatureVerdict> Verify(PeerKey key, SignatureForm form, byte[] signed, byte[] data) =>
         form == SignatureForm.Cleartext
