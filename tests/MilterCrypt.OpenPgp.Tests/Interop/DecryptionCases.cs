@@ -1,12 +1,14 @@
+using System.Text;
 using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.OpenPgp.Tests.Messages;
 using MilterCrypt.OpenPgp.Tests.Messages.Reading;
 using MilterCrypt.TestSupport.Peers;
 using MilterCrypt.TestSupport.Processes;
 
 namespace MilterCrypt.OpenPgp.Tests.Interop;
 
-/// <summary>Messages that peers encrypt.</summary>
+/// <summary>Messages that peers encrypt and MilterCrypt decrypts.</summary>
 internal static class DecryptionCases
 {
     private const string Table = "Messages by the peer";
@@ -26,19 +28,23 @@ internal static class DecryptionCases
         Form("compressed, ZIP", MessageForm.Zip, Usual),
         Form("compressed, ZLIB", MessageForm.Zlib, Usual),
         Form("compressed, BZip2", MessageForm.Bzip2, Usual),
+        Passphrase("passphrase, iterated S2K, SEIPD v1", MessageForm.Passphrase),
+        Passphrase("passphrase, iterated S2K, SEIPD v2", MessageForm.PassphraseSeipd2),
+        Passphrase("passphrase, Argon2, SEIPD v2", MessageForm.PassphraseArgon2),
     ];
 
     /// <summary>As the peer likes it.</summary>
-    public static async Task<Outcome> TheirsIsReadAsync(InteropPair pair, KeyKind kind, PeerKey key) =>
-        Judge(key, await pair.Peer.EncryptAsync(key, Samples.Text, MessageForm.Default, sign: false), Samples.Text, static _ => true);
+    public static async Task<Outcome> TheirsIsReadAsync(InteropPair pair, KeyKind kind, PeerKey key)
+    {
+        CommandResult made = await pair.Peer.EncryptAsync(key, Samples.Text, MessageForm.Default, sign: false);
+        return Judge(made, message => OurReader.Read(key, message), Samples.Text, static _ => new Outcome.Works());
+    }
 
     /// <summary>With a signature inside.</summary>
     public static async Task<Outcome> TheirsSignedIsReadAsync(InteropPair pair, KeyKind kind, PeerKey key)
     {
         CommandResult made = await pair.Peer.EncryptAsync(key, Samples.Text, MessageForm.Default, sign: true);
-        return Judge(key, made, Samples.Text, static _ => true) is Outcome.Fails fails
-            ? fails
-            : SignatureCases.JudgeSignature(Ours.Read(key, made.Output).Content.Signatures);
+        return Judge(made, message => OurReader.Read(key, message), Samples.Text, static content => Verdict.On(content.Signatures));
     }
 
     private static Task<PeerKey?> Usual(InteropPair pair) => pair.KeyAsync(KeyKind.Cv25519);
@@ -49,35 +55,62 @@ internal static class DecryptionCases
             if (pair.Peer.WhyNotWrite(form) is { } reason)
                 return new Outcome.Lacks(reason);
             if (await keyAsync(pair) is not { } key)
-                return new Outcome.Untried("nobody here makes such a key");
+                return Verdict.Untried;
 
             CommandResult made = await pair.Peer.EncryptAsync(key, plaintext ?? Samples.Text, form, sign: false);
-            return Judge(key, made, plaintext ?? Samples.Text, facts => IsOf(form, facts));
+            return Judge(made, message => OurReader.Read(key, message), plaintext ?? Samples.Text, content => JudgeForm(form, content));
         });
 
-    private static Outcome Judge(PeerKey key, CommandResult made, byte[] expected, Func<EncryptionFacts, bool> isOfForm)
+    private static InteropCase Passphrase(string row, MessageForm form) => new(Table, row, async pair =>
+    {
+        if (pair.Peer.WhyNotWrite(form) is { } reason)
+            return new Outcome.Lacks(reason);
+        CommandResult made = await pair.Peer.EncryptAsync(Samples.Passphrase, Samples.Text, form);
+        return Judge(
+            made, message => OurReader.ReadWithPassphrase(Samples.Passphrase, message), Samples.Text, content =>
+                HasArgon2(made.Output) == (form == MessageForm.PassphraseArgon2)
+                    ? JudgeForm(form, content)
+                    : new Outcome.Fails("made another kind of key of the passphrase"));
+    });
+
+    private static Outcome Judge(
+        CommandResult made, Func<byte[], ReadMessage> read, byte[] expected, Func<MessageContent, Outcome> judgeContent)
     {
         if (made.ExitCode != 0)
-            return new Outcome.Fails($"exit code {made.ExitCode}: {made.Error.Trim()}");
-
-        ReadMessage read = Ours.Read(key, made.Output);
-        if (read.Refusal is { } refusal)
-            return new Outcome.Fails($"refused: {refusal.Reason}");
-        if (!expected.AsSpan().SequenceEqual(read.Text))
-            return new Outcome.Fails("what came out is not what went in");
-        return read.Content.Encryption is { } facts && isOfForm(facts)
-            ? new Outcome.Works()
-            : new Outcome.Fails($"wrote something else: {read.Content.Encryption}");
+            return Verdict.Failed(made);
+        ReadMessage message = read(made.Output);
+        return message.Refusal is { } refusal ? new Outcome.Fails($"refused: {refusal.Reason}")
+            : IsSame(expected, message) ? judgeContent(message.Content)
+            : new Outcome.Fails("what came out is not what went in");
     }
 
-    private static bool IsOf(MessageForm form, EncryptionFacts facts) => form switch
+    // Text comes with CRLF (RFC 9580 §5.9).
+    private static bool IsSame(byte[] expected, ReadMessage message) => message.Content.Format == 'b'
+        ? expected.AsSpan().SequenceEqual(message.Text)
+        : Encoding.UTF8.GetString(message.Text) == Encoding.UTF8.GetString(expected).ReplaceLineEndings("\r\n");
+
+    // RFC 9580 §3.7.1: the octet that says how the passphrase is hardened is the third in version 4, the sixth in version 6.
+    private static bool HasArgon2(byte[] message)
     {
-        MessageForm.Seipd1 => facts.Form == EncryptedDataForm.SeipdV1,
-        MessageForm.Seipd2Ocb => facts is { Form: EncryptedDataForm.SeipdV2, Mode: AeadAlgorithm.Ocb },
-        MessageForm.Seipd2Eax => facts is { Form: EncryptedDataForm.SeipdV2, Mode: AeadAlgorithm.Eax },
-        MessageForm.Seipd2Gcm => facts is { Form: EncryptedDataForm.SeipdV2, Mode: AeadAlgorithm.Gcm },
-        MessageForm.Packet20Ocb => facts is { Form: EncryptedDataForm.LibrePgpOcb, Mode: AeadAlgorithm.Ocb },
-        MessageForm.Packet20Eax => facts is { Form: EncryptedDataForm.LibrePgpOcb, Mode: AeadAlgorithm.Eax },
-        _ => true,
-    };
+        ReadOnlySpan<byte> body = InlineMessage.Packets(message).First(packet => packet.Tag == PacketTag.SymmetricKeyEncryptedSessionKey).Body.Span;
+        return body[body[0] == 6 ? 5 : 2] == 4;
+    }
+
+    // A program that was asked for one form and wrote another would prove nothing of the one.
+    private static Outcome JudgeForm(MessageForm form, MessageContent content)
+    {
+        EncryptionFacts? facts = content.Encryption;
+        bool isAsked = form switch
+        {
+            MessageForm.Seipd1 or MessageForm.Passphrase => facts?.Form == EncryptedDataForm.SeipdV1,
+            MessageForm.Seipd2Ocb => facts is { Form: EncryptedDataForm.SeipdV2, Mode: AeadAlgorithm.Ocb },
+            MessageForm.Seipd2Eax => facts is { Form: EncryptedDataForm.SeipdV2, Mode: AeadAlgorithm.Eax },
+            MessageForm.Seipd2Gcm => facts is { Form: EncryptedDataForm.SeipdV2, Mode: AeadAlgorithm.Gcm },
+            MessageForm.PassphraseSeipd2 or MessageForm.PassphraseArgon2 => facts?.Form == EncryptedDataForm.SeipdV2,
+            MessageForm.Packet20Ocb => facts is { Form: EncryptedDataForm.LibrePgpOcb, Mode: AeadAlgorithm.Ocb },
+            MessageForm.Packet20Eax => facts is { Form: EncryptedDataForm.LibrePgpOcb, Mode: AeadAlgorithm.Eax },
+            _ => facts is not null,
+        };
+        return isAsked ? new Outcome.Works() : new Outcome.Fails($"wrote something else: {facts}");
+    }
 }

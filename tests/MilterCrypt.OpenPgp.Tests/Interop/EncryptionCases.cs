@@ -1,39 +1,43 @@
-using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Tests.Messages;
 using MilterCrypt.TestSupport.Peers;
-using MilterCrypt.TestSupport.Processes;
 
 namespace MilterCrypt.OpenPgp.Tests.Interop;
 
-/// <summary>Messages that MilterCrypt encrypts.</summary>
+/// <summary>Messages that MilterCrypt encrypts and peers decrypt.</summary>
 internal static class EncryptionCases
 {
     private const string Table = "Messages by MilterCrypt";
 
+    private static readonly EncryptionOptions Binary = new() { Armor = false };
+
     public static IEnumerable<InteropCase> Forms { get; } =
     [
-        Form("SEIPD v1, AES-256", MessageForm.Seipd1, key => Encrypt(key, Samples.Text, EncryptionKeys.V1)),
-        Form("SEIPD v2, AES-256 OCB", MessageForm.Seipd2Ocb, key => Encrypt(key, Samples.Text, EncryptionKeys.V2)),
-        Form("recipient not named", MessageForm.Anonymous, key => Encrypt(key, Samples.Text, EncryptionKeys.V1, isAnonymous: true)),
-        Form("without armor", MessageForm.Binary, key => Encrypt(key, Samples.Text, EncryptionKeys.V1, armor: false)),
-        Form("octets that are no text", MessageForm.Default, key => Encrypt(key, Samples.Octets, EncryptionKeys.V1), Samples.Octets),
+        Form("SEIPD v1, AES-256", MessageForm.Seipd1, key => OurWriter.Encrypt(key, Samples.Text, EncryptionKeys.V1)),
+        Form("SEIPD v2, AES-256 OCB", MessageForm.Seipd2Ocb, key => OurWriter.Encrypt(key, Samples.Text, EncryptionKeys.V2)),
+        Form("recipient not named", MessageForm.Anonymous, key => OurWriter.Encrypt(key, Samples.Text, EncryptionKeys.V1, isAnonymous: true)),
+        Form("without armor", MessageForm.Binary, key => OurWriter.Encrypt(key, Samples.Text, EncryptionKeys.V1, Binary)),
+        Form("octets that are no text", MessageForm.Default, key => OurWriter.Encrypt(key, Samples.Octets, EncryptionKeys.V1), Samples.Octets),
+        Passphrase("passphrase, iterated S2K, SEIPD v1", MessageForm.Passphrase, needsRfc9580: false),
+        Passphrase("passphrase, Argon2, SEIPD v2", MessageForm.PassphraseArgon2, needsRfc9580: true),
     ];
 
     /// <summary>As the certificate prefers it.</summary>
-    public static async Task<Outcome> OursIsReadAsync(InteropPair pair, KeyKind kind, PeerKey key)
+    public static async Task<Outcome> OursIsReadAsync(InteropPair pair, KeyKind kind, PeerKey key) => kind == KeyKind.DsaElGamal
+        ? new Outcome.Refused("encrypts nothing to ElGamal keys")
+        : Verdict.On(await pair.Peer.DecryptAsync(key, await OurWriter.EncryptAsync(key, Samples.Text)), Samples.Text);
+
+    /// <summary>With a signature inside, which the peer misses where it is missing.</summary>
+    public static async Task<Outcome> OursSignedIsReadAsync(InteropPair pair, KeyKind kind, PeerKey key)
     {
         if (kind == KeyKind.DsaElGamal)
-            return new Outcome.Refused("MilterCrypt encrypts nothing to ElGamal keys");
-        return Judge(await pair.Peer.DecryptAsync(key, Encrypt(key, Samples.Text)), Samples.Text);
-    }
+            return new Outcome.Refused("encrypts nothing to ElGamal keys");
 
-    /// <summary>Works where a program found all well and wrote what was expected of it.</summary>
-    public static Outcome Judge(CommandResult result, byte[] expected)
-    {
-        if (result.ExitCode != 0)
-            return new Outcome.Fails($"exit code {result.ExitCode}: {result.Error.Trim()}");
-        return expected.AsSpan().SequenceEqual(result.Output) ? new Outcome.Works() : new Outcome.Fails("what came out is not what went in");
+        byte[] unsigned = await OurWriter.EncryptAsync(key, Samples.Text);
+        if (Verdict.On(await pair.Peer.DecryptAsync(key, unsigned, isSigned: true), Samples.Text) is Outcome.Works)
+            return new Outcome.Fails("takes a message without a signature for signed");
+        byte[] signed = await OurWriter.SignAndEncryptAsync(key, Samples.Text);
+        return Verdict.On(await pair.Peer.DecryptAsync(key, signed, isSigned: true), Samples.Text);
     }
 
     private static InteropCase Form(string row, MessageForm form, Func<PeerKey, byte[]> encrypt, byte[]? plaintext = null) =>
@@ -42,19 +46,15 @@ internal static class EncryptionCases
             if (pair.Peer.WhyNotRead(form) is { } reason)
                 return new Outcome.Lacks(reason);
             return await pair.KeyAsync(KeyKind.Cv25519) is { } key
-                ? Judge(await pair.Peer.DecryptAsync(key, encrypt(key)), plaintext ?? Samples.Text)
-                : new Outcome.Untried("nobody here makes such a key");
+                ? Verdict.On(await pair.Peer.DecryptAsync(key, encrypt(key)), plaintext ?? Samples.Text)
+                : Verdict.Untried;
         });
 
-    private static byte[] Encrypt(
-        PeerKey key, byte[] plaintext, RecipientCapabilities? capabilities = null, bool isAnonymous = false, bool armor = true)
+    private static InteropCase Passphrase(string row, MessageForm form, bool needsRfc9580) => new(Table, row, async pair =>
     {
-        var verdict = Ours.CertificateOf(key).At(DateTimeOffset.UtcNow, AlgorithmPolicy.Default).ForEncryption();
-        if (verdict is EncryptionVerdict.Unusable unusable)
-            throw new InvalidOperationException($"MilterCrypt takes the certificate for unusable: {unusable.Reason}");
-
-        var recipients = Assert.IsType<EncryptionVerdict.Usable>(verdict).Recipients
-            .Select(recipient => new EncryptionRecipient(recipient.Key, capabilities ?? recipient.Capabilities, isAnonymous));
-        return Encrypting.Message(plaintext, [.. recipients], new EncryptionOptions { Armor = armor });
-    }
+        if (pair.Peer.WhyNotRead(form) is { } reason)
+            return new Outcome.Lacks(reason);
+        byte[] message = OurWriter.EncryptForPassphrase(Samples.Passphrase, Samples.Text, needsRfc9580);
+        return Verdict.On(await pair.Peer.DecryptAsync(Samples.Passphrase, message), Samples.Text);
+    });
 }

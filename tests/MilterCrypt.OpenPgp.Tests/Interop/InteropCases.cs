@@ -10,10 +10,13 @@ public static class InteropCases
     [
         .. EachKind("Encrypted by MilterCrypt", [KeyUse.Decrypt], EncryptionCases.OursIsReadAsync),
         .. EachKind("Encrypted by the peer", [KeyUse.Encrypt], DecryptionCases.TheirsIsReadAsync),
+        .. EachKind("Signed by MilterCrypt", [KeyUse.Verify], SignatureCases.OursIsVerifiedAsync),
         .. EachKind("Signed by the peer", [KeyUse.Sign], SignatureCases.TheirsIsVerifiedAsync),
+        .. EachKind("Signed and encrypted by MilterCrypt", [KeyUse.Decrypt, KeyUse.Verify], EncryptionCases.OursSignedIsReadAsync),
         .. EachKind("Signed and encrypted by the peer", [KeyUse.Sign, KeyUse.Encrypt], DecryptionCases.TheirsSignedIsReadAsync),
         .. EncryptionCases.Forms,
         .. DecryptionCases.Forms,
+        .. SignatureCases.FormsByMilterCrypt,
         .. SignatureCases.FormsByThePeer,
     ];
 
@@ -25,6 +28,6 @@ public static class InteropCases
                 return new Outcome.Lacks(reason);
             return await pair.KeyAsync(kind) is { } key
                 ? await tryAsync(pair, kind, key)
-                : new Outcome.Untried("nobody here makes such a key");
+                : Verdict.Untried;
         }));
 }

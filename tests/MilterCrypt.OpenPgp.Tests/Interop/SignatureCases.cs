@@ -1,81 +1,58 @@
-using System.Text;
-using MilterCrypt.OpenPgp.Messages;
-using MilterCrypt.OpenPgp.Tests.Messages.Reading;
 using MilterCrypt.TestSupport.Peers;
-using MilterCrypt.TestSupport.Processes;
 
 namespace MilterCrypt.OpenPgp.Tests.Interop;
 
-/// <summary>Signatures over data, in all their forms.</summary>
+/// <summary>Signatures over data, in all their forms: those that one of the two makes and the other verifies.</summary>
 internal static class SignatureCases
 {
-    /// <summary>Signatures that peers make, by form.</summary>
+    private static readonly SignatureForm[] AllForms = Enum.GetValues<SignatureForm>();
+
+    /// <summary>By MilterCrypt, form by form.</summary>
+    public static IEnumerable<InteropCase> FormsByMilterCrypt { get; } = EachForm("Signatures by MilterCrypt", OursIsVerifiedAsync);
+
+    /// <summary>By the peer, form by form.</summary>
     public static IEnumerable<InteropCase> FormsByThePeer { get; } = EachForm("Signatures by the peer", TheirsIsVerifiedAsync);
 
-    /// <summary>Every form that the peer makes with a kind of key.</summary>
+    /// <summary>MilterCrypt's with a kind of key, in every form that the peer verifies.</summary>
+    public static async Task<Outcome> OursIsVerifiedAsync(InteropPair pair, KeyKind kind, PeerKey key) => kind == KeyKind.DsaElGamal
+        ? new Outcome.Refused("signs with no DSA keys")
+        : await EveryFormAsync(form => OursIsVerifiedAsync(pair, key, form, Samples.Text));
+
+    /// <summary>The peer's with a kind of key, in every form that it makes.</summary>
     public static Task<Outcome> TheirsIsVerifiedAsync(InteropPair pair, KeyKind kind, PeerKey key) =>
-        EveryFormAsync(pair, key, TheirsIsVerifiedAsync);
+        EveryFormAsync(form => TheirsIsVerifiedAsync(pair, key, form, Samples.Text));
+
+    private static async Task<Outcome> OursIsVerifiedAsync(InteropPair pair, PeerKey key, SignatureForm form, byte[] data)
+    {
+        if (pair.Peer.WhyNotVerify(form) is { } reason)
+            return new Outcome.Lacks(reason);
+
+        byte[] signed = OurWriter.Sign(key, data, form);
+        Outcome outcome = Verdict.On(await pair.Peer.VerifyAsync(key, signed, data, form));
+        if (outcome is Outcome.Fails)
+            return outcome;
+
+        // A signed message is changed where it is legible.
+        byte[] legible = form == SignatureForm.Inline ? OurWriter.Sign(key, data, form, armor: false) : signed;
+        (byte[] changed, byte[] changedData) = SignedSample.Change(form, legible, data);
+        bool isFooled = Verdict.On(await pair.Peer.VerifyAsync(key, changed, changedData, form)) is Outcome.Works;
+        return isFooled ? new Outcome.Fails("good over changed data as well") : outcome;
+    }
 
     private static async Task<Outcome> TheirsIsVerifiedAsync(InteropPair pair, PeerKey key, SignatureForm form, byte[] data)
     {
         if (pair.Peer.WhyNotSign(form) is { } reason)
             return new Outcome.Lacks(reason);
+        var made = await pair.Peer.SignAsync(key, data, form);
+        return made.ExitCode == 0 ? SignedSample.Judge(key, form, made.Output, data) : Verdict.Failed(made);
+    }
 
-        CommandResult made = await pair.Peer.SignAsync(key, data, form);
-        if (made.ExitCode != 0)
-            return new Outcome.Fails($"exit code {made.ExitCode}: {made.Error.Trim()}");
-        return form switch
+    // What a peer doesn't have is shown form by form; what it has must work.
+    private static async Task<Outcome> EveryFormAsync(Func<SignatureForm, Task<Outcome>> tryAsync)
+    {
+        foreach (SignatureForm form in AllForms)
         {
-            SignatureForm.Cleartext => JudgeCleartext(key, made.Output, data),
-            SignatureForm.Inline => JudgeInline(key, made.Output, data),
-            _ => JudgeDetached(key, made.Output, data),
-        };
-    }
-
-    private static Outcome JudgeDetached(PeerKey key, byte[] signature, byte[] data)
-    {
-        byte[] changed = [.. data, (byte)'!'];
-        return Judge(Ours.VerifyDetached(key, signature, data), Ours.VerifyDetached(key, signature, changed));
-    }
-
-    private static Outcome JudgeCleartext(PeerKey key, byte[] message, byte[] data)
-    {
-        (byte[] text, IReadOnlyList<SignatureVerdict> verdicts) = Ours.VerifyCleartext(key, message);
-        IEnumerable<string> lines = Encoding.UTF8.GetString(data).TrimEnd('\n').Split('\n').Select(line => line.TrimEnd(' ', '\t'));
-        if (Encoding.UTF8.GetString(text).TrimEnd('\n') != string.Join('\n', lines))
-            return new Outcome.Fails("what was read is not what was signed");
-
-        byte[] changed = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(message).Replace("Dear Bob", "Dear Rob", StringComparison.Ordinal));
-        return Judge(verdicts, Ours.VerifyCleartext(key, changed).Verdicts);
-    }
-
-    private static Outcome JudgeInline(PeerKey key, byte[] message, byte[] data)
-    {
-        ReadMessage read = Ours.Read(key, message);
-        return read.Refusal is { } refusal ? new Outcome.Fails($"refused: {refusal.Reason}")
-            : data.AsSpan().SequenceEqual(read.Text) ? JudgeSignature(read.Content.Signatures)
-            : new Outcome.Fails("what was read is not what was signed");
-    }
-
-    private static Outcome Judge(IReadOnlyList<SignatureVerdict> verdicts, IReadOnlyList<SignatureVerdict> ofChangedData)
-    {
-        return JudgeSignature(verdicts) is Outcome.Fails fails ? fails
-            : ofChangedData is [{ Status: SignatureStatus.Bad }] ? new Outcome.Works()
-            : new Outcome.Fails("good over changed data as well");
-    }
-
-    /// <summary>Works where one good signature was found, and nothing else.</summary>
-    public static Outcome JudgeSignature(IReadOnlyList<SignatureVerdict> verdicts) => verdicts is [{ IsGood: true }]
-        ? new Outcome.Works()
-        : new Outcome.Fails($"not good: {string.Join("; ", verdicts.Select(verdict => $"{verdict.Status}: {verdict.Problem}"))}");
-
-    // What it doesn't have is shown elsewhere; what it has must work.
-    private static async Task<Outcome> EveryFormAsync(
-        InteropPair pair, PeerKey key, Func<InteropPair, PeerKey, SignatureForm, byte[], Task<Outcome>> tryAsync)
-    {
-        foreach (SignatureForm form in Enum.GetValues<SignatureForm>())
-        {
-            if (await tryAsync(pair, key, form, Samples.Text) is Outcome.Fails fails)
+            if (await tryAsync(form) is Outcome.Fails fails)
                 return new Outcome.Fails($"{form}: {fails.Reason}");
         }
 
@@ -85,14 +62,12 @@ internal static class SignatureCases
     private static IEnumerable<InteropCase> EachForm(
         string table, Func<InteropPair, PeerKey, SignatureForm, byte[], Task<Outcome>> tryAsync)
     {
-        foreach (SignatureForm form in Enum.GetValues<SignatureForm>())
+        foreach (SignatureForm form in AllForms)
             yield return Case(Title(form), form, Samples.Text);
         yield return Case("cleartext framework, blanks at the ends of lines", SignatureForm.Cleartext, Samples.TextWithBlanks);
 
         InteropCase Case(string row, SignatureForm form, byte[] data) => new(table, row, async pair =>
-            await pair.KeyAsync(KeyKind.Cv25519) is { } key
-                ? await tryAsync(pair, key, form, data)
-                : new Outcome.Untried("nobody here makes such a key"));
+            await pair.KeyAsync(KeyKind.Cv25519) is { } key ? await tryAsync(pair, key, form, data) : Verdict.Untried);
     }
 
     private static string Title(SignatureForm form) => form switch
