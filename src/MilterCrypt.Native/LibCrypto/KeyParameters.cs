@@ -4,21 +4,27 @@ using System.Security.Cryptography;
 namespace MilterCrypt.Native.LibCrypto;
 
 /// <summary>An OSSL_PARAM array being built: named numbers, texts and octets from which libcrypto makes a key.
-/// Everything lives in pinned arrays, since libcrypto keeps pointers, and is cleared at the end.</summary>
-internal sealed class KeyParameters : IDisposable
+/// Everything lives in memory that the collector leaves alone, since libcrypto keeps pointers, and is cleared at the end.</summary>
+internal sealed unsafe class KeyParameters : IDisposable
 {
     private const int MaxEntries = 8;
 
-    private readonly byte[] values;
-    private readonly Entry[] entries = GC.AllocateArray<Entry>(MaxEntries + 1, pinned: true);
+    private static readonly int EntriesLength = (MaxEntries + 1) * sizeof(Entry);
+
+    private readonly int length;
+    private byte* memory;
     private int count;
-    private int used;
+    private int used = EntriesLength;
 
     /// <param name="capacity">Octets of all names and values together; each takes one more for a NUL.</param>
-    internal KeyParameters(int capacity) => values = GC.AllocateArray<byte>(capacity, pinned: true);
+    internal KeyParameters(int capacity)
+    {
+        length = EntriesLength + capacity;
+        memory = (byte*)NativeMemory.AllocZeroed((nuint)length);
+    }
 
     /// <summary>The array for libcrypto, ended by an entry of zeros; valid until disposal.</summary>
-    internal nint Pointer => Marshal.UnsafeAddrOfPinnedArrayElement(entries, 0);
+    internal nint Pointer => (nint)memory;
 
     /// <summary>Adds a number. The caller's is big-endian, as on the wire; libcrypto wants the machine's order.</summary>
     internal void AddNumber(ReadOnlySpan<byte> name, ReadOnlySpan<byte> bigEndian)
@@ -36,14 +42,22 @@ internal sealed class KeyParameters : IDisposable
         Add(name, EntryType.Utf8String, System.Text.Encoding.UTF8.GetBytes(value));
 
     /// <inheritdoc/>
-    public void Dispose() => CryptographicOperations.ZeroMemory(values);
+    public void Dispose()
+    {
+        if (memory is null)
+            return;
+
+        CryptographicOperations.ZeroMemory(new Span<byte>(memory, length));
+        NativeMemory.Free(memory);
+        memory = null;
+    }
 
     private Span<byte> Add(ReadOnlySpan<byte> name, EntryType type, ReadOnlySpan<byte> value)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(count, MaxEntries);
         nint namePointer = Place(name, out _);
         nint valuePointer = Place(value, out Span<byte> stored);
-        entries[count++] = new Entry
+        new Span<Entry>(memory, MaxEntries)[count++] = new Entry
         {
             Name = namePointer,
             Type = type,
@@ -56,10 +70,10 @@ internal sealed class KeyParameters : IDisposable
 
     private nint Place(ReadOnlySpan<byte> data, out Span<byte> stored)
     {
-        stored = values.AsSpan(used, data.Length);
+        stored = new Span<byte>(memory, length - 1).Slice(used, data.Length);
         data.CopyTo(stored);
-        nint pointer = Marshal.UnsafeAddrOfPinnedArrayElement(values, used);
-        used += data.Length + 1; // a NUL, which ends names and texts: the array began as zeros
+        nint pointer = (nint)(memory + used);
+        used += data.Length + 1; // a NUL, which ends names and texts: the memory began as zeros
         return pointer;
     }
 

@@ -10,17 +10,20 @@ namespace MilterCrypt.OpenPgp.Certificates;
 /// <param name="claimed">The claimed self-signatures of the primary key and its user IDs.</param>
 internal sealed class AppointedRevokers(IEnumerable<SelfSignature> claimed)
 {
-    // Appointments are verified only where somebody revoked.
-    private readonly ILookup<KeyId, SelfSignature> appointments = claimed
-        .SelectMany(static signature => signature.Signature.Facts.RevocationKeys.Select(revoker => (revoker.KeyId, signature)))
-        .ToLookup(static pair => pair.KeyId, static pair => pair.signature);
+    // Appointments are looked for, and verified, only where somebody revoked.
+    private readonly Lazy<ILookup<KeyId, SelfSignature>> appointments = new(
+        () => claimed
+            .SelectMany(static signature => signature.Signature.Facts.RevocationKeys.Select(revoker => (revoker.KeyId, signature)))
+            .ToLookup(static pair => pair.KeyId, static pair => pair.signature),
+        isThreadSafe: false);
 
     /// <summary>Out of revocations by others, the first of each appointed revoker.</summary>
     public IReadOnlyList<Signature> Select(IReadOnlyList<ReadOnlyMemory<byte>> bodies)
     {
+        if (bodies.Count == 0 || appointments.Value.Count == 0)
+            return [];
+
         var found = new List<Signature>();
-        if (appointments.Count == 0)
-            return found;
 
         var decided = new HashSet<KeyId>();
         foreach (var body in bodies)
@@ -28,7 +31,7 @@ internal sealed class AppointedRevokers(IEnumerable<SelfSignature> claimed)
             if (!Signature.TryRead(body.Span, out var signature, out _))
                 continue;
             var issuers = signature.Hints.KeyIds.Concat(signature.Hints.Fingerprints.Select(static issuer => issuer.KeyId));
-            if (issuers.Any(issuer => appointments.Contains(issuer) && decided.Add(issuer) && IsAppointed(issuer)))
+            if (issuers.Any(issuer => appointments.Value.Contains(issuer) && decided.Add(issuer) && IsAppointed(issuer)))
                 found.Add(signature);
         }
 
@@ -36,5 +39,5 @@ internal sealed class AppointedRevokers(IEnumerable<SelfSignature> claimed)
     }
 
     private bool IsAppointed(KeyId revoker) =>
-        appointments[revoker].Any(static signature => signature.Verify() != SignatureCheck.Bad);
+        appointments.Value[revoker].Any(static signature => signature.Verify() != SignatureCheck.Bad);
 }
