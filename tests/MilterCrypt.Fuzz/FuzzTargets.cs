@@ -25,6 +25,16 @@ public static class FuzzTargets
         new("encrypted-message", OpenPgpTargets.Scan, Seeds.EncryptedMessages) { MaxLength = 16 * 1024 },
         new("armor", OpenPgpTargets.Armor, Seeds.Certificates) { MaxLength = 16 * 1024 },
         new("certificate", OpenPgpTargets.Certificates, Seeds.Certificates) { MaxLength = 16 * 1024, FixedCost = 32 << 20, CostEachByte = 5000 },
+        new("message-known-key", MessageTargets.WithKnownKey, () => MessageSeeds.KnownKey) { MaxLength = 8 * 1024, FixedCost = 8 << 20, CostEachByte = 2000 },
+        new("message-real-keys", MessageTargets.WithRealKeys, () => MessageSeeds.RealKeys) { MaxLength = 8 * 1024, FixedCost = 4 << 20, CostEachByte = 2000 },
+        new("packet-framer", PacketTargets.Frames, () => MessageSeeds.KnownKey.Concat(Seeds.EncryptedMessages()).Where(seed => seed[0] >= 0x80)) { CostEachByte = 20_000 },
+        new("armor-decoder", PacketTargets.Armor, () => MessageSeeds.KnownKey.Concat(Seeds.EncryptedMessages()).Where(seed => seed[0] < 0x80)) { MaxLength = 16 * 1024 },
+        new("decompressor", PacketTargets.Decompress, Seeds.Compressed) { FixedCost = 8 << 20 },
+        new("detached-signature", MessageTargets.Detached, Seeds.DetachedSignatures) { FixedCost = 2 << 20, CostEachByte = 1000 },
+        new("cleartext-message", MessageTargets.Cleartext, Seeds.CleartextMessages) { FixedCost = 2 << 20, CostEachByte = 1000 },
+        new("secret-key", SecretTargets.Keys, SecretTargets.KeySeeds),
+        new("secret-certificate", SecretTargets.Certificates, SecretTargets.CertificateSeeds) { MaxLength = 16 * 1024, FixedCost = 8 << 20, CostEachByte = 2000 },
+        new("session-key", SecretTargets.SessionKeys, SecretTargets.SessionKeySeeds),
         new("configuration", MailTargets.Configurations, Seeds.Configurations) { FixedCost = 4 << 20, CostEachByte = 5000 },
     ];
 }

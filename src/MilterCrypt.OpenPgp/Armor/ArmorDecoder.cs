@@ -24,6 +24,7 @@ internal sealed class ArmorDecoder(string label, IOctetSink next) : IDisposable
     private readonly byte[] gathered = new byte[GatheredLength];
     private readonly byte[] decoded = new byte[GatheredLength / 4 * 3];
     private int lineLength;
+    private bool isSkipping;
     private int gatheredLength;
     private int headers;
     private Step step;
@@ -47,27 +48,29 @@ internal sealed class ArmorDecoder(string label, IOctetSink next) : IDisposable
         {
             int length = data.IndexOf((byte)'\n');
             var part = length < 0 ? data : data[..length];
-            bool isSkipped = step == Step.Before && lineLength + part.Length > MaxLineLength;
-            if (!isSkipped && lineLength + part.Length > MaxLineLength)
-            {
-                Problem = "a line too long for armor";
+            if (lineLength + part.Length > MaxLineLength && !TrySkipLine())
                 return;
-            }
 
-            if (length >= 0 && lineLength == 0)
+            if (isSkipping)
+            {
+                // What it holds is nobody's, whatever it begins with.
+            }
+            else if (length >= 0 && lineLength == 0)
             {
                 TakeLine(part);
             }
             else
             {
-                // A line of the text before the armor may have any length; it is none of ours.
-                lineLength = isSkipped ? MaxLineLength : Append(part);
-                if (length < 0)
-                    return;
-                if (!isSkipped)
+                part.CopyTo(line.AsSpan(lineLength));
+                lineLength += part.Length;
+                if (length >= 0)
                     TakeLine(line.AsSpan(0, lineLength));
-                lineLength = 0;
             }
+
+            if (length < 0)
+                return;
+            lineLength = 0;
+            isSkipping = false;
 
             data = data[(length + 1)..];
         }
@@ -93,10 +96,14 @@ internal sealed class ArmorDecoder(string label, IOctetSink next) : IDisposable
         CryptographicOperations.ZeroMemory(decoded);
     }
 
-    private int Append(ReadOnlySpan<byte> part)
+    // A line of the text before the armor may have any length; it is none of ours.
+    private bool TrySkipLine()
     {
-        part.CopyTo(line.AsSpan(lineLength));
-        return lineLength + part.Length;
+        isSkipping = step == Step.Before;
+        lineLength = 0;
+        if (!isSkipping)
+            Problem = "a line too long for armor";
+        return isSkipping;
     }
 
     private void TakeLine(ReadOnlySpan<byte> text)
@@ -163,6 +170,8 @@ internal sealed class ArmorDecoder(string label, IOctetSink next) : IDisposable
 
         if (gatheredLength + text.Length > gathered.Length)
             Decode(isLast: false);
+        if (Problem is not null)
+            return;
         text.CopyTo(gathered.AsSpan(gatheredLength));
         gatheredLength += text.Length;
     }

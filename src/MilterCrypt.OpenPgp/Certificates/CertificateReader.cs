@@ -13,8 +13,11 @@ namespace MilterCrypt.OpenPgp.Certificates;
 /// then. Null where a secret key is a mistake of whoever hands it over.</param>
 internal sealed class CertificateReader(CertificateLimits limits, SecretKeyShelf? secrets = null)
 {
+    // How often one certificate may stand in an input: merging the copies takes as long as all that came before each.
+    private const int MaxCopies = 100;
+
     private readonly List<CertificateReading> readings = [];
-    private readonly Dictionary<Fingerprint, int> places = [];
+    private readonly Dictionary<Fingerprint, (int Index, int Copies)> places = [];
 
     // The certificate being read; null between two, and while one that was refused is skipped.
     private CertificateBuilder? builder;
@@ -157,18 +160,20 @@ internal sealed class CertificateReader(CertificateLimits limits, SecretKeyShelf
         var reading = builder.Build();
         var fingerprint = builder.PrimaryKey.Fingerprint;
         builder = null;
-        if (places.TryGetValue(fingerprint, out int place))
+        if (!places.TryGetValue(fingerprint, out var place))
         {
-            // A refusal stands: the other copy may lack what this one was refused for.
-            if (readings[place] is CertificateReading.Readable first)
-                readings[place] = reading is CertificateReading.Readable second
-                    ? first.Certificate.MergedWith(second.Certificate, limits)
-                    : reading;
+            places.Add(fingerprint, (readings.Count, 1));
+            readings.Add(reading);
             return;
         }
 
-        places.Add(fingerprint, readings.Count);
-        readings.Add(reading);
+        // A refusal stands: the other copy may lack what this one was refused for.
+        places[fingerprint] = place with { Copies = place.Copies + 1 };
+        if (readings[place.Index] is not CertificateReading.Readable(var first))
+            return;
+        if (place.Copies == MaxCopies)
+            reading = new CertificateReading.Rejected(fingerprint, $"more than {MaxCopies} copies of one certificate");
+        readings[place.Index] = reading is CertificateReading.Readable(var second) ? first.MergedWith(second, limits) : reading;
     }
 
     private void RejectSecret(Fingerprint? fingerprint)

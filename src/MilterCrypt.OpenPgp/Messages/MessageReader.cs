@@ -14,6 +14,10 @@ public sealed class MessageReader : IDisposable
     private readonly MessageInProgress message;
     private readonly MessageLevel outermost;
     private readonly ArmorDecoder armor;
+
+    // Whether it is armored is told by so many octets: a byte order mark begins like a packet.
+    private readonly byte[] start = new byte[3];
+    private int startLength;
     private bool? isArmored;
 
     /// <summary>Begins.</summary>
@@ -39,14 +43,18 @@ public sealed class MessageReader : IDisposable
     {
         if (SessionKeyWanted is not null)
             throw new InvalidOperationException("A session key is wanted first.");
-        if (data.IsEmpty)
-            return;
+        if (isArmored is null)
+        {
+            int taken = Math.Min(start.Length - startLength, data.Length);
+            data[..taken].CopyTo(start.AsSpan(startLength));
+            startLength += taken;
+            data = data[taken..];
+            if (startLength < start.Length)
+                return;
+            Begin();
+        }
 
-        isArmored ??= !ArmorReader.IsBinary(data);
-        if (isArmored.Value)
-            armor.Write(data);
-        else
-            outermost.Write(data);
+        Pass(data);
     }
 
     /// <summary>Answers <see cref="SessionKeyWanted"/>.</summary>
@@ -71,6 +79,9 @@ public sealed class MessageReader : IDisposable
         if (SessionKeyWanted is not null)
             throw new InvalidOperationException("A session key is wanted first.");
 
+        if (isArmored is null && startLength > 0)
+            Begin();
+
         // What is wrong with the armor is told only where nothing was decrypted: else it would tell when decryption ended.
         string? problem = isArmored == true ? armor.Complete() : null;
         var refusal = outermost.Finish() ?? (problem is null ? null : new MessageRefusal(MessageRefusalKind.Malformed, problem));
@@ -85,5 +96,20 @@ public sealed class MessageReader : IDisposable
         armor.Dispose();
         outermost.Dispose();
         message.Dispose();
+    }
+
+    private void Begin()
+    {
+        var octets = start.AsSpan(0, startLength);
+        isArmored = !ArmorReader.IsBinary(octets);
+        Pass(octets);
+    }
+
+    private void Pass(ReadOnlySpan<byte> data)
+    {
+        if (isArmored == true)
+            armor.Write(data);
+        else
+            outermost.Write(data);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using MilterCrypt.Milter.Wire;
+using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Mta;
 
@@ -60,6 +61,32 @@ internal static class Seeds
 
     public static IEnumerable<byte[]> Certificates() => Files("openpgp-interop", "*.asc").Concat(Files("openpgp-rfc9580", "*.asc")).Select(File.ReadAllBytes)
         .Where(bytes => bytes.Length <= 16 * 1024);
+
+    public static IEnumerable<byte[]> Compressed() =>
+        from file in Files("compression", "*.*")
+        let number = Path.GetExtension(file) switch { ".deflate" => 1, ".zlib" => 2, ".bz2" => 3, ".txt" => 0, _ => -1 }
+        where number >= 0
+        let octets = File.ReadAllBytes(file)
+        where octets.Length < 20_000
+        select (byte[])[(byte)number, .. octets];
+
+    public static IEnumerable<byte[]> DetachedSignatures()
+    {
+        var binary = new SigningOptions { Armor = false };
+        foreach (byte[] block in (byte[][])
+        [
+            MessageSeeds.Sign(MessageSigner.Detached, binary, 0, 4), MessageSeeds.Sign(MessageSigner.Detached, binary with { IsText = true }, 1),
+            MessageSeeds.Sign(MessageSigner.Detached, binary, 2), MessageSeeds.Sign(MessageSigner.Detached, binary with { IsText = true }, 3, 5),
+            MessageSeeds.Sign(MessageSigner.Detached, new SigningOptions(), 6), File.ReadAllBytes(Repository.PathOf("tests/vectors/openpgp-rfc9580/annex-a/a2-signature.asc")),
+        ])
+            yield return [(byte)(block.Length >> 8), (byte)block.Length, .. block, .. MessageSeeds.Signed];
+    }
+
+    public static IEnumerable<byte[]> CleartextMessages() => ((int[][])[[0], [1], [2], [3], [4], [7], [0, 4, 3]])
+        .Select(owners => MessageSeeds.Sign(MessageSigner.Cleartext, new SigningOptions(), owners))
+        .Concat(CleartextVectors());
+
+    public static IEnumerable<byte[]> CleartextVectors() => Files("openpgp-rfc9580", "csf.msg").Concat(Files("openpgp-rfc9580", "annex-a-6.asc")).Select(File.ReadAllBytes);
 
     public static IEnumerable<byte[]> Configurations() => Texts(
         """

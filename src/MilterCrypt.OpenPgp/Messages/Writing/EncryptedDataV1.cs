@@ -25,12 +25,13 @@ internal sealed class EncryptedDataV1 : IOctetSink, IDisposable
     {
         this.next = next;
         this.buffer = buffer;
+
+        // What may fail comes before there is a key in the cipher that nobody would clear.
+        Span<byte> prefix = stackalloc byte[PrefixLength];
+        random.GetBytes(prefix[..BlockLength]);
         cipher = CfbEncryptor.Create(session.Cipher, session.Octets)
             ?? throw new CryptographicException($"This system has no {session.Cipher}.");
         next.Write([1]);
-
-        Span<byte> prefix = stackalloc byte[PrefixLength];
-        random.GetBytes(prefix[..BlockLength]);
         prefix[(BlockLength - 2)..BlockLength].CopyTo(prefix[BlockLength..]);
         Write(prefix);
         CryptographicOperations.ZeroMemory(prefix);
