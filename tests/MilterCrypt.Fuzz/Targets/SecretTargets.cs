@@ -80,7 +80,7 @@ internal static class SecretTargets
     public static IEnumerable<byte[]> KeySeeds() => Packets().SelectMany(packet => packet.Locked is null ? [packet.Plain] : new[] { packet.Plain, packet.Locked });
 
     /// <summary>Seeds of <see cref="Certificates"/>.</summary>
-    public static IEnumerable<byte[]> CertificateSeeds() => Files("tsk.asc").Concat(Files("a5-locked-key.asc")).Select(File.ReadAllBytes);
+    public static IEnumerable<byte[]> CertificateSeeds() => Files("tsk.asc").Concat(Files("annex-a-5.asc")).Select(File.ReadAllBytes);
 
     /// <summary>Seeds of <see cref="SessionKeys"/>.</summary>
     public static IEnumerable<byte[]> SessionKeySeeds()

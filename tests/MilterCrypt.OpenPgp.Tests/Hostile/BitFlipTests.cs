@@ -4,6 +4,7 @@ using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.Signatures;
 using MilterCrypt.OpenPgp.Tests.Certificates;
 using MilterCrypt.OpenPgp.Tests.Messages;
+using MilterCrypt.TestSupport.Peers;
 using static MilterCrypt.OpenPgp.Tests.Certificates.ForgedCertificate;
 
 namespace MilterCrypt.OpenPgp.Tests.Hostile;
@@ -62,7 +63,7 @@ public sealed class BitFlipTests
     public void ADetachedSignatureIsGoodForItsDataAlone(string owner)
     {
         using var secret = Signer.Read(owner);
-        byte[] signature = Signer.Sign(SignaturePeer.Detached, Honest.Text, new SigningOptions { Armor = false }, secret.SigningKey());
+        byte[] signature = Signer.Sign(SignatureForm.Detached, Honest.Text, new SigningOptions { Armor = false }, secret.SigningKey());
         Assert.Equal([SignatureStatus.Good], Verdicts(signature, Honest.Text));
 
         for (int bit = 0; bit < 8 * Honest.Text.Length; bit++)
@@ -92,7 +93,7 @@ public sealed class BitFlipTests
     public void ACleartextMessageIsGoodForItsTextAlone(string owner)
     {
         using var secret = Signer.Read(owner);
-        byte[] message = Signer.Sign(SignaturePeer.Cleartext, Honest.Text, new SigningOptions(), secret.SigningKey());
+        byte[] message = Signer.Sign(SignatureForm.Cleartext, Honest.Text, new SigningOptions(), secret.SigningKey());
         int good = 0;
         for (int bit = 0; bit < 8 * message.Length; bit++)
         {

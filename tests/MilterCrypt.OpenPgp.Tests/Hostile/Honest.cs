@@ -5,6 +5,7 @@ using MilterCrypt.OpenPgp.SessionKeys;
 using MilterCrypt.OpenPgp.Tests.Messages;
 using MilterCrypt.OpenPgp.Tests.Messages.Reading;
 using MilterCrypt.OpenPgp.Tests.SessionKeys;
+using MilterCrypt.TestSupport.Peers;
 using static MilterCrypt.OpenPgp.Tests.Messages.Reading.SealedPackets;
 
 namespace MilterCrypt.OpenPgp.Tests.Hostile;
@@ -16,11 +17,11 @@ internal static class Honest
 
     /// <summary>A one-pass signed message, not encrypted.</summary>
     public static byte[] Signed(SecretCertificate signer, bool isText = false) =>
-        Signer.Sign(SignaturePeer.Inline, Text, new SigningOptions { Armor = false, IsText = isText }, signer.SigningKey());
+        Signer.Sign(SignatureForm.Inline, Text, new SigningOptions { Armor = false, IsText = isText }, signer.SigningKey());
 
     /// <summary>The same as it was done before there were one-pass packets: the signature first.</summary>
     public static byte[] SignedBefore(SecretCertificate signer) =>
-        [.. Signer.Sign(SignaturePeer.Detached, Text, new SigningOptions { Armor = false }, signer.SigningKey()), .. Literal(Text)];
+        [.. Signer.Sign(SignatureForm.Detached, Text, new SigningOptions { Armor = false }, signer.SigningKey()), .. Literal(Text)];
 
     /// <summary>A message in one of the forms of encrypted data: 1, 2, or 20 for GnuPG's packet; under the tests' key.</summary>
     public static byte[] Sealed(int form, byte[] packets) => form == 20 ? OcbPacket.Seal(packets) : Seal(form, packets);
