@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using MilterCrypt.Native.Memory;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.Secrets;
 using MilterCrypt.OpenPgp.SessionKeys;
 
@@ -97,9 +98,10 @@ public sealed record Pgp
         Stream message, IPlaintextSink plaintext, IReadOnlyList<SecretCertificate> keys, IReadOnlyList<Certificate> signers,
         CancellationToken cancellationToken = default)
     {
-        var content = await ReadAsync(message, plaintext, wanted => Open(wanted, keys), signers, cancellationToken);
-        var readers = keys.Select(static key => key.Certificate.Fingerprint).ToList();
-        return content with { Signatures = [.. content.Signatures.Select(verdict => verdict.For(readers))] };
+        return await ReadAsync(message, plaintext, wanted => Open(wanted, keys), OwnerOf, signers, cancellationToken);
+
+        Fingerprint? OwnerOf(PublicKey opened) => keys
+            .FirstOrDefault(certificate => certificate.Keys.Any(key => key.PublicKey.Fingerprint.Equals(opened.Fingerprint)))?.Certificate.Fingerprint;
     }
 
     /// <summary>Decrypts a message with a passphrase, and writes its text once it is proven.</summary>
@@ -114,7 +116,7 @@ public sealed record Pgp
         CancellationToken cancellationToken = default)
     {
         using var held = new HeldPlaintext(Buffers);
-        var content = await ReadAsync(message, held, wanted => Open(wanted, passphrase.Span), signers, cancellationToken);
+        var content = await ReadAsync(message, held, wanted => Open(wanted, passphrase.Span), static _ => null, signers, cancellationToken);
         foreach (var piece in held.Pieces())
             await plaintext.WriteAsync(piece, cancellationToken);
         return content;
@@ -181,8 +183,8 @@ public sealed record Pgp
     }
 
     private async Task<MessageContent> ReadAsync(
-        Stream message, IPlaintextSink plaintext, Func<SessionKeyRequest, SessionKey?> open, IReadOnlyList<Certificate> signers,
-        CancellationToken cancellationToken)
+        Stream message, IPlaintextSink plaintext, Func<SessionKeyRequest, SessionKey?> open, Func<PublicKey, Fingerprint?> ownerOf,
+        IReadOnlyList<Certificate> signers, CancellationToken cancellationToken)
     {
         var options = new ReadingOptions { Policy = Policy, Clock = Clock, MaxLength = MaxLength, Buffers = Buffers };
         using var reader = new MessageReader(plaintext, options);
@@ -192,7 +194,7 @@ public sealed record Pgp
             if (reader.SessionKeyWanted is { } wanted)
             {
                 using var key = open(wanted);
-                reader.UseSessionKey(key);
+                reader.UseSessionKey(key, key?.OpenedBy is { } opened ? ownerOf(opened) : null);
             }
 
             return default;

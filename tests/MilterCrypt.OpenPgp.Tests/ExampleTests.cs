@@ -75,7 +75,7 @@ public sealed class ExampleTests
 
         byte[] message = Letters.Write(text.Chunk(1000), keys);
         var spool = new Spool();
-        var reading = Letters.Read(message.Chunk(777), spool, secret.DecryptionKeys, secret.Certificate);
+        var reading = Letters.Read(message.Chunk(777), spool, secret, secret.Certificate);
 
         Assert.IsType<MessageReading.Read>(reading);
         Assert.Equal(text, spool.Proven);

@@ -27,17 +27,23 @@ public static class SignatureVerification
         this EvpPublicKey key, DigestAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
     {
         signature = signature.TrimStart((byte)0);
-        if (signature.Length > key.ModulusLength)
+        if (signature.Length > key.ModulusLength || digest.Length != algorithm.Length())
             return SignatureCheck.Bad;
 
         Span<byte> padded = new byte[key.ModulusLength];
         signature.CopyTo(padded[(padded.Length - signature.Length)..]);
 
+        // The digest's name stands inside the signature (RFC 8017 §9.2). Put there by us, it need not be told to libcrypto,
+        // which may be forbidden to hear of SHA-1: then an old revocation could not be told from a forged one.
+        ReadOnlySpan<byte> prefix = algorithm.DigestInfoPrefix();
+        Span<byte> signed = stackalloc byte[prefix.Length + digest.Length];
+        prefix.CopyTo(signed);
+        digest.CopyTo(signed[prefix.Length..]);
+
         using EvpPkeyContextHandle context = key.NewContext();
         bool ready = LibCryptoImports.EVP_PKEY_verify_init(context) == 1
-            && LibCryptoImports.EVP_PKEY_CTX_ctrl_str(context, "rsa_padding_mode", "pkcs1") == 1
-            && LibCryptoImports.EVP_PKEY_CTX_ctrl_str(context, "digest", algorithm.OpenSslName()) == 1;
-        return ready ? Verify(context, padded, digest) : NotSupported();
+            && LibCryptoImports.EVP_PKEY_CTX_ctrl_str(context, "rsa_padding_mode", "pkcs1") == 1;
+        return ready ? Verify(context, padded, signed) : NotSupported();
     }
 
     /// <summary>Checks an ECDSA or DSA signature (FIPS 186-5 §6.4.2, FIPS 186-4 §4.7).</summary>

@@ -41,8 +41,35 @@ internal sealed class ArmorDecoder(string label, IOctetSink next) : IDisposable
     /// <summary>Why this is no such block, or null.</summary>
     internal string? Problem { get; private set; }
 
-    /// <summary>Takes the next octets of the text.</summary>
+    /// <summary>Takes the next octets of the text. What whole lines hold is passed on, but for what only the END line makes
+    /// sense of.</summary>
     internal void Write(ReadOnlySpan<byte> data)
+    {
+        TakeLines(data);
+        Decode(isLast: false);
+    }
+
+    /// <summary>Ends the text; where it held a whole block, that ends the octets too.</summary>
+    /// <returns>Why it did not, or null.</returns>
+    internal string? Complete()
+    {
+        if (Problem is null && lineLength > 0)
+            TakeLine(line.AsSpan(0, lineLength));
+        if (Problem is null && step != Step.After)
+            Problem = step == Step.Before ? $"no {label}" : "armor that is cut short";
+        if (Problem is null)
+            next.Complete();
+        return Problem;
+    }
+
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(line);
+        CryptographicOperations.ZeroMemory(gathered);
+        CryptographicOperations.ZeroMemory(decoded);
+    }
+
+    private void TakeLines(ReadOnlySpan<byte> data)
     {
         while (!data.IsEmpty && Problem is null)
         {
@@ -74,26 +101,6 @@ internal sealed class ArmorDecoder(string label, IOctetSink next) : IDisposable
 
             data = data[(length + 1)..];
         }
-    }
-
-    /// <summary>Ends the text; where it held a whole block, that ends the octets too.</summary>
-    /// <returns>Why it did not, or null.</returns>
-    internal string? Complete()
-    {
-        if (Problem is null && lineLength > 0)
-            TakeLine(line.AsSpan(0, lineLength));
-        if (Problem is null && step != Step.After)
-            Problem = step == Step.Before ? $"no {label}" : "armor that is cut short";
-        if (Problem is null)
-            next.Complete();
-        return Problem;
-    }
-
-    public void Dispose()
-    {
-        CryptographicOperations.ZeroMemory(line);
-        CryptographicOperations.ZeroMemory(gathered);
-        CryptographicOperations.ZeroMemory(decoded);
     }
 
     // A line of the text before the armor may have any length; it is none of ours.
@@ -181,10 +188,12 @@ internal sealed class ArmorDecoder(string label, IOctetSink next) : IDisposable
         if (Problem is not null)
             return;
 
+        // Padding ends the data: whether it may, the END line says.
         int whole = isLast ? gatheredLength : gatheredLength / 4 * 4;
+        if (!isLast && whole > 0 && gathered[whole - 1] == '=')
+            whole -= 4;
         var status = Base64.DecodeFromUtf8(gathered.AsSpan(0, whole), decoded, out int consumed, out int written, isLast);
-        bool isPadded = whole > 0 && gathered[whole - 1] == '=';
-        if (status != OperationStatus.Done || consumed != whole || (isPadded && !isLast))
+        if (status != OperationStatus.Done || consumed != whole)
         {
             Problem = "armor that is not base64";
             return;

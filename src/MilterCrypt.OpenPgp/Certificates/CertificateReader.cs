@@ -132,7 +132,7 @@ internal sealed class CertificateReader(CertificateLimits limits, SecretKeyShelf
                 certificate.AddUserId(new UserId(packet.Body.Span));
                 return true;
             case PacketTag.PublicSubkey or PacketTag.SecretSubkey
-                when TryReadKey(packet, certificate.PrimaryKey, out var key, out _):
+                when TryReadKey(packet, certificate.PrimaryKey, out var key, out _) && key.Version == certificate.PrimaryKey.Version:
                 certificate.AddSubkey(key);
                 return true;
             case PacketTag.UserId or PacketTag.UserAttribute or PacketTag.PublicSubkey or PacketTag.SecretSubkey:

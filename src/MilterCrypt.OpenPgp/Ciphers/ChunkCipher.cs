@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using MilterCrypt.Native.LibCrypto;
 using MilterCrypt.OpenPgp.Packets;
+using SymmetricAlgorithm = MilterCrypt.OpenPgp.Packets.SymmetricAlgorithm;
 
 namespace MilterCrypt.OpenPgp.Ciphers;
 
@@ -16,6 +18,20 @@ internal static class ChunkCipher
     /// <param name="key">As many octets as the cipher wants.</param>
     internal static IChunkCipher? ForEncryption(AeadAlgorithm mode, SymmetricAlgorithm cipher, ReadOnlySpan<byte> key) =>
         Create(mode, cipher, key, encrypts: true);
+
+    /// <summary>Whether this machine has a mode: a system under strict rules may have no OCB.</summary>
+    internal static bool IsAvailable(AeadAlgorithm mode)
+    {
+        try
+        {
+            using var probe = ForDecryption(mode, SymmetricAlgorithm.Aes128, stackalloc byte[SymmetricAlgorithm.Aes128.KeyLength()]);
+            return probe is not null;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Makes one that decrypts; null for an unknown mode and for a cipher other than AES.</summary>
     /// <inheritdoc cref="ForEncryption"/>

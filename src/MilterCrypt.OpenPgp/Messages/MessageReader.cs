@@ -1,6 +1,7 @@
 using MilterCrypt.OpenPgp.Armor;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages.Reading;
+using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.SessionKeys;
 
 namespace MilterCrypt.OpenPgp.Messages;
@@ -31,11 +32,11 @@ public sealed class MessageReader : IDisposable
     }
 
     /// <summary>The session key that is needed to go on, or null: then the reader goes on without.</summary>
-    public SessionKeyRequest? SessionKeyWanted => outermost.Encrypted?.Wanted;
+    public SessionKeyRequest? SessionKeyWanted => IsRefused ? null : outermost.Encrypted?.Wanted;
 
     /// <summary>Whether it is sure already that this message is not read, so that the rest need not be shown. Never where a
     /// session key was used: then the end must be waited for.</summary>
-    public bool IsRefused => outermost.Refusal is not null || armor.Problem is not null;
+    public bool IsRefused => outermost.Encrypted is not { IsOpened: true } && (outermost.Refusal is not null || armor.Problem is not null);
 
     /// <summary>Takes the next octets.</summary>
     /// <exception cref="InvalidOperationException">A session key is wanted first.</exception>
@@ -59,11 +60,14 @@ public sealed class MessageReader : IDisposable
 
     /// <summary>Answers <see cref="SessionKeyWanted"/>.</summary>
     /// <param name="key">The key, still the caller's to dispose of; or null where no packet is for any key at hand.</param>
+    /// <param name="reader">For whom the message is read, by the fingerprint of his certificate: a signature that names other
+    /// recipients is not good for him, since somebody passed it on. Null where that can't be said, as with a passphrase.</param>
     /// <exception cref="InvalidOperationException">None is wanted.</exception>
-    public void UseSessionKey(SessionKey? key)
+    public void UseSessionKey(SessionKey? key, Fingerprint? reader)
     {
         if (SessionKeyWanted is null)
             throw new InvalidOperationException("No session key is wanted.");
+        message.Reader = reader;
         outermost.Encrypted!.UseSessionKey(key);
     }
 

@@ -57,10 +57,10 @@ public sealed record SignatureVerdict
     /// <param name="recipient">The fingerprint of the primary key.</param>
     public bool IsIntendedFor(Fingerprint recipient) => IntendedRecipients.Count == 0 || IntendedRecipients.Contains(recipient);
 
-    /// <summary>What it is worth to the owner of certificates who decrypted the message: a good signature that was meant for
-    /// others is not good any more.</summary>
-    /// <param name="readers">The fingerprints of the primary keys.</param>
-    public SignatureVerdict For(IReadOnlyList<Fingerprint> readers) => !IsGood || readers.Any(IsIntendedFor) || IntendedRecipients.Count == 0
+    /// <summary>What it is worth to who decrypted the message: a good signature that was meant for others is not good any
+    /// more. (<see cref="MessageReader"/> has done so already where it was told for whom it reads.)</summary>
+    /// <param name="reader">The fingerprint of the primary key.</param>
+    public SignatureVerdict For(Fingerprint reader) => !IsGood || IsIntendedFor(reader)
         ? this
         : this with { Status = SignatureStatus.NotIntended, Problem = "made for other recipients, and passed on by somebody" };
 }

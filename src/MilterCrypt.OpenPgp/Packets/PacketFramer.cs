@@ -1,11 +1,17 @@
+using System.Security.Cryptography;
+
 namespace MilterCrypt.OpenPgp.Packets;
 
-/// <summary>Takes a stream of packets apart while it comes, in both formats (RFC 9580 §4.2). Keeps no more than the octets
-/// of a length; work grows with the stream and no faster. Owned by one reading.</summary>
+/// <summary>Takes a stream of packets apart while it comes, in both formats (RFC 9580 §4.2). Small pieces of a body are joined,
+/// since whoever cuts it octet by octet would have each layer called for each; they are passed on before a call ends. Work
+/// grows with the stream and no faster. Owned by one reading; disposal clears what was kept.</summary>
 /// <param name="visitor">Is told of the packets.</param>
 /// <param name="takesIndeterminate">Whether the last packet of data may have no length, and end with the stream.</param>
-internal sealed class PacketFramer(IPacketVisitor visitor, bool takesIndeterminate)
+internal sealed class PacketFramer(IPacketVisitor visitor, bool takesIndeterminate) : IDisposable
 {
+    private const int SmallPiece = 256;
+    private const int JoinedLength = 4096;
+
     private readonly byte[] lengthOctets = new byte[PacketLength.MaxOctets];
     private Step step;
     private PacketTag tag;
@@ -16,6 +22,8 @@ internal sealed class PacketFramer(IPacketVisitor visitor, bool takesIndetermina
     private bool isPartial;
     private bool isIndeterminate;
     private long left;
+    private byte[]? joined;
+    private int joinedLength;
     private string? problem;
 
     private enum Step
@@ -40,7 +48,7 @@ internal sealed class PacketFramer(IPacketVisitor visitor, bool takesIndetermina
             if (step == Step.Body)
             {
                 int taken = (int)Math.Min(left, data.Length);
-                visitor.Body(data[..taken]);
+                Pass(data[..taken]);
                 data = data[taken..];
                 if (!isIndeterminate && (left -= taken) == 0)
                     EndPiece();
@@ -53,7 +61,11 @@ internal sealed class PacketFramer(IPacketVisitor visitor, bool takesIndetermina
                 TakeLength(data[0]);
             data = data[1..];
         }
+
+        Flush();
     }
+
+    public void Dispose() => CryptographicOperations.ZeroMemory(joined);
 
     /// <summary>Ends the stream.</summary>
     /// <returns>Why it was no sequence of whole packets, or null.</returns>
@@ -135,7 +147,34 @@ internal sealed class PacketFramer(IPacketVisitor visitor, bool takesIndetermina
             return;
         }
 
+        Flush();
+        if (Problem is not null)
+            return;
         step = Step.Tag;
         visitor.End();
+    }
+
+    private void Pass(ReadOnlySpan<byte> piece)
+    {
+        bool joins = piece.Length < SmallPiece && isPartial;
+        if (!joins || joinedLength + piece.Length > JoinedLength)
+            Flush();
+        if (!joins)
+        {
+            if (Problem is null)
+                visitor.Body(piece);
+            return;
+        }
+
+        joined ??= GC.AllocateArray<byte>(JoinedLength, pinned: true);
+        piece.CopyTo(joined.AsSpan(joinedLength));
+        joinedLength += piece.Length;
+    }
+
+    private void Flush()
+    {
+        if (joinedLength > 0 && Problem is null)
+            visitor.Body(joined.AsSpan(0, joinedLength));
+        joinedLength = 0;
     }
 }

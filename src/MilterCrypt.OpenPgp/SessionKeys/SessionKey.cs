@@ -32,6 +32,10 @@ public sealed class SessionKey : IDisposable
     /// <summary>What it is a key of.</summary>
     public SymmetricAlgorithm Cipher { get; }
 
+    /// <summary>Whose packet it came from, as far as that can be said before the message is proven; nothing to act on before.
+    /// Null where it was made, or came by a passphrase.</summary>
+    public PublicKey? OpenedBy { get; internal init; }
+
     /// <summary>The key: whoever has it reads the message. Zeros after disposal.</summary>
     public ReadOnlySpan<byte> Octets => octets;
 

@@ -17,6 +17,7 @@ internal sealed class SessionKeyChoice : IDisposable
     private readonly int packetVersion;
     private readonly SymmetricAlgorithm? cipher;
     private byte chosenCipher;
+    private byte chosenTry;
     private uint found;
 
     /// <param name="packetVersion">The version of the packets that count: 3 or 6.</param>
@@ -59,8 +60,15 @@ internal sealed class SessionKeyChoice : IDisposable
         Choose(mask, key, named);
     }
 
+    /// <summary>The number of what is tried now.</summary>
+    internal byte Try { private get; set; }
+
     /// <summary>The outcome.</summary>
-    internal SessionKey Take() => new(packetVersion, (SymmetricAlgorithm)chosenCipher, chosen);
+    /// <param name="keys">Whose key was tried, by the number of the try; empty for passphrases.</param>
+    internal SessionKey Take(IReadOnlyList<PublicKey> keys) => new(packetVersion, (SymmetricAlgorithm)chosenCipher, chosen)
+    {
+        OpenedBy = keys.Count > 0 ? keys[chosenTry] : null,
+    };
 
     public void Dispose() => CryptographicOperations.ZeroMemory(chosen);
 
@@ -82,6 +90,7 @@ internal sealed class SessionKeyChoice : IDisposable
         for (int i = 0; i < key.Length; i++)
             chosen[i] = ConstantTime.Select(mask, key[i], chosen[i]);
         chosenCipher = ConstantTime.Select(mask, named, chosenCipher);
+        chosenTry = ConstantTime.Select(mask, Try, chosenTry);
         found |= mask;
     }
 }

@@ -38,9 +38,13 @@ public static class SessionKeyOpener
             return null;
 
         using var choice = new SessionKeyChoice(packetVersion, cipher, random);
-        foreach (var (packet, key) in tries)
-            Open(choice, packet, key);
-        return choice.Take();
+        for (int i = 0; i < tries.Count; i++)
+        {
+            choice.Try = (byte)i;
+            Open(choice, tries[i].Packet, tries[i].Key);
+        }
+
+        return choice.Take([.. tries.Select(static pair => pair.Key.PublicKey)]);
     }
 
     /// <summary>Opens the session key of the encrypted data that follows with a passphrase: for people's own programs. What
@@ -74,7 +78,7 @@ public static class SessionKeyOpener
         if (wasTried)
         {
             refusal = null;
-            return choice.Take();
+            return choice.Take([]);
         }
 
         refusal ??= "no session key for a passphrase";
@@ -90,8 +94,15 @@ public static class SessionKeyOpener
                       where key.CanDecrypt && !key.IsLocked && packet.MayBeFor(key.PublicKey)
                       select (packet, key);
         var all = fitting.ToLookup(static pair => pair.packet.IsAnonymous);
-        return [.. all[false].Take(MaxNamedTries), .. all[true].Take(MaxAnonymousTries)];
+
+        // One packet for each named RSA or ElGamal key, as honest messages have: whether a second one is used would show
+        // whether the first was well-formed (RFC 9580 §13.5). What others hold can't be made without their sender's secret.
+        var named = all[false].Where(static pair => !IsPadded(pair.key)).Concat(
+            all[false].Where(static pair => IsPadded(pair.key)).DistinctBy(static pair => pair.key.PublicKey.Fingerprint));
+        return [.. named.Take(MaxNamedTries), .. all[true].Take(MaxAnonymousTries)];
     }
+
+    private static bool IsPadded(SecretKey key) => key.PublicKey.Material is PublicKeyMaterial.Rsa or PublicKeyMaterial.ElGamal;
 
     private static void Open(SessionKeyChoice choice, EncryptedSessionKey packet, SecretKey key)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using MilterCrypt.Native.LibCrypto;
-using MilterCrypt.OpenPgp.Packets;
+using HashAlgorithm = MilterCrypt.OpenPgp.Packets.HashAlgorithm;
 
 namespace MilterCrypt.OpenPgp.Signatures;
 
@@ -9,11 +10,16 @@ namespace MilterCrypt.OpenPgp.Signatures;
 internal sealed class SignedDataHashes : IDisposable
 {
     /// <summary>Different ways of hashing at most: each costs as much as the data is long.</summary>
-    public const int MaxHashes = 16;
+    public const int MaxHashes = 8;
+
+    // Text is made canonical in pieces of this length: who sends nothing but line ends would have the hash functions called
+    // for each.
+    private const int ScratchLength = 16 * 1024;
 
     private readonly List<Running> running = [];
     private bool hasBegun;
     private bool endedInCr;
+    private byte[]? scratch;
 
     /// <summary>Says before the data comes that a signature will need this hash.</summary>
     /// <returns>False where none such will be made: it is no signature over data, its hash function is unknown, missing
@@ -76,6 +82,7 @@ internal sealed class SignedDataHashes : IDisposable
         foreach (var hash in running)
             hash.Digest.Dispose();
         running.Clear();
+        CryptographicOperations.ZeroMemory(scratch);
     }
 
     // RFC 9580 §5.2.1.2: the ends of lines are hashed as CRLF, whatever they are here. What ends a line is LF, with or
@@ -84,24 +91,40 @@ internal sealed class SignedDataHashes : IDisposable
     // right before the end of a line; gosop adds one there; Sequoia takes it for the end of a line. Mail has no such CR.
     private void WriteText(ReadOnlySpan<byte> data)
     {
-        int from = 0;
-        int searched = 0;
-        while (data[searched..].IndexOf((byte)'\n') is var distance and >= 0)
+        scratch ??= GC.AllocateArray<byte>(ScratchLength, pinned: true);
+        while (!data.IsEmpty)
         {
-            int end = searched + distance;
-            bool isBare = end == 0 ? !endedInCr : data[end - 1] != '\r';
-            if (isBare)
-            {
-                Append(SignatureType.Text, data[from..end]);
-                Append(SignatureType.Text, "\r"u8);
-                from = end;
-            }
+            var part = data[..Math.Min(data.Length, ScratchLength / 2)];
+            Append(SignatureType.Text, scratch.AsSpan(0, Canonicalize(part, scratch)));
+            data = data[part.Length..];
+        }
+    }
 
-            searched = end + 1;
+    /// <summary>Writes text with CRLF at the ends of its lines.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="canonical">Twice as long.</param>
+    /// <returns>How many octets were written.</returns>
+    private int Canonicalize(ReadOnlySpan<byte> text, Span<byte> canonical)
+    {
+        int written = 0;
+        while (!text.IsEmpty)
+        {
+            int length = text.IndexOf((byte)'\n');
+            var line = length < 0 ? text : text[..length];
+            line.CopyTo(canonical[written..]);
+            written += line.Length;
+            endedInCr = line.IsEmpty ? endedInCr : line[^1] == '\r';
+            if (length < 0)
+                break;
+
+            if (!endedInCr)
+                canonical[written++] = (byte)'\r';
+            canonical[written++] = (byte)'\n';
+            endedInCr = false;
+            text = text[(length + 1)..];
         }
 
-        Append(SignatureType.Text, data[from..]);
-        endedInCr = data[^1] == '\r';
+        return written;
     }
 
     private void Append(SignatureType type, ReadOnlySpan<byte> data)

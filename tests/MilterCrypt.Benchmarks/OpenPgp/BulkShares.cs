@@ -122,7 +122,7 @@ internal static class BulkShares
             if (reader.SessionKeyWanted is { } wanted)
             {
                 using var key = SessionKeyOpener.Open(wanted.Packets, secret.DecryptionKeys, wanted.PacketVersion, wanted.Cipher, random);
-                reader.UseSessionKey(key);
+                reader.UseSessionKey(key, reader: null);
             }
         }
 

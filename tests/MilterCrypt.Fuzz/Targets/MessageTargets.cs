@@ -92,7 +92,7 @@ internal static class MessageTargets
             if (reader.SessionKeyWanted is { } wanted)
             {
                 using SessionKey? key = open(wanted);
-                reader.UseSessionKey(key);
+                reader.UseSessionKey(key, reader: null);
             }
         }
 

@@ -62,7 +62,7 @@ public sealed class ArmorDecoderTests
     [InlineData("-----BEGIN PGP MESSAGE-----\n\nAAA\n-----END PGP MESSAGE-----\n", "armor that is not base64")]
     [InlineData("-----BEGIN PGP MESSAGE-----\n\nAA==\nAAAA\n-----END PGP MESSAGE-----\n", "armor that is not base64")]
     [InlineData("-----BEGIN PGP MESSAGE-----\n\nAAAA\n=AAAA\nAAAA\n-----END PGP MESSAGE-----\n", "armor that goes on after its checksum")]
-    [InlineData("-----BEGIN PGP MESSAGE-----\n\nAAAA\n-----END PGP SIGNATURE-----\n", "armor that is cut short")]
+    [InlineData("-----BEGIN PGP MESSAGE-----\n\nAAAA\n-----END PGP SIGNATURE-----\n", "armor that is not base64")]
     public void WhatIsNoWholeBlockIsNamed(string text, string problem) =>
         Assert.Equal(problem, Decode(Encoding.ASCII.GetBytes(text), out _));
 

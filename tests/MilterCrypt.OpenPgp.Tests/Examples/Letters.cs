@@ -52,7 +52,7 @@ internal static class Letters
     }
 
     // <example stream>
-    public static MessageReading Read(IEnumerable<byte[]> pieces, IPlaintextSink spool, IReadOnlyList<SecretKey> keys, Certificate alice)
+    public static MessageReading Read(IEnumerable<byte[]> pieces, IPlaintextSink spool, SecretCertificate bob, Certificate alice)
     {
         using var reader = new MessageReader(spool, new ReadingOptions { MaxLength = 50_000_000 });
         foreach (byte[] piece in pieces)
@@ -61,8 +61,8 @@ internal static class Letters
             if (reader.SessionKeyWanted is { } wanted)
             {
                 using SessionKey? key = SessionKeyOpener.Open(
-                    wanted.Packets, keys, wanted.PacketVersion, wanted.Cipher, System.Security.Cryptography.RandomNumberGenerator.Create());
-                reader.UseSessionKey(key);
+                    wanted.Packets, bob.DecryptionKeys, wanted.PacketVersion, wanted.Cipher, System.Security.Cryptography.RandomNumberGenerator.Create());
+                reader.UseSessionKey(key, bob.Certificate.Fingerprint);
             }
         }
 

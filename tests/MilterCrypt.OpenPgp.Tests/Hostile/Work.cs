@@ -39,7 +39,7 @@ internal static class Work
             if (reader.SessionKeyWanted is { } wanted)
             {
                 using var answer = key?.Invoke(wanted);
-                reader.UseSessionKey(answer);
+                reader.UseSessionKey(answer, reader: null);
             }
         }
 

@@ -67,7 +67,7 @@ public sealed class ClearingTests
                         if (reader.SessionKeyWanted is { } wanted)
                         {
                             using var key = Sending.Open(wanted.Packets, secret.DecryptionKeys, wanted.PacketVersion, wanted.Cipher);
-                            reader.UseSessionKey(key);
+                            reader.UseSessionKey(key, reader: null);
                         }
                     }
 

@@ -40,7 +40,7 @@ public sealed class ImplicitRejectionTests
         {
             using var choice = new SessionKeyChoice(3, null, random);
             Pkcs1SessionKey.Unpad(choice, PaddedBlock.Make(length, sent, kind));
-            using var taken = choice.Take();
+            using var taken = choice.Take([]);
             Assert.Equal(kind == Padding.Right, taken.Octets.SequenceEqual(sent.Octets));
         }
     }
@@ -57,7 +57,7 @@ public sealed class ImplicitRejectionTests
             block[i] = (byte)(before == 0 ? 1 : i < 256 - 36 ? 0 : before ^ 0x80);
             using var choice = new SessionKeyChoice(3, null, random);
             Pkcs1SessionKey.Unpad(choice, block);
-            using var taken = choice.Take();
+            using var taken = choice.Take([]);
             Assert.False(taken.Octets.SequenceEqual(sent.Octets), $"octet {i}");
             block[i] = before;
         }
@@ -74,7 +74,7 @@ public sealed class ImplicitRejectionTests
 
         // 0, 2, 8 octets of padding, 0, and the message.
         Pkcs1SessionKey.Unpad(choice, PaddedBlock.Make(46, sent, Padding.Right));
-        using var taken = choice.Take();
+        using var taken = choice.Take([]);
         Assert.Equal(sent.Octets, taken.Octets);
     }
 

@@ -61,7 +61,7 @@ public sealed class TimingTests
             {
                 using var choice = new SessionKeyChoice(3, null, random);
                 Pkcs1SessionKey.Unpad(choice, block);
-                choice.Take().Dispose();
+                choice.Take([]).Dispose();
             }
         }
     }

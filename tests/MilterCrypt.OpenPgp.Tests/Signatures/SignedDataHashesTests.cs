@@ -55,10 +55,10 @@ public sealed class SignedDataHashesTests
     }
 
     [Fact]
-    public void SixteenWaysOfHashingAreEnough()
+    public void EightWaysOfHashingAreEnough()
     {
         using var hashes = new SignedDataHashes();
-        for (byte i = 0; i < 16; i++)
+        for (byte i = 0; i < 8; i++)
             Assert.True(hashes.Expect(SignatureType.Binary, HashAlgorithm.Sha256, [i]));
         Assert.False(hashes.Expect(SignatureType.Binary, HashAlgorithm.Sha256, [16]));
     }

@@ -79,6 +79,18 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void AnOldCopyOfACertificateDoesNotHideThatItWasRevokedSince()
+    {
+        byte[] body = Binary().OverData(_bob.Primary);
+        var old = new ForgedCertificate(_bob.Primary).UserId("bob@example.org", SelfSignature(Made));
+        _bob.OnKey(new ForgedSignature(SignatureType.KeyRevocation, Day("2024-06-02")) { Hashed = [ForgedSignature.Reason(RevocationReason.Compromised)] });
+
+        AssertIs(SignatureStatus.Good, null, Judge(body, old));
+        AssertIs(SignatureStatus.KeyUnfit, "revoked 2024-06-02: key was compromised", Judge(body, old, _bob));
+        AssertIs(SignatureStatus.KeyUnfit, "revoked 2024-06-02: key was compromised", Judge(body, _bob, old));
+    }
+
+    [Fact]
     public void AKeyThatIsNotMeantToSignSignsNothing()
     {
         var key = ForgedKey.Ecdsa(Made);

@@ -50,7 +50,7 @@ internal sealed class ChunkedDataReader : IEncryptedDataReader
 
     public void Write(ReadOnlySpan<byte> data)
     {
-        while (!data.IsEmpty && !isForged)
+        while (!data.IsEmpty)
         {
             if (filled == FullLength)
                 ReleaseChunk(chunkLength);
@@ -68,12 +68,12 @@ internal sealed class ChunkedDataReader : IEncryptedDataReader
     {
         if (filled > TagLength)
             ReleaseChunk(filled - (2 * TagLength));
-        if (isForged || filled != TagLength)
+        if (filled != TagLength)
             return false;
 
         int length = WriteIndex();
         BinaryPrimitives.WriteUInt64BigEndian(associatedData.AsSpan(length), total);
-        return cipher.TryDecrypt(Nonce(), associatedData.AsSpan(0, length + sizeof(ulong)), [], buffer.AsSpan(0, TagLength), []);
+        return !isForged & cipher.TryDecrypt(Nonce(), associatedData.AsSpan(0, length + sizeof(ulong)), [], buffer.AsSpan(0, TagLength), []);
     }
 
     public void Dispose()
@@ -101,12 +101,11 @@ internal sealed class ChunkedDataReader : IEncryptedDataReader
             return;
         }
 
+        // After a forgery the rest is decrypted all the same: where it was must not show in the time that it takes.
         var chunk = buffer.AsSpan(0, length);
-        isForged = !cipher.TryDecrypt(Nonce(), associatedData.AsSpan(0, WriteIndex()), chunk, buffer.AsSpan(length, TagLength), chunk);
-        if (isForged)
-            return;
-
-        next.Write(chunk);
+        isForged |= !cipher.TryDecrypt(Nonce(), associatedData.AsSpan(0, WriteIndex()), chunk, buffer.AsSpan(length, TagLength), chunk);
+        if (!isForged)
+            next.Write(chunk);
         chunks++;
         total += (ulong)length;
         int rest = length + TagLength;

@@ -61,7 +61,7 @@ internal sealed record EncryptedDataParameters(EncryptedDataForm Form, ReadOnlyM
         var read = form is { } known ? new EncryptedDataParameters(known, (byte[])[PacketWriter.TagOctet(tag), .. body]) : null;
         if (read is null)
             refusal = Unsupported($"version {body[0]} of the encrypted data");
-        else if (read.Mode is { } mode && mode.NonceLength() == 0)
+        else if (read.Mode is { } mode && !ChunkCipher.IsAvailable(mode))
             refusal = Unsupported($"AEAD mode {(int)mode}");
         else if (read.Cipher is { } cipher && !cipher.IsAes())
             refusal = Unsupported($"cipher {(int)cipher} with an AEAD mode");

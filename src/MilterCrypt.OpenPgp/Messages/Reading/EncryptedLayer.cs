@@ -36,6 +36,12 @@ internal sealed class EncryptedLayer : IDisposable
     /// <summary>Why the message is not read, or null.</summary>
     internal MessageRefusal? Refusal { get; private set; }
 
+    /// <summary>Whether a session key is used.</summary>
+    internal bool IsOpened => reader is not null;
+
+    /// <summary>Whether it was read to its end.</summary>
+    internal bool IsRead { get; private set; }
+
     internal void Write(ReadOnlySpan<byte> data)
     {
         if (reader is not null)
@@ -79,7 +85,7 @@ internal sealed class EncryptedLayer : IDisposable
         }
 
         message.Encryption = new EncryptionFacts(parameters!.Form, parameters.Cipher ?? key.Cipher, parameters.Mode);
-        reader = parameters.Begin(key, inner, message.Options);
+        reader = parameters.Begin(key, new SameWork(inner, message), message.Options);
         reader.Write(waiting.WrittenSpan);
         waiting.Clear();
         if (hasEnded)
@@ -102,5 +108,27 @@ internal sealed class EncryptedLayer : IDisposable
     }
 
     // What was wrong inside may be told once it is proven that its maker wrote it so.
-    private void Finish() => Refusal = reader!.Complete() ? inner.Finish() : MessageRefusal.Undecryptable;
+    private void Finish()
+    {
+        Refusal = reader!.Complete() ? inner.Finish() : MessageRefusal.Undecryptable;
+        IsRead = true;
+    }
+
+    /// <summary>Passes decrypted octets to the message inside; once they turn out to be none, straight to its output: how long a
+    /// message takes must not show whether what came out of somebody's octets looked like a packet.</summary>
+    private sealed class SameWork(MessageLevel inner, MessageInProgress message) : IOctetSink
+    {
+        public void Write(ReadOnlySpan<byte> data)
+        {
+            if (inner.Refusal is null)
+                inner.Write(data);
+            else
+                message.Waste(data);
+        }
+
+        public void Complete()
+        {
+            // Where the octets end, the layer says.
+        }
+    }
 }

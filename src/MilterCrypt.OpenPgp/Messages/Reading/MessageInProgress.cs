@@ -1,5 +1,6 @@
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages.Signing;
+using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.OpenPgp.Messages.Reading;
 
@@ -14,6 +15,9 @@ internal sealed class MessageInProgress(IPlaintextSink output, ReadingOptions op
 
     /// <summary>How the message is encrypted; null where it is not.</summary>
     internal EncryptionFacts? Encryption { get; set; }
+
+    /// <summary>For whom it was decrypted; null where it was not, or by a passphrase.</summary>
+    internal Fingerprint? Reader { get; set; }
 
     /// <summary>The literal packet's format.</summary>
     internal char Format { get; set; } = 'b';
@@ -30,6 +34,14 @@ internal sealed class MessageInProgress(IPlaintextSink output, ReadingOptions op
         return null;
     }
 
+    /// <summary>Does the work of taking text, with octets that are none: what was written so far is lost already.</summary>
+    internal void Waste(ReadOnlySpan<byte> octets)
+    {
+        length += octets.Length;
+        if (length <= options.MaxLength)
+            output.Write(octets);
+    }
+
     internal MessageRefusal TooLarge() =>
         new(MessageRefusalKind.TooLarge, $"more than {options.MaxLength} octets came out of the message");
 
@@ -37,7 +49,8 @@ internal sealed class MessageInProgress(IPlaintextSink output, ReadingOptions op
     internal MessageContent Prove(IReadOnlyList<Certificate> signers)
     {
         output.Prove();
-        return new MessageContent(Encryption, Format, Signatures.Judge(signers, options.Clock.GetUtcNow(), options.Policy));
+        var verdicts = Signatures.Judge(signers, options.Clock.GetUtcNow(), options.Policy);
+        return new MessageContent(Encryption, Format, Reader is { } reader ? [.. verdicts.Select(verdict => verdict.For(reader))] : verdicts);
     }
 
     public void Dispose() => Signatures.Dispose();

@@ -72,6 +72,8 @@ internal sealed class MessageLevel : IPacketVisitor, IOctetSink, IDisposable
         _ = framer.Complete();
         if (Refusal is { } found)
             return found;
+        if (encrypted is { IsRead: false })
+            return Malformed("encrypted data that was not opened");
         if (step != Step.AfterMessage)
             return Malformed(step == Step.Start ? "no message" : "a message that is cut short");
         return openSignatures == 0 ? null : Malformed("a signature is missing");
@@ -81,6 +83,7 @@ internal sealed class MessageLevel : IPacketVisitor, IOctetSink, IDisposable
     {
         encrypted?.Dispose();
         compressed?.Dispose();
+        framer.Dispose();
     }
 
     void IPacketVisitor.Begin(PacketTag tag)

@@ -32,7 +32,11 @@ internal sealed class PacketSequenceScanner : IPacketVisitor, IDisposable
     string? IPacketVisitor.Problem => problem;
 
     /// <summary>Clears what was kept, which may be plaintext that only looked like packets.</summary>
-    public void Dispose() => CryptographicOperations.ZeroMemory(head);
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(head);
+        framer.Dispose();
+    }
 
     internal void Write(ReadOnlySpan<byte> data) => framer.Write(data);
 

@@ -15,6 +15,7 @@ internal sealed class SignatureJudgement(IReadOnlyList<Certificate> candidates, 
     // Keys with one key ID are a rarity, and so is a key in several certificates; more than this is an attack.
     private const int MaxKeys = 4;
     private const int MaxCertificates = 8;
+    private const int MaxCopies = 4;
 
     // Clocks differ, and mail is quick.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
@@ -129,9 +130,11 @@ internal sealed class SignatureJudgement(IReadOnlyList<Certificate> candidates, 
     private (CertificateView View, string? Problem) FindOwner(PublicKey key, DateTimeOffset createdAt)
     {
         (CertificateView View, string? Problem)? first = null;
-        var owners = candidates.Where(certificate => KeysOf(certificate).Any(own => own.Fingerprint.Equals(key.Fingerprint)));
-        foreach (var certificate in owners.Take(MaxCertificates))
+        var owners = candidates.Where(certificate => KeysOf(certificate).Any(own => own.Fingerprint.Equals(key.Fingerprint)))
+            .GroupBy(static certificate => certificate.Fingerprint);
+        foreach (var copies in owners.Take(MaxCertificates))
         {
+            var certificate = Joined([.. copies.Take(MaxCopies)]);
             var view = ViewOf(certificate, createdAt);
             var judged = (view, ProblemOfKey(view, key, createdAt));
             if (judged.Item2 is null)
@@ -141,6 +144,13 @@ internal sealed class SignatureJudgement(IReadOnlyList<Certificate> candidates, 
 
         return first!.Value;
     }
+
+    // One copy may know of a revocation that another, older one doesn't. Where they can't be joined there is too much of one of
+    // them, and the first is the caller's own.
+    private static Certificate Joined(IReadOnlyList<Certificate> copies) => copies.Aggregate(static (first, second) =>
+        ReferenceEquals(first, second) || first.MergedWith(second, CertificateLimits.Default) is not CertificateReading.Readable(var joined)
+            ? first
+            : joined);
 
     private static string? ProblemOfKey(CertificateView view, PublicKey key, DateTimeOffset createdAt)
     {

@@ -149,6 +149,79 @@ public sealed class EncryptedMessageTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10 * 400_000);
     }
 
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("")]
+    [InlineData("\r\n")]
+    public void AnArmoredMessageIsReadWithoutALastLineEndToo(string end)
+    {
+        foreach (int length in (int[])[0, 1, 2, 3, 100, 20_000])
+        {
+            byte[] text = Encrypting.Plaintext(length);
+            string armor = $"-----BEGIN PGP MESSAGE-----\n\n{Convert.ToBase64String(Seal(2, Literal(text)), Base64FormattingOptions.InsertLineBreaks)}\n-----END PGP MESSAGE-----{end}";
+            byte[] message = System.Text.Encoding.ASCII.GetBytes(armor);
+            foreach (int piece in (int[])[1, 64, message.Length])
+            {
+                var read = Reading.Message(message, _ => Key(2), piece);
+                Assert.True(read.IsProven, read.Refusal?.Reason);
+                Assert.Equal(text, read.Text);
+                Assert.NotNull(read.Content.Encryption);
+            }
+        }
+    }
+
+    [Fact]
+    public void EncryptedDataThatNobodyOpenedIsNeverRead()
+    {
+        // Without any line the armor says only at its end what it held.
+        byte[] message = System.Text.Encoding.ASCII.GetBytes(
+            "-----BEGIN PGP MESSAGE-----\n\n" + Convert.ToBase64String(Seal(2, Literal([1]))));
+        using var reader = new MessageReader(new Nothing(), new ReadingOptions());
+        reader.Write(message);
+
+        Assert.IsType<MessageReading.Refused>(reader.Complete([]));
+    }
+
+    [Fact]
+    public void AMessageThatIsRefusedAlreadyAsksForNoKey()
+    {
+        using var reader = new MessageReader(new Nothing(), new ReadingOptions());
+        reader.Write([.. Seal(1, Literal([1])), .. Literal([2])]);
+
+        Assert.True(reader.IsRefused);
+        Assert.Null(reader.SessionKeyWanted);
+        Assert.IsType<MessageReading.Refused>(reader.Complete([]));
+    }
+
+    [Fact]
+    public void OnceAKeyIsUsedNothingIsSaidBeforeTheEnd()
+    {
+        byte[] message = [.. Seal(1, Literal([1]), fill: 8), .. Packet(PacketTag.Padding, new byte[100])];
+        using var reader = new MessageReader(new Nothing(), new ReadingOptions());
+        reader.Write(message.AsSpan(0, 10));
+        using var key = Key(1);
+        reader.UseSessionKey(key, reader: null);
+        reader.Write(message.AsSpan(10));
+
+        Assert.False(reader.IsRefused);
+        Assert.Same(MessageRefusal.Undecryptable, Assert.IsType<MessageReading.Refused>(reader.Complete([])).Refusal);
+    }
+
+    [Fact]
+    public void WhatIsCutOctetByOctetIsNotPassedOnOctetByOctet()
+    {
+        byte[] text = Encrypting.Plaintext(100_000);
+        byte[] pieces = [0xCB, 0xE9, .. new byte[6], .. text[..506], .. text[506..].SelectMany(octet => (byte[])[0xE0, octet]), 0];
+        pieces[2] = (byte)'b';
+        var sink = new Counting();
+        using var reader = new MessageReader(sink, new ReadingOptions());
+        reader.Write(pieces);
+
+        Assert.IsType<MessageReading.Read>(reader.Complete([]));
+        Assert.Equal(text, sink.Text);
+        Assert.InRange(sink.Calls, 1, 100);
+    }
+
     [Fact]
     public void AReaderThatWaitsForAKeyTakesNothing()
     {
@@ -173,5 +246,22 @@ public sealed class EncryptedMessageTests
         public void Write(ReadOnlySpan<byte> data) { }
 
         public void Prove() => Assert.Fail("Nothing was proven.");
+    }
+
+    private sealed class Counting : IPlaintextSink
+    {
+        private readonly List<byte> text = [];
+
+        public int Calls { get; private set; }
+
+        public byte[] Text => [.. text];
+
+        public void Write(ReadOnlySpan<byte> data)
+        {
+            Calls++;
+            text.AddRange(data);
+        }
+
+        public void Prove() { }
     }
 }

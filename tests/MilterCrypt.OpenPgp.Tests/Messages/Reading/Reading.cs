@@ -36,7 +36,7 @@ internal static class Reading
             if (reader.SessionKeyWanted is { } wanted)
             {
                 using var answer = key?.Invoke(wanted);
-                reader.UseSessionKey(answer);
+                reader.UseSessionKey(answer, reader: null);
             }
         }
 
