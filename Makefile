@@ -52,9 +52,9 @@ bench: ## speed and memory beside a C filter and gpg, as ratios (root or sudo; s
 fuzz: ## hostile bytes for every parser, guided by the branches they take: FUZZ_SECONDS=60 for each, FUZZ_TARGET=one, FUZZ_SEED
 ifeq ($(FUZZ_TARGET),differential)
 	@dotnet build tests/MilterCrypt.OpenPgp.Tests -v quiet --nologo -clp:NoSummary
-	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) dotnet artifacts/dotnet/bin/MilterCrypt.OpenPgp.Tests/debug/MilterCrypt.OpenPgp.Tests.dll \
+	@rm -f artifacts/fuzz/differential/report.txt; FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) dotnet artifacts/dotnet/bin/MilterCrypt.OpenPgp.Tests/debug/MilterCrypt.OpenPgp.Tests.dll \
 		-noLogo -noColor -class MilterCrypt.OpenPgp.Tests.Hostile.Differential.DifferentialTests; \
-		result=$$?; cat artifacts/fuzz/differential/report.txt; exit $$result
+		result=$$?; cat artifacts/fuzz/differential/report.txt 2>/dev/null; exit $$result
 else
 	@dotnet build tests/MilterCrypt.Fuzz -c Release -v quiet --nologo -clp:NoSummary
 	@rm -rf artifacts/fuzz-bin && cp -r artifacts/dotnet/bin/MilterCrypt.Fuzz/release artifacts/fuzz-bin
