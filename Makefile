@@ -50,10 +50,17 @@ bench: ## speed and memory beside a C filter and gpg, as ratios (root or sudo; s
 	@tests/as-root.sh dotnet artifacts/dotnet/bin/MilterCrypt.Benchmarks/release/MilterCrypt.Benchmarks.dll $(BENCH)
 
 fuzz: ## hostile bytes for every parser, guided by the branches they take: FUZZ_SECONDS=60 for each, FUZZ_TARGET=one, FUZZ_SEED
+ifeq ($(FUZZ_TARGET),differential)
+	@dotnet build tests/MilterCrypt.OpenPgp.Tests -v quiet --nologo -clp:NoSummary
+	@rm -f artifacts/fuzz/differential/report.txt; FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) dotnet artifacts/dotnet/bin/MilterCrypt.OpenPgp.Tests/debug/MilterCrypt.OpenPgp.Tests.dll \
+		-noLogo -noColor -class MilterCrypt.OpenPgp.Tests.Hostile.Differential.DifferentialTests; \
+		result=$$?; cat artifacts/fuzz/differential/report.txt 2>/dev/null; exit $$result
+else
 	@dotnet build tests/MilterCrypt.Fuzz -c Release -v quiet --nologo -clp:NoSummary
 	@rm -rf artifacts/fuzz-bin && cp -r artifacts/dotnet/bin/MilterCrypt.Fuzz/release artifacts/fuzz-bin
 	@dotnet artifacts/dotnet/bin/MilterCrypt.Fuzz/release/MilterCrypt.Fuzz.dll instrument artifacts/fuzz-bin
 	@dotnet artifacts/fuzz-bin/MilterCrypt.Fuzz.dll
+endif
 
 soak: ## a million messages through the daemon, with flat memory: SOAK_MESSAGES=1000000, SOAK_SESSIONS=32
 	@tests/install-debian.sh demo

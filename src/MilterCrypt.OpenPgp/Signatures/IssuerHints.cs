@@ -14,6 +14,10 @@ internal sealed record IssuerHints(
     private const int MaxOfEach = 4;
     private const int MaxSubpackets = 128;
 
+    /// <summary>Whether an area holds something beside subpackets. A certificate is not lost for that; of a signature over data
+    /// nobody else takes it.</summary>
+    public bool AreMalformed { get; private init; }
+
     /// <summary>Whether anybody is named.</summary>
     public bool NamesAnybody => Fingerprints.Count > 0 || KeyIds.Any(static id => !id.IsWildcard);
 
@@ -23,11 +27,18 @@ internal sealed record IssuerHints(
         var keyIds = new List<KeyId>();
         var fingerprints = new List<Fingerprint>();
         var embedded = new List<ReadOnlyMemory<byte>>();
+        bool isMalformed = false;
         foreach (var area in (ReadOnlySpan<ReadOnlyMemory<byte>>)[hashed, unhashed])
         {
             var rest = area;
-            for (int count = 0; count < MaxSubpackets && Subpacket.TryRead(ref rest, out var subpacket); count++)
+            for (int count = 0; count < MaxSubpackets && !rest.IsEmpty; count++)
             {
+                if (!Subpacket.TryRead(ref rest, out var subpacket))
+                {
+                    isMalformed = true;
+                    break;
+                }
+
                 var content = subpacket.Content;
                 if (subpacket.Type == SubpacketType.IssuerKeyId && content.Length == KeyId.Length && keyIds.Count < MaxOfEach)
                     keyIds.Add(KeyId.FromBytes(content.Span));
@@ -38,7 +49,7 @@ internal sealed record IssuerHints(
             }
         }
 
-        return new IssuerHints(keyIds, fingerprints, embedded);
+        return new IssuerHints(keyIds, fingerprints, embedded) { AreMalformed = isMalformed };
     }
 
     /// <summary>Whether <paramref name="key"/> may be the issuer: it is named, or nobody is.</summary>

@@ -323,7 +323,7 @@ public sealed class VerdictTests
         [
             ForgedSignature.Seconds(3, TimeSpan.FromSeconds(1)), ForgedSignature.Subpacket(0x80 | 99, 1),
             ForgedSignature.Subpacket(28, "eve@example.org"u8.ToArray()), ForgedSignature.Subpacket(35, [4, .. new byte[20]]),
-            ForgedSignature.Subpacket(2, 1, 2, 3, 4), ForgedSignature.Subpacket(33, [4, .. new byte[20]]), [200],
+            ForgedSignature.Subpacket(2, 1, 2, 3, 4), ForgedSignature.Subpacket(33, [4, .. new byte[20]]),
         ];
         foreach (byte[] claim in claims)
         {

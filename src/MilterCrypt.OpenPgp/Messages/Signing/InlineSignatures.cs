@@ -8,6 +8,8 @@ namespace MilterCrypt.OpenPgp.Messages.Signing;
 /// reader's. One message, one thread.</summary>
 internal sealed class InlineSignatures : IDisposable
 {
+    private const string OverSigned = "it is over a message with signatures of its own";
+
     /// <summary>Signatures at most: each may cost a hash over the whole message.</summary>
     public const int MaxSignatures = 16;
 
@@ -40,6 +42,13 @@ internal sealed class InlineSignatures : IDisposable
 
         if (announced.TryPeek(out var previous) && previous is { IsLast: true })
             outer = announced.Count;
+        for (int i = 0; i < found.Count; i++)
+        {
+            // Those of the old form that stand before it.
+            if (found[i] is { Signature: { } signature, Verdict: null })
+                found[i] = new Found(signature, null, SignatureJudgement.Refused(signature, SignatureStatus.Unsupported, OverSigned));
+        }
+
         _ = OnePassSignature.TryRead(onePassBody, out var packet, out _);
         if (packet is not null)
             hashes.Expect(packet.Type, packet.HashAlgorithm, packet.Salt.Span);
@@ -52,6 +61,7 @@ internal sealed class InlineSignatures : IDisposable
         if (!HasRoom())
             return;
 
+        outer = announced.Count;
         if (Signature.TryRead(signatureBody, out var signature, out string? reason))
         {
             hashes.Expect(signature);
@@ -80,7 +90,7 @@ internal sealed class InlineSignatures : IDisposable
         else if (packet?.Announces(signature) != true)
             Refuse(signature, SignatureStatus.Malformed, "its one-pass packet says otherwise");
         else if (announced.Count < outer)
-            Refuse(signature, SignatureStatus.Unsupported, "it is over a message with signatures of its own");
+            Refuse(signature, SignatureStatus.Unsupported, OverSigned);
         else
             found.Add(new Found(signature, hashes.Digest(signature), null));
     }

@@ -71,6 +71,8 @@ internal sealed class SignatureJudgement(IReadOnlyList<Certificate> candidates, 
     {
         if (signature.Type is not (SignatureType.Binary or SignatureType.Text))
             return $"a signature of type 0x{(int)signature.Type:X2}, which is not over data";
+        if (signature.Hints.AreMalformed)
+            return signature.Problem ?? "malformed unsigned subpackets";
         return signature.Problem ?? (signature.HasFittingSalt || IsUnknown(signature)
             ? null
             : $"a salt of {signature.Salt.Length} octets, which its hash function does not have");

@@ -1,0 +1,19 @@
+namespace MilterCrypt.OpenPgp.Tests.Hostile.Differential;
+
+/// <summary>Where MilterCrypt takes what two others refuse, and is right: by what the names of the kind and of the change begin
+/// with, each with its reason.</summary>
+internal static class KnownDifferences
+{
+    private const string TwoCopies = "a primary key twice is two copies of one certificate, which are merged; gpg and sq want one";
+
+    private static readonly (string Kind, string What, string Reason)[] All =
+    [
+        ("", "a marker", "a marker packet is ignored wherever it stands (RFC 9580 §5.8)"),
+        ("certificate", "a packet twice, 6 6 ", TwoCopies),
+        ("certificate", "a packet twice, 6 13 6 ", TwoCopies),
+        ("certificate", "a packet twice, 6 13 2 6 ", TwoCopies),
+    ];
+
+    public static bool IsKnown(string kind, string what) => All.Any(known =>
+        kind.StartsWith(known.Kind, StringComparison.Ordinal) && what.StartsWith(known.What, StringComparison.Ordinal));
+}
