@@ -98,10 +98,8 @@ public sealed record Pgp
         Stream message, IPlaintextSink plaintext, IReadOnlyList<SecretCertificate> keys, IReadOnlyList<Certificate> signers,
         CancellationToken cancellationToken = default)
     {
-        return await ReadAsync(message, plaintext, wanted => Open(wanted, keys), OwnerOf, signers, cancellationToken);
-
-        Fingerprint? OwnerOf(PublicKey opened) => keys
-            .FirstOrDefault(certificate => certificate.Keys.Any(key => key.PublicKey.Fingerprint.Equals(opened.Fingerprint)))?.Certificate.Fingerprint;
+        return await ReadAsync(
+            message, plaintext, wanted => Open(wanted, keys), opened => SecretCertificate.OwnerOf(opened, keys), signers, cancellationToken);
     }
 
     /// <summary>Decrypts a message with a passphrase, and writes its text once it is proven.</summary>
