@@ -1,5 +1,6 @@
 using System.Buffers;
 using MilterCrypt.Native.LibCrypto;
+using MilterCrypt.OpenPgp.Armor;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.Signatures;
 
@@ -110,35 +111,15 @@ public sealed class Certificate
     public byte[] ToArray()
     {
         var output = new ArrayBufferWriter<byte>(1024);
-        PacketWriter.Write(output, PacketTag.PublicKey, PrimaryKey.Body.Span);
-        WriteAll(output, Revocations);
-        WriteAll(output, OthersRevocations);
-        WriteAll(output, DirectSignatures);
-        WriteAll(output, DirectRevocations);
-        foreach (var userId in UserIds)
-        {
-            PacketWriter.Write(output, PacketTag.UserId, userId.UserId.Octets.Span);
-            WriteAll(output, userId.SelfSignatures);
-            WriteAll(output, userId.Revocations);
-        }
-
-        foreach (var subkey in Subkeys)
-        {
-            PacketWriter.Write(output, PacketTag.PublicSubkey, subkey.Key.Body.Span);
-            WriteAll(output, subkey.Bindings.Select(static binding => binding.Signature));
-            WriteAll(output, subkey.Revocations);
-            WriteAll(output, subkey.OthersRevocations);
-        }
-
+        CertificateWriter.Write(this, output, CertificateWriter.WritePublicKey);
         return output.WrittenSpan.ToArray();
     }
 
-    private static void WriteAll(ArrayBufferWriter<byte> output, IEnumerable<SelfSignature> signatures) =>
-        WriteAll(output, signatures.Select(static signature => signature.Signature));
-
-    private static void WriteAll(ArrayBufferWriter<byte> output, IEnumerable<Signature> signatures)
+    /// <summary>The armored form of <see cref="ToArray"/>: lines that end in LF.</summary>
+    public byte[] ToArmor()
     {
-        foreach (var signature in signatures)
-            PacketWriter.Write(output, PacketTag.Signature, signature.Body.Span);
+        var output = new ArrayBufferWriter<byte>(1024);
+        CertificateWriter.Armor(ToArray(), PrimaryKey, ArmorReader.PublicKeyLabel, output);
+        return output.WrittenSpan.ToArray();
     }
 }

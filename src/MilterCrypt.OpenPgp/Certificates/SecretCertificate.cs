@@ -1,4 +1,9 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using MilterCrypt.Native.Memory;
+using MilterCrypt.OpenPgp.Armor;
+using MilterCrypt.OpenPgp.Certificates.Making;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.Secrets;
 using MilterCrypt.OpenPgp.Signatures;
@@ -9,6 +14,7 @@ namespace MilterCrypt.OpenPgp.Certificates;
 /// Usable from several threads once it is unlocked. Owned by its reader; disposal clears the secrets.</summary>
 public sealed class SecretCertificate : IDisposable
 {
+    private const string Locked = "locked with a passphrase";
     private const KeyUsage Encrypt = KeyUsage.EncryptCommunications | KeyUsage.EncryptStorage;
 
     private readonly IReadOnlyCollection<StoredSecret> secrets;
@@ -60,6 +66,16 @@ public sealed class SecretCertificate : IDisposable
             : $"{readings.Count} secret keys where one is wanted");
     }
 
+    /// <summary>Makes a new certificate with its secret keys, which are not locked: see <see cref="TrySetPassphrase"/>.</summary>
+    /// <param name="options">What it is to be.</param>
+    /// <exception cref="ArgumentException">A user ID is too long or named twice, or the validity is no time to come.</exception>
+    /// <exception cref="CryptographicException">There was no randomness, or the system's cryptography failed.</exception>
+    public static SecretCertificate Generate(KeyGeneration options)
+    {
+        using var generator = new CertificateGenerator(options);
+        return generator.Generate();
+    }
+
     /// <summary>Why a key's secret is not among <see cref="Keys"/>, such as "the secret is not here, it is on a card"; null
     /// where it is.</summary>
     public string? ProblemOf(Fingerprint key)
@@ -92,6 +108,61 @@ public sealed class SecretCertificate : IDisposable
         return reason is null;
     }
 
+    /// <summary>Locks all keys with a passphrase, or with another one, in what is written from now on; here they stay unlocked.
+    /// Nothing else of the certificate changes. One thread at a time.</summary>
+    /// <param name="passphrase">Its octets, UTF-8, one at least; the caller clears them.</param>
+    /// <param name="random">Makes salts and initial values.</param>
+    /// <param name="reason">Why nothing was changed: a key is locked with another passphrase, or this system lacks Argon2.</param>
+    public bool TrySetPassphrase(ReadOnlySpan<byte> passphrase, RandomNumberGenerator random, [NotNullWhen(false)] out string? reason)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(passphrase.Length, nameof(passphrase));
+        reason = IsLocked ? Locked : null;
+        var locks = new List<LockedSecret>();
+        foreach (var key in reason is null ? Keys : [])
+        {
+            if (!key.TryMakeLock(passphrase, random, out var made, out reason))
+                break;
+            locks.Add(made);
+        }
+
+        if (reason is not null)
+            return false;
+        foreach (var (key, made) in Keys.Zip(locks))
+            key.UseLock(made);
+        return true;
+    }
+
+    /// <summary>Leaves all keys unlocked in what is written from now on. One thread at a time.</summary>
+    /// <param name="reason">Why nothing was changed: a key is locked.</param>
+    public bool TryRemovePassphrase([NotNullWhen(false)] out string? reason)
+    {
+        reason = IsLocked ? Locked : null;
+        foreach (var key in reason is null ? Keys : [])
+            key.UseLock(null);
+        return reason is null;
+    }
+
+    /// <summary>The binary form: each key as locked as it was read or made since, and whose secret is not here as it was
+    /// read.</summary>
+    /// <returns>Pinned octets. Where keys are not locked they hold the secrets: the caller clears them.</returns>
+    public byte[] ToArray()
+    {
+        using var output = new ClearedBufferWriter();
+        CertificateWriter.Write(Certificate, output, WriteKey);
+        return output.ToArray();
+    }
+
+    /// <summary>The armored form of <see cref="ToArray"/>: lines that end in LF.</summary>
+    /// <returns>Pinned octets. Where keys are not locked they hold the secrets: the caller clears them.</returns>
+    public byte[] ToArmor()
+    {
+        using var output = new ClearedBufferWriter();
+        byte[] packets = ToArray();
+        CertificateWriter.Armor(packets, Certificate.PrimaryKey, ArmorReader.PrivateKeyLabel, output);
+        CryptographicOperations.ZeroMemory(packets);
+        return output.ToArray();
+    }
+
     /// <summary>The key to sign with at a time: the newest that may sign, and whose secret is here and unlocked.</summary>
     /// <param name="time">For when the certificate is judged.</param>
     /// <param name="policy">What algorithms are good enough.</param>
@@ -107,7 +178,7 @@ public sealed class SecretCertificate : IDisposable
         {
             var secret = Keys.FirstOrDefault(key => key.PublicKey.Fingerprint.Equals(candidate.Key.Fingerprint));
             string? problem = candidate.Problem ?? policy.RefusalToSign(candidate.Key) ?? ProblemOf(candidate.Key.Fingerprint)
-                ?? (secret!.IsLocked ? "locked with a passphrase" : null);
+                ?? (secret!.IsLocked ? Locked : null);
             if (problem is null)
             {
                 refusal = null;
@@ -124,8 +195,8 @@ public sealed class SecretCertificate : IDisposable
     /// <summary>Clears the secrets.</summary>
     public void Dispose()
     {
-        foreach (var key in Keys)
-            key.Dispose();
+        foreach (var secret in secrets)
+            secret.Dispose();
     }
 
     private static SecretCertificateReading Read(CertificateReading reading, SecretKeyShelf shelf)
@@ -142,6 +213,15 @@ public sealed class SecretCertificate : IDisposable
         {
             IsOnCard = secrets.Any(static secret => secret.Problem == S2k.OnCard),
         };
+    }
+
+    private void WriteKey(PublicKey key, IBufferWriter<byte> output)
+    {
+        var secret = secrets.FirstOrDefault(secret => secret.Fingerprint.Equals(key.Fingerprint));
+        if (secret is null)
+            CertificateWriter.WritePublicKey(key, output);
+        else
+            secret.Write(output);
     }
 
     // What anybody claimed is enough here: it is the owner's own file, and nothing is protected by leaving a key out.
