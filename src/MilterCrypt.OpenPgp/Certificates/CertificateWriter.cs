@@ -24,6 +24,7 @@ internal static class CertificateWriter
             PacketWriter.Write(output, PacketTag.UserId, userId.UserId.Octets.Span);
             WriteAll(output, userId.SelfSignatures);
             WriteAll(output, userId.Revocations);
+            WriteAll(output, userId.Certifications);
         }
 
         foreach (var subkey in certificate.Subkeys)

@@ -14,28 +14,31 @@ namespace MilterCrypt.OpenPgp.Certificates;
 /// Usable from several threads once it is unlocked. Owned by its reader; disposal clears the secrets.</summary>
 public sealed class SecretCertificate : IDisposable
 {
-    private const string Locked = "locked with a passphrase";
+    internal const string Locked = "locked with a passphrase";
+
     private const KeyUsage Encrypt = KeyUsage.EncryptCommunications | KeyUsage.EncryptStorage;
 
-    private readonly IReadOnlyCollection<StoredSecret> secrets;
+    private readonly List<StoredSecret> secrets;
 
-    internal SecretCertificate(Certificate certificate, IReadOnlyCollection<StoredSecret> secrets)
+    // A new key that was not locked yet, beside others that are.
+    private bool lacksLock;
+
+    internal SecretCertificate(Certificate certificate, IEnumerable<StoredSecret> secrets)
     {
-        Certificate = certificate;
-        this.secrets = secrets;
-        Keys = [.. secrets.Select(static secret => secret.Key).OfType<SecretKey>()];
-        DecryptionKeys = [.. Keys.Where(IsForDecryption)];
+        this.secrets = [.. secrets];
+        Use(certificate);
     }
 
-    /// <summary>The public part: judged like any other, and all that others may see.</summary>
-    public Certificate Certificate { get; }
+    /// <summary>The public part: judged like any other, and all that others may see. Never changed, but another one after
+    /// <see cref="CertificateEditor"/>'s changes.</summary>
+    public Certificate Certificate { get; private set; }
 
     /// <summary>The secret keys that are here: the primary key first, where it is, then subkeys.</summary>
-    public IReadOnlyList<SecretKey> Keys { get; }
+    public IReadOnlyList<SecretKey> Keys { get; private set; }
 
     /// <summary>Those that messages may have been encrypted to, also when they have expired or were revoked since: old mail
     /// stays readable. A key whose owner never said that it encrypts is not among them, unless he said nothing at all.</summary>
-    public IReadOnlyList<SecretKey> DecryptionKeys { get; }
+    public IReadOnlyList<SecretKey> DecryptionKeys { get; private set; }
 
     /// <summary>Whether any of the keys takes a passphrase.</summary>
     public bool IsLocked => Keys.Any(static key => key.IsLocked);
@@ -129,6 +132,7 @@ public sealed class SecretCertificate : IDisposable
             return false;
         foreach (var (key, made) in Keys.Zip(locks))
             key.UseLock(made);
+        lacksLock = false;
         return true;
     }
 
@@ -139,14 +143,19 @@ public sealed class SecretCertificate : IDisposable
         reason = IsLocked ? Locked : null;
         foreach (var key in reason is null ? Keys : [])
             key.UseLock(null);
+        lacksLock &= reason is not null;
         return reason is null;
     }
 
     /// <summary>The binary form: each key as locked as it was read or made since, and whose secret is not here as it was
     /// read.</summary>
     /// <returns>Pinned octets. Where keys are not locked they hold the secrets: the caller clears them.</returns>
+    /// <exception cref="InvalidOperationException">A key was added beside others that are locked, and
+    /// <see cref="TrySetPassphrase"/> was not called since.</exception>
     public byte[] ToArray()
     {
+        if (lacksLock)
+            throw new InvalidOperationException("A new key is not locked, though the others are: their passphrase is to be set again.");
         using var output = new ClearedBufferWriter();
         CertificateWriter.Write(Certificate, output, WriteKey);
         return output.ToArray();
@@ -192,6 +201,20 @@ public sealed class SecretCertificate : IDisposable
         return null;
     }
 
+    /// <summary>Has another public part from now on.</summary>
+    /// <param name="changed">Of the same key.</param>
+    /// <param name="added">A subkey that is new in it, which is owned from now on.</param>
+    internal void Change(Certificate changed, SecretKey? added = null)
+    {
+        if (added is not null)
+        {
+            lacksLock |= Keys.Any(static key => key.Protection is not null);
+            secrets.Add(new StoredSecret(added.PublicKey.Fingerprint, added, problem: null));
+        }
+
+        Use(changed);
+    }
+
     /// <summary>Clears the secrets.</summary>
     public void Dispose()
     {
@@ -213,6 +236,14 @@ public sealed class SecretCertificate : IDisposable
         {
             IsOnCard = secrets.Any(static secret => secret.Problem == S2k.OnCard),
         };
+    }
+
+    [MemberNotNull(nameof(Certificate), nameof(Keys), nameof(DecryptionKeys))]
+    private void Use(Certificate certificate)
+    {
+        Certificate = certificate;
+        Keys = [.. secrets.Select(static secret => secret.Key).OfType<SecretKey>()];
+        DecryptionKeys = [.. Keys.Where(IsForDecryption)];
     }
 
     private void WriteKey(PublicKey key, IBufferWriter<byte> output)

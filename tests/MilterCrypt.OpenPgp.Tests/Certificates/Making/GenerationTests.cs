@@ -21,7 +21,7 @@ public sealed class GenerationTests
     {
         using var secret = SomeOwner.Make(profile);
 
-        var view = Reread(secret).At(DateTimeOffset.UtcNow, AlgorithmPolicy.Default);
+        var view = SomeOwner.Published(secret).At(DateTimeOffset.UtcNow, AlgorithmPolicy.Default);
 
         Assert.Null(view.Problem);
         Assert.Null(view.ExpiresAt);
@@ -59,8 +59,8 @@ public sealed class GenerationTests
     public void ItEndsWhenItWasToEndAndNotBefore(KeyProfile profile)
     {
         using var secret = SecretCertificate.Generate(
-            SomeOwner.Options(profile) with { Validity = TimeSpan.FromDays(10), Time = new StoppedClock(Made) });
-        var certificate = Reread(secret);
+            SomeOwner.Options(profile) with { Validity = TimeSpan.FromDays(10), Time = new SomeClock(Made) });
+        var certificate = SomeOwner.Published(secret);
 
         Assert.Equal("created in the future (2026-01-01)", certificate.At(Made.AddSeconds(-1), AlgorithmPolicy.Default).Problem);
         Assert.Null(certificate.At(Made, AlgorithmPolicy.Default).Problem);
@@ -76,7 +76,7 @@ public sealed class GenerationTests
     {
         using var secret = SecretCertificate.Generate(new KeyGeneration { Profile = profile, WithEncryption = false });
 
-        var view = Reread(secret).At(DateTimeOffset.UtcNow, AlgorithmPolicy.Default);
+        var view = SomeOwner.Published(secret).At(DateTimeOffset.UtcNow, AlgorithmPolicy.Default);
 
         Assert.Null(view.Problem);
         Assert.Empty(view.UserIds);
@@ -89,7 +89,7 @@ public sealed class GenerationTests
     {
         using var secret = SecretCertificate.Generate(new KeyGeneration { UserIds = ["Bob <zz@example.org>", "bob@example.org", "Böb <a@example.org>"] });
 
-        var view = Reread(secret).At(DateTimeOffset.UtcNow, AlgorithmPolicy.Default);
+        var view = SomeOwner.Published(secret).At(DateTimeOffset.UtcNow, AlgorithmPolicy.Default);
 
         Assert.Equal(["zz@example.org", "bob@example.org", "a@example.org"], view.UserIds.Select(static userId => userId.UserId.Address));
         Assert.Equal("zz@example.org", view.PrimaryUserId!.UserId.Address);
@@ -113,7 +113,7 @@ public sealed class GenerationTests
         Assert.Empty(first.Keys.Select(Name).Intersect(second.Keys.Select(Name)));
         Assert.Equal(3, first.Keys.Select(Name).Distinct().Count());
 
-        var options = SomeOwner.Options(profile) with { Time = new StoppedClock(Made) };
+        var options = SomeOwner.Options(profile) with { Time = new SomeClock(Made) };
         using var third = SecretCertificate.Generate(options with { Random = new Sequence() });
         using var fourth = SecretCertificate.Generate(options with { Random = new Sequence() });
         Assert.Equal(third.Keys.Select(Name), fourth.Keys.Select(Name));
@@ -145,19 +145,6 @@ public sealed class GenerationTests
 
         // Three keys; in version 6 a salt besides for each signature, the back signature's included.
         Assert.Equal(profile == KeyProfile.Rfc9580 ? 3 + 5 : 3, needed);
-    }
-
-    private static Certificate Reread(SecretCertificate secret)
-    {
-        var certificate = Certificate.Read(secret.Certificate.ToArmor());
-        Assert.Equal(secret.Certificate.ToArray(), certificate.ToArray());
-        Assert.Equal(0, certificate.DroppedPackets);
-        return certificate;
-    }
-
-    private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
     }
 
     private sealed class Sequence : RandomNumberGenerator
