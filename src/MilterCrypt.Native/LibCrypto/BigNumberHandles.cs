@@ -12,6 +12,14 @@ internal sealed class BigNumberHandle() : SafeHandle(0, ownsHandle: true)
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
 
+    /// <summary>Takes over one that libcrypto made.</summary>
+    internal static BigNumberHandle Own(nint number)
+    {
+        var made = new BigNumberHandle();
+        made.SetHandle(number);
+        return made;
+    }
+
     /// <summary>Makes one of value zero.</summary>
     internal static BigNumberHandle Make()
     {

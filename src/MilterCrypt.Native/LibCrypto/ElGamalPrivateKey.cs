@@ -71,6 +71,17 @@ public sealed class ElGamalPrivateKey : IDisposable
         }
     }
 
+    /// <summary>Writes the secret: p - 1 less what is kept.</summary>
+    /// <param name="number">Receives it, big-endian, <see cref="ModulusLength"/> octets; the caller clears them.</param>
+    public void ExportSecret(Span<byte> number)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(number.Length, ModulusLength);
+        using var secret = BigNumberHandle.Make();
+        OpenSslError.ThrowUnlessOne(BN_sub(secret, modulus, negatedExponent), "BN_sub");
+        OpenSslError.ThrowUnlessOne(BN_sub_word(secret, 1), "BN_sub_word");
+        secret.CopyTo(number);
+    }
+
     /// <summary>The private operation without unpadding, in the same time whatever comes out.</summary>
     /// <param name="c1">g to the power of the sender's random number, big-endian.</param>
     /// <param name="c2">The padded message times the shared secret, big-endian.</param>

@@ -37,10 +37,8 @@ public sealed class EvpPrivateKey : IDisposable
             return null;
 
         Span<byte> own = stackalloc byte[kind.KeyLength()];
-        nuint length = (nuint)own.Length;
-        OpenSslError.ThrowUnlessOne(
-            LibCryptoImports.EVP_PKEY_get_raw_public_key(made.Handle, own, ref length), "EVP_PKEY_get_raw_public_key");
-        if (own[..(int)length].SequenceEqual(publicKey))
+        made.ExportRawPublicKey(own);
+        if (own.SequenceEqual(publicKey))
             return made;
 
         made.Dispose();
@@ -99,6 +97,21 @@ public sealed class EvpPrivateKey : IDisposable
         {
             CryptographicOperations.ZeroMemory(exponents);
         }
+    }
+
+    /// <summary>Makes a fresh RSA key with two primes and the exponent 65537. The randomness is libcrypto's own.</summary>
+    /// <param name="bits">Of the modulus: 2048 at least, a multiple of 16.</param>
+    /// <exception cref="CryptographicException">libcrypto failed, such as for want of randomness.</exception>
+    public static EvpPrivateKey GenerateRsa(int bits)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bits, 2048);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bits % 16, 0, nameof(bits));
+        using EvpPkeyContextHandle context = OpenSslError.Checked(
+            LibCryptoImports.EVP_PKEY_CTX_new_from_name(0, "RSA", null), "EVP_PKEY_CTX_new_from_name");
+        OpenSslError.ThrowUnlessOne(LibCryptoImports.EVP_PKEY_keygen_init(context), "EVP_PKEY_keygen_init");
+        OpenSslError.ThrowUnlessOne(
+            LibCryptoImports.EVP_PKEY_CTX_ctrl_str(context, "rsa_keygen_bits", $"{bits}"), "rsa_keygen_bits");
+        return Generate(context, bits / 8);
     }
 
     /// <summary>Agrees on a secret with another's public key of the same kind or curve.</summary>
@@ -172,12 +185,7 @@ public sealed class EvpPrivateKey : IDisposable
     {
         using EvpPkeyContextHandle context = publicKey.NewContext();
         OpenSslError.ThrowUnlessOne(LibCryptoImports.EVP_PKEY_keygen_init(context), "EVP_PKEY_keygen_init");
-        int result = LibCryptoImports.EVP_PKEY_generate(context, out EvpPkeyHandle made);
-        if (result == 1 && !made.IsInvalid)
-            return new EvpPrivateKey(made);
-
-        made.Dispose();
-        throw OpenSslError.Make("EVP_PKEY_generate");
+        return Generate(context);
     }
 
     /// <summary>Writes the public part: the raw key, or the uncompressed point, filling <paramref name="destination"/>.</summary>
@@ -193,6 +201,16 @@ public sealed class EvpPrivateKey : IDisposable
 
     internal EvpPkeyContextHandle NewContext() =>
         OpenSslError.Checked(LibCryptoImports.EVP_PKEY_CTX_new_from_pkey(0, Handle, null), "EVP_PKEY_CTX_new_from_pkey");
+
+    private static EvpPrivateKey Generate(EvpPkeyContextHandle context, int modulusLength = 0)
+    {
+        int result = LibCryptoImports.EVP_PKEY_generate(context, out EvpPkeyHandle made);
+        if (result == 1 && !made.IsInvalid)
+            return new EvpPrivateKey(made, modulusLength);
+
+        made.Dispose();
+        throw OpenSslError.Make("EVP_PKEY_generate");
+    }
 
     private static EvpPrivateKey? ImportCurveNumber(EllipticCurve curve, ReadOnlySpan<byte> number, ReadOnlySpan<byte> point)
     {

@@ -58,6 +58,13 @@ internal static partial class LibCryptoImports
     internal static partial int EVP_PKEY_get_raw_public_key(EvpPkeyHandle key, Span<byte> raw, ref nuint length);
 
     [LibraryImport(Library)]
+    internal static partial int EVP_PKEY_get_raw_private_key(EvpPkeyHandle key, Span<byte> raw, ref nuint length);
+
+    /// <summary>Makes the number where it is null.</summary>
+    [LibraryImport(Library)]
+    internal static partial int EVP_PKEY_get_bn_param(EvpPkeyHandle key, ReadOnlySpan<byte> name, ref nint number);
+
+    [LibraryImport(Library)]
     internal static partial int EVP_PKEY_get_octet_string_param(
         EvpPkeyHandle key, ReadOnlySpan<byte> name, Span<byte> value, nuint capacity, out nuint length);
 

@@ -9,6 +9,7 @@ namespace MilterCrypt.OpenPgp.Armor;
 /// (RFC 9580 §6.1). Work and memory grow with the text and no faster.</summary>
 internal sealed class ArmorReader
 {
+    internal const string PublicKeyLabel = "PGP PUBLIC KEY BLOCK";
     internal const string PrivateKeyLabel = "PGP PRIVATE KEY BLOCK";
 
     private const string ClearSigned = "PGP SIGNED MESSAGE";

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace MilterCrypt.OpenPgp.Armor;
@@ -68,6 +69,9 @@ public sealed class ArmorWriter : IOctetSink
             WriteBase64(held.AsSpan(0, heldCount));
             output.Write(lineEnd);
         }
+
+        // What was written may be a secret key.
+        CryptographicOperations.ZeroMemory(held);
 
         if (options.WithChecksum)
         {

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using MilterCrypt.Native.LibCrypto;
+using MilterCrypt.OpenPgp.Armor;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.Signatures;
 
@@ -10,6 +12,18 @@ namespace MilterCrypt.OpenPgp.Certificates;
 public sealed class Certificate
 {
     internal Certificate(PublicKey primaryKey) => PrimaryKey = primaryKey;
+
+    private Certificate(Certificate other, int droppedPackets)
+    {
+        PrimaryKey = other.PrimaryKey;
+        DirectSignatures = other.DirectSignatures;
+        Revocations = other.Revocations;
+        UserIds = other.UserIds;
+        Subkeys = other.Subkeys;
+        DirectRevocations = other.DirectRevocations;
+        OthersRevocations = other.OthersRevocations;
+        DroppedPackets = droppedPackets;
+    }
 
     /// <summary>The key that everything hangs on.</summary>
     public PublicKey PrimaryKey { get; }
@@ -37,6 +51,14 @@ public sealed class Certificate
 
     /// <summary>Claimed revocations by those whom the key appointed (RFC 9580 §5.2.3.23), one of each.</summary>
     internal IReadOnlyList<Signature> OthersRevocations { get; init; } = [];
+
+    /// <summary>All claimed signatures by the primary key.</summary>
+    internal IEnumerable<SelfSignature> SelfSignatures =>
+    [
+        .. DirectSignatures, .. Revocations, .. DirectRevocations,
+        .. UserIds.SelectMany(static userId => userId.SelfSignatures.Concat(userId.Revocations)),
+        .. Subkeys.SelectMany(static subkey => subkey.Bindings.Select(static binding => binding.Signature).Concat(subkey.Revocations)),
+    ];
 
     /// <summary>Reads every certificate in an input: armored or binary, one or a whole keyring. Parts of the same
     /// certificate that stand in several places are merged. Hostile input ends as <see cref="CertificateReading.Rejected"/>.</summary>
@@ -74,24 +96,21 @@ public sealed class Certificate
     public Certificate WithoutBadSignatures()
     {
         int bad = 0;
-        return new Certificate(PrimaryKey)
-        {
-            Revocations = Verified(Revocations),
-            DirectSignatures = Verified(DirectSignatures),
-            DirectRevocations = Verified(DirectRevocations),
-            OthersRevocations = OthersRevocations,
-            UserIds = [.. UserIds.Select(userId => userId with
+        var rest = With(
+            revocations: Verified(Revocations),
+            directSignatures: Verified(DirectSignatures),
+            directRevocations: Verified(DirectRevocations),
+            userIds: [.. UserIds.Select(userId => userId with
             {
                 SelfSignatures = Verified(userId.SelfSignatures),
                 Revocations = Verified(userId.Revocations),
             })],
-            Subkeys = [.. Subkeys.Select(subkey => subkey with
+            subkeys: [.. Subkeys.Select(subkey => subkey with
             {
                 Bindings = [.. subkey.Bindings.Where(binding => IsKept(binding.Signature))],
                 Revocations = Verified(subkey.Revocations),
-            })],
-            DroppedPackets = DroppedPackets + bad,
-        };
+            })]);
+        return new Certificate(rest, DroppedPackets + bad);
 
         List<SelfSignature> Verified(IReadOnlyList<SelfSignature> signatures) => [.. signatures.Where(IsKept)];
 
@@ -103,6 +122,57 @@ public sealed class Certificate
         }
     }
 
+    /// <summary>What is needed of this certificate to write to its owner now, for publishing: of what the key says of itself, of
+    /// each user ID and of each subkey the newest that counts, and all revocations. User IDs that don't count any more are left
+    /// out, but for revoked ones, and so are others' certifications. Signatures that are older than what is left can't be judged
+    /// with it any more.</summary>
+    /// <param name="time">For when the certificate is judged.</param>
+    /// <param name="policy">What algorithms are good enough.</param>
+    /// <param name="addressMatches">Of the user IDs only those with such an address; null for all.</param>
+    public Certificate Minimal(DateTimeOffset time, AlgorithmPolicy policy, Func<string, bool>? addressMatches = null) =>
+        new CertificateMinimizer(this, time, policy).Minimize(addressMatches);
+
+    /// <summary>This certificate, revoked with what its owner kept in a safe place, or somebody else of him.</summary>
+    /// <param name="revocation">Armored or binary: a revocation of this key alone, or a certificate with one.</param>
+    /// <param name="revoked">The revoked certificate.</param>
+    /// <param name="reason">Why there is none: it is no revocation, or another key's.</param>
+    public bool TryRevoke(
+        ReadOnlyMemory<byte> revocation, [NotNullWhen(true)] out Certificate? revoked, [NotNullWhen(false)] out string? reason)
+    {
+        revoked = null;
+        reason = "no revocation of this key";
+        var packets = ArmorReader.IsBinary(revocation.Span) ? revocation : new ArmorReader(revocation).ReadNext()?.Data ?? default;
+        var reader = new PacketReader(packets);
+        while (reader.TryRead(out var packet))
+        {
+            if (packet.Tag != PacketTag.Signature || !Signature.TryRead(packet.Body.Span, out var signature, out _)
+                || signature.Type != SignatureType.KeyRevocation)
+                continue;
+
+            var claimed = new SelfSignature(signature, PrimaryKey, new SignedSubject.Key(PrimaryKey));
+            if (claimed.Verify() != SignatureCheck.Good)
+                continue;
+            reason = null;
+            revoked = With(revocations: [.. Revocations, claimed]);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>This certificate with other parts.</summary>
+    internal Certificate With(
+        IReadOnlyList<SelfSignature>? directSignatures = null, IReadOnlyList<SelfSignature>? revocations = null,
+        IReadOnlyList<SelfSignature>? directRevocations = null, IReadOnlyList<CertificateUserId>? userIds = null,
+        IReadOnlyList<CertificateSubkey>? subkeys = null) => new(this, DroppedPackets)
+        {
+            DirectSignatures = directSignatures ?? DirectSignatures,
+            Revocations = revocations ?? Revocations,
+            DirectRevocations = directRevocations ?? DirectRevocations,
+            UserIds = userIds ?? UserIds,
+            Subkeys = subkeys ?? Subkeys,
+        };
+
     /// <summary>Judges it: what is valid, and what may be used, at a time.</summary>
     public CertificateView At(DateTimeOffset time, AlgorithmPolicy policy) => new CertificateJudge(this, time, policy).Judge();
 
@@ -110,35 +180,15 @@ public sealed class Certificate
     public byte[] ToArray()
     {
         var output = new ArrayBufferWriter<byte>(1024);
-        PacketWriter.Write(output, PacketTag.PublicKey, PrimaryKey.Body.Span);
-        WriteAll(output, Revocations);
-        WriteAll(output, OthersRevocations);
-        WriteAll(output, DirectSignatures);
-        WriteAll(output, DirectRevocations);
-        foreach (var userId in UserIds)
-        {
-            PacketWriter.Write(output, PacketTag.UserId, userId.UserId.Octets.Span);
-            WriteAll(output, userId.SelfSignatures);
-            WriteAll(output, userId.Revocations);
-        }
-
-        foreach (var subkey in Subkeys)
-        {
-            PacketWriter.Write(output, PacketTag.PublicSubkey, subkey.Key.Body.Span);
-            WriteAll(output, subkey.Bindings.Select(static binding => binding.Signature));
-            WriteAll(output, subkey.Revocations);
-            WriteAll(output, subkey.OthersRevocations);
-        }
-
+        CertificateWriter.Write(this, output, CertificateWriter.WritePublicKey);
         return output.WrittenSpan.ToArray();
     }
 
-    private static void WriteAll(ArrayBufferWriter<byte> output, IEnumerable<SelfSignature> signatures) =>
-        WriteAll(output, signatures.Select(static signature => signature.Signature));
-
-    private static void WriteAll(ArrayBufferWriter<byte> output, IEnumerable<Signature> signatures)
+    /// <summary>The armored form of <see cref="ToArray"/>: lines that end in LF.</summary>
+    public byte[] ToArmor()
     {
-        foreach (var signature in signatures)
-            PacketWriter.Write(output, PacketTag.Signature, signature.Body.Span);
+        var output = new ArrayBufferWriter<byte>(1024);
+        CertificateWriter.Armor(ToArray(), PrimaryKey, ArmorReader.PublicKeyLabel, output);
+        return output.WrittenSpan.ToArray();
     }
 }

@@ -40,7 +40,7 @@ internal sealed class CertificateReader(CertificateLimits limits, SecretKeyShelf
             // A damaged block may end in the middle of what matters, a revocation: none of it is taken.
             if (block.Problem is not null)
                 Reject(null, $"damaged armor ({block.Problem})");
-            else if (block.Label is "PGP PUBLIC KEY BLOCK" or ArmorReader.PrivateKeyLabel)
+            else if (block.Label is ArmorReader.PublicKeyLabel or ArmorReader.PrivateKeyLabel)
                 ReadPackets(block.Data);
             else
                 Reject(null, $"no certificate, but a {block.Label}");

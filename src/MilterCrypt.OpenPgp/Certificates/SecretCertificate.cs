@@ -1,4 +1,9 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using MilterCrypt.Native.Memory;
+using MilterCrypt.OpenPgp.Armor;
+using MilterCrypt.OpenPgp.Certificates.Making;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.Secrets;
 using MilterCrypt.OpenPgp.Signatures;
@@ -9,27 +14,31 @@ namespace MilterCrypt.OpenPgp.Certificates;
 /// Usable from several threads once it is unlocked. Owned by its reader; disposal clears the secrets.</summary>
 public sealed class SecretCertificate : IDisposable
 {
+    internal const string Locked = "locked with a passphrase";
+
     private const KeyUsage Encrypt = KeyUsage.EncryptCommunications | KeyUsage.EncryptStorage;
 
-    private readonly IReadOnlyCollection<StoredSecret> secrets;
+    private readonly List<StoredSecret> secrets;
 
-    internal SecretCertificate(Certificate certificate, IReadOnlyCollection<StoredSecret> secrets)
+    // A new key that was not locked yet, beside others that are.
+    private bool lacksLock;
+
+    internal SecretCertificate(Certificate certificate, IEnumerable<StoredSecret> secrets)
     {
-        Certificate = certificate;
-        this.secrets = secrets;
-        Keys = [.. secrets.Select(static secret => secret.Key).OfType<SecretKey>()];
-        DecryptionKeys = [.. Keys.Where(IsForDecryption)];
+        this.secrets = [.. secrets];
+        Use(certificate);
     }
 
-    /// <summary>The public part: judged like any other, and all that others may see.</summary>
-    public Certificate Certificate { get; }
+    /// <summary>The public part: judged like any other, and all that others may see. Never changed, but another one after
+    /// <see cref="CertificateEditor"/>'s changes.</summary>
+    public Certificate Certificate { get; private set; }
 
     /// <summary>The secret keys that are here: the primary key first, where it is, then subkeys.</summary>
-    public IReadOnlyList<SecretKey> Keys { get; }
+    public IReadOnlyList<SecretKey> Keys { get; private set; }
 
     /// <summary>Those that messages may have been encrypted to, also when they have expired or were revoked since: old mail
     /// stays readable. A key whose owner never said that it encrypts is not among them, unless he said nothing at all.</summary>
-    public IReadOnlyList<SecretKey> DecryptionKeys { get; }
+    public IReadOnlyList<SecretKey> DecryptionKeys { get; private set; }
 
     /// <summary>Whether any of the keys takes a passphrase.</summary>
     public bool IsLocked => Keys.Any(static key => key.IsLocked);
@@ -58,6 +67,16 @@ public sealed class SecretCertificate : IDisposable
         throw new OpenPgpException(readings is [SecretCertificateReading.Rejected(_, var reason)]
             ? reason
             : $"{readings.Count} secret keys where one is wanted");
+    }
+
+    /// <summary>Makes a new certificate with its secret keys, which are not locked: see <see cref="TrySetPassphrase"/>.</summary>
+    /// <param name="options">What it is to be.</param>
+    /// <exception cref="ArgumentException">A user ID is too long or named twice, or the validity is no time to come.</exception>
+    /// <exception cref="CryptographicException">There was no randomness, or the system's cryptography failed.</exception>
+    public static SecretCertificate Generate(KeyGeneration options)
+    {
+        using var generator = new CertificateGenerator(options);
+        return generator.Generate();
     }
 
     /// <summary>Why a key's secret is not among <see cref="Keys"/>, such as "the secret is not here, it is on a card"; null
@@ -92,6 +111,67 @@ public sealed class SecretCertificate : IDisposable
         return reason is null;
     }
 
+    /// <summary>Locks all keys with a passphrase, or with another one, in what is written from now on; here they stay unlocked.
+    /// Nothing else of the certificate changes. One thread at a time.</summary>
+    /// <param name="passphrase">Its octets, UTF-8, one at least; the caller clears them.</param>
+    /// <param name="random">Makes salts and initial values.</param>
+    /// <param name="reason">Why nothing was changed: a key is locked with another passphrase, or this system lacks Argon2.</param>
+    public bool TrySetPassphrase(ReadOnlySpan<byte> passphrase, RandomNumberGenerator random, [NotNullWhen(false)] out string? reason)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(passphrase.Length, nameof(passphrase));
+        reason = IsLocked ? Locked : null;
+        var locks = new List<LockedSecret>();
+        foreach (var key in reason is null ? Keys : [])
+        {
+            if (!key.TryMakeLock(passphrase, random, out var made, out reason))
+                break;
+            locks.Add(made);
+        }
+
+        if (reason is not null)
+            return false;
+        foreach (var (key, made) in Keys.Zip(locks))
+            key.UseLock(made);
+        lacksLock = false;
+        return true;
+    }
+
+    /// <summary>Leaves all keys unlocked in what is written from now on. One thread at a time.</summary>
+    /// <param name="reason">Why nothing was changed: a key is locked.</param>
+    public bool TryRemovePassphrase([NotNullWhen(false)] out string? reason)
+    {
+        reason = IsLocked ? Locked : null;
+        foreach (var key in reason is null ? Keys : [])
+            key.UseLock(null);
+        lacksLock &= reason is not null;
+        return reason is null;
+    }
+
+    /// <summary>The binary form: each key as locked as it was read or made since, and whose secret is not here as it was
+    /// read.</summary>
+    /// <returns>Pinned octets. Where keys are not locked they hold the secrets: the caller clears them.</returns>
+    /// <exception cref="InvalidOperationException">A key was added beside others that are locked, and
+    /// <see cref="TrySetPassphrase"/> was not called since.</exception>
+    public byte[] ToArray()
+    {
+        if (lacksLock)
+            throw new InvalidOperationException("A new key is not locked, though the others are: their passphrase is to be set again.");
+        using var output = new ClearedBufferWriter();
+        CertificateWriter.Write(Certificate, output, WriteKey);
+        return output.ToArray();
+    }
+
+    /// <summary>The armored form of <see cref="ToArray"/>: lines that end in LF.</summary>
+    /// <returns>Pinned octets. Where keys are not locked they hold the secrets: the caller clears them.</returns>
+    public byte[] ToArmor()
+    {
+        using var output = new ClearedBufferWriter();
+        byte[] packets = ToArray();
+        CertificateWriter.Armor(packets, Certificate.PrimaryKey, ArmorReader.PrivateKeyLabel, output);
+        CryptographicOperations.ZeroMemory(packets);
+        return output.ToArray();
+    }
+
     /// <summary>The key to sign with at a time: the newest that may sign, and whose secret is here and unlocked.</summary>
     /// <param name="time">For when the certificate is judged.</param>
     /// <param name="policy">What algorithms are good enough.</param>
@@ -107,7 +187,7 @@ public sealed class SecretCertificate : IDisposable
         {
             var secret = Keys.FirstOrDefault(key => key.PublicKey.Fingerprint.Equals(candidate.Key.Fingerprint));
             string? problem = candidate.Problem ?? policy.RefusalToSign(candidate.Key) ?? ProblemOf(candidate.Key.Fingerprint)
-                ?? (secret!.IsLocked ? "locked with a passphrase" : null);
+                ?? (secret!.IsLocked ? Locked : null);
             if (problem is null)
             {
                 refusal = null;
@@ -121,11 +201,25 @@ public sealed class SecretCertificate : IDisposable
         return null;
     }
 
+    /// <summary>Has another public part from now on.</summary>
+    /// <param name="changed">Of the same key.</param>
+    /// <param name="added">A subkey that is new in it, which is owned from now on.</param>
+    internal void Change(Certificate changed, SecretKey? added = null)
+    {
+        if (added is not null)
+        {
+            lacksLock |= Keys.Any(static key => key.Protection is not null);
+            secrets.Add(new StoredSecret(added.PublicKey.Fingerprint, added, problem: null));
+        }
+
+        Use(changed);
+    }
+
     /// <summary>Clears the secrets.</summary>
     public void Dispose()
     {
-        foreach (var key in Keys)
-            key.Dispose();
+        foreach (var secret in secrets)
+            secret.Dispose();
     }
 
     private static SecretCertificateReading Read(CertificateReading reading, SecretKeyShelf shelf)
@@ -142,6 +236,23 @@ public sealed class SecretCertificate : IDisposable
         {
             IsOnCard = secrets.Any(static secret => secret.Problem == S2k.OnCard),
         };
+    }
+
+    [MemberNotNull(nameof(Certificate), nameof(Keys), nameof(DecryptionKeys))]
+    private void Use(Certificate certificate)
+    {
+        Certificate = certificate;
+        Keys = [.. secrets.Select(static secret => secret.Key).OfType<SecretKey>()];
+        DecryptionKeys = [.. Keys.Where(IsForDecryption)];
+    }
+
+    private void WriteKey(PublicKey key, IBufferWriter<byte> output)
+    {
+        var secret = secrets.FirstOrDefault(secret => secret.Fingerprint.Equals(key.Fingerprint));
+        if (secret is null)
+            CertificateWriter.WritePublicKey(key, output);
+        else
+            secret.Write(output);
     }
 
     // What anybody claimed is enough here: it is the owner's own file, and nothing is protected by leaving a key out.

@@ -49,7 +49,7 @@ internal sealed class SecretKeyShelf(CertificateLimits limits) : IDisposable
     public void Dispose()
     {
         foreach (var stored in shelves.Values.SelectMany(static shelf => shelf.Values))
-            stored.Key?.Dispose();
+            stored.Dispose();
         shelves.Clear();
     }
 
@@ -62,10 +62,8 @@ internal sealed class SecretKeyShelf(CertificateLimits limits) : IDisposable
         bool isKnown = shelf.TryGetValue(name, out var known);
         if (known?.Key is not null || (!isKnown && shelf.Count > limits.MaxSubkeys))
             return;
+        known?.Dispose();
         SecretKey.TryRead(packet.Body, isSubkey, out var key, out string? problem);
-        shelf[name] = new StoredSecret(name, key, problem);
+        shelf[name] = new StoredSecret(name, key, problem, key is null ? packet : null);
     }
 }
-
-/// <summary>A secret key packet: the key, or why there is none.</summary>
-internal sealed record StoredSecret(Fingerprint Fingerprint, SecretKey? Key, string? Problem);

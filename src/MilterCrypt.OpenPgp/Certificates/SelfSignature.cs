@@ -32,6 +32,9 @@ public sealed class SelfSignature
     /// <summary>The key that must have made it.</summary>
     internal PublicKey Issuer => issuer;
 
+    /// <summary>What it is over.</summary>
+    internal SignedSubject Subject => subject;
+
     /// <summary>Whether the answer is known, so that asking costs nothing.</summary>
     internal bool IsVerified => Volatile.Read(ref check) != NotYetVerified;
 

@@ -5,7 +5,7 @@ using SymmetricAlgorithm = MilterCrypt.OpenPgp.Packets.SymmetricAlgorithm;
 
 namespace MilterCrypt.OpenPgp.Secrets;
 
-/// <summary>Decrypts the little that a passphrase locks: secret numbers, session keys.</summary>
+/// <summary>Encrypts and decrypts the little that a passphrase locks: secret numbers, session keys.</summary>
 internal static class LockCipher
 {
     private const int MaxKeyLength = 32;
@@ -24,6 +24,50 @@ internal static class LockCipher
         cfb.Decrypt(before[..iv.Length]);
         cfb.Decrypt(data);
         return true;
+    }
+
+    /// <summary>Encrypts CFB in place, with AES.</summary>
+    internal static void EncryptCfb(SymmetricAlgorithm cipher, ReadOnlySpan<byte> key, ReadOnlySpan<byte> iv, Span<byte> data)
+    {
+        // What comes out for zeros is the mask of the first block: with it, a block can be made that comes out as the initial
+        // value, and what follows is encrypted as if it stood before.
+        Span<byte> before = stackalloc byte[MaxBlockLength];
+        before.Clear();
+        using (var first = CfbEncryptor.Create(cipher, key)!)
+            first.Encrypt(before, before);
+        for (int i = 0; i < before.Length; i++)
+            before[i] ^= iv[i];
+
+        using var cfb = CfbEncryptor.Create(cipher, key)!;
+        cfb.Encrypt(before, before);
+        cfb.Encrypt(data, data);
+    }
+
+    /// <summary>Encrypts AEAD in place, with AES, as <see cref="TryDecryptAead"/> decrypts it.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <param name="cipher">AES.</param>
+    /// <param name="derived">What the passphrase became.</param>
+    /// <param name="info">What the key is made for.</param>
+    /// <param name="nonce">As long as the mode has it.</param>
+    /// <param name="associated">What the tag covers besides.</param>
+    /// <param name="data">The secret, and room for the tag.</param>
+    internal static void EncryptAead(
+        AeadAlgorithm mode, SymmetricAlgorithm cipher, ReadOnlySpan<byte> derived, ReadOnlySpan<byte> info,
+        ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, Span<byte> data)
+    {
+        Span<byte> key = stackalloc byte[MaxKeyLength];
+        key = key[..cipher.KeyLength()];
+        try
+        {
+            HKDF.DeriveKey(HashAlgorithmName.SHA256, derived, key, salt: [], info);
+            using var aead = ChunkCipher.ForEncryption(mode, cipher, key)!;
+            var secret = data[..^ChunkCipher.TagLength];
+            aead.Encrypt(nonce, associated, secret, secret, data[^ChunkCipher.TagLength..]);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
     }
 
     /// <summary>Decrypts AEAD in place, under the key that HKDF makes of <paramref name="derived"/> and

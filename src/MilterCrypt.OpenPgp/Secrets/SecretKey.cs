@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using MilterCrypt.Native.LibCrypto;
+using MilterCrypt.Native.Memory;
 using MilterCrypt.OpenPgp.Packets;
 using HashAlgorithm = MilterCrypt.OpenPgp.Packets.HashAlgorithm;
 
@@ -12,15 +13,14 @@ namespace MilterCrypt.OpenPgp.Secrets;
 /// the secret, and nothing else does; usable from several threads then. Owned by its reader; disposal clears it.</summary>
 public sealed class SecretKey : IDisposable
 {
-    private readonly byte[] locked;
     private SecretMaterial? material;
+    private LockedSecret? locked;
     private bool isDisposed;
 
-    private SecretKey(PublicKey publicKey, SecretMaterial? material, SecretKeyProtection? protection, byte[] locked)
+    private SecretKey(PublicKey publicKey, SecretMaterial? material, LockedSecret? locked)
     {
         PublicKey = publicKey;
         this.material = material;
-        Protection = protection;
         this.locked = locked;
     }
 
@@ -49,8 +49,13 @@ public sealed class SecretKey : IDisposable
     /// <summary>The private key, for what opens session keys; null while it is locked.</summary>
     internal SecretMaterial? Material => Volatile.Read(ref material);
 
-    /// <summary>How it was locked in its packet; null where it was not.</summary>
-    internal SecretKeyProtection? Protection { get; }
+    /// <summary>How it is locked in its packet; null where it is not.</summary>
+    internal SecretKeyProtection? Protection => locked?.Protection;
+
+    /// <summary>A fresh key, which is not locked.</summary>
+    /// <param name="publicKey">The public part.</param>
+    /// <param name="material">The secret, which it owns from now on.</param>
+    internal static SecretKey Of(PublicKey publicKey, SecretMaterial material) => new(publicKey, material, locked: null);
 
     /// <summary>Reads a packet's body.</summary>
     /// <param name="packetBody">The body. Of an unlocked key it holds the secret: the caller clears it.</param>
@@ -65,19 +70,20 @@ public sealed class SecretKey : IDisposable
         if (!PublicKey.TryReadPublicPart(packetBody, isSubkey, out var publicKey, out reason))
             return false;
         reason = SecretMaterialReader.RefusalOf(publicKey);
-        var rest = packetBody[publicKey.Body.Length..];
+        var secret = packetBody[publicKey.Body.Length..];
+        var rest = secret;
         if (reason is not null || !SecretKeyProtectionReader.TryRead(publicKey.Version, ref rest, out var protection, out reason))
             return false;
 
         if (protection is not null)
         {
-            key = new SecretKey(publicKey, material: null, protection, rest.ToArray());
+            key = new SecretKey(publicKey, material: null, new LockedSecret(protection, secret.ToArray(), secret.Length - rest.Length));
             return true;
         }
 
         if (!TryCheck(publicKey.Version, ref rest, out reason) || !SecretMaterialReader.TryRead(publicKey, rest, out var material, out reason))
             return false;
-        key = new SecretKey(publicKey, material, protection: null, locked: []);
+        key = Of(publicKey, material);
         return true;
     }
 
@@ -92,7 +98,7 @@ public sealed class SecretKey : IDisposable
         reason = null;
         if (material is not null)
             return true;
-        if (!Protection!.TryUnlock(PublicKey, locked, passphrase, limits, out var unlocked, out reason))
+        if (!locked!.Protection.TryUnlock(PublicKey, locked.Secret, passphrase, limits, out var unlocked, out reason))
             return false;
         Volatile.Write(ref material, unlocked);
         return true;
@@ -129,11 +135,68 @@ public sealed class SecretKey : IDisposable
         }
     }
 
+    /// <summary>What its packet is to have where a passphrase locks it; false, with the reason, where this system can't make a
+    /// key of one.</summary>
+    /// <param name="passphrase">Its octets, UTF-8; the caller clears them.</param>
+    /// <param name="random">Makes salt and initial value.</param>
+    /// <param name="made">For <see cref="UseLock"/>.</param>
+    /// <param name="reason">Why there is none.</param>
+    internal bool TryMakeLock(
+        ReadOnlySpan<byte> passphrase, RandomNumberGenerator random, [NotNullWhen(true)] out LockedSecret? made,
+        [NotNullWhen(false)] out string? reason)
+    {
+        using var numbers = Export();
+        return SecretKeyLocker.TryLock(PublicKey, numbers.WrittenMemory.Span, passphrase, random, out made, out reason);
+    }
+
+    /// <summary>Makes it stand so in its packet from now on: locked as <see cref="TryMakeLock"/> says, or not at all. In memory it
+    /// stays unlocked.</summary>
+    internal void UseLock(LockedSecret? made)
+    {
+        if (IsLocked)
+            throw new InvalidOperationException("The key is locked.");
+        locked = made;
+    }
+
+    /// <summary>Writes its packet, as locked as it was read or made since.</summary>
+    /// <param name="output">Somewhere that is cleared.</param>
+    internal void Write(IBufferWriter<byte> output)
+    {
+        using var body = new ClearedBufferWriter();
+        body.Write(PublicKey.Body.Span);
+        if (locked is not null)
+            body.Write(locked.Octets.Span);
+        else
+            WriteUnlocked(body);
+        PacketWriter.Write(output, PublicKey.IsSubkey ? PacketTag.SecretSubkey : PacketTag.SecretKey, body.WrittenMemory.Span);
+    }
+
     /// <summary>Clears the secret.</summary>
     public void Dispose()
     {
         isDisposed = true;
         Interlocked.Exchange(ref material, null)?.Dispose();
+    }
+
+    private void WriteUnlocked(ClearedBufferWriter body)
+    {
+        using var numbers = Export();
+        body.WriteOctets(0);
+        body.Write(numbers.WrittenMemory.Span);
+        if (PublicKey.Version >= 6)
+            return;
+        Span<byte> sum = stackalloc byte[sizeof(ushort)];
+        BinaryPrimitives.WriteUInt16BigEndian(sum, OctetSum.Of(numbers.WrittenMemory.Span));
+        body.Write(sum);
+    }
+
+    private ClearedBufferWriter Export()
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        var unlocked = Material ?? throw new InvalidOperationException("The key is locked.");
+        var numbers = new ClearedBufferWriter();
+        SecretMaterialWriter.Write(PublicKey, unlocked, numbers);
+        return numbers;
     }
 
     private static byte[] Numbers(params ReadOnlySpan<byte[]> numbers)

@@ -19,12 +19,20 @@ internal sealed record SecretKeyProtection(
     private const string WrongPassphrase = "wrong passphrase, or a damaged key";
     private const int MaxKeyLength = 32;
 
-    private int CheckLength => Lock switch
+    /// <summary>Octets that follow the secret and show that it was opened with the right passphrase.</summary>
+    internal int CheckLength => Lock switch
     {
         SecretKeyLock.Aead => ChunkCipher.TagLength,
         SecretKeyLock.CfbWithSha1 => SHA1.HashSizeInBytes,
         _ => sizeof(ushort),
     };
+
+    /// <summary>What AEAD authenticates beside the secret: the public key, with its packet's type as the OpenPGP format writes
+    /// it.</summary>
+    internal static byte[] AssociatedData(PublicKey key) => [TagOctet(key), .. key.Body.Span];
+
+    /// <summary>What AEAD's key is made for.</summary>
+    internal byte[] Info(PublicKey key) => [TagOctet(key), (byte)key.Version, (byte)Cipher, (byte)Mode];
 
     /// <summary>Unlocks; false, with the reason, where the passphrase is not the right one, would cost more than is allowed,
     /// or opens what is not the public key's secret.</summary>
@@ -59,6 +67,8 @@ internal sealed record SecretKeyProtection(
         }
     }
 
+    private static byte TagOctet(PublicKey key) => PacketWriter.TagOctet(key.IsSubkey ? PacketTag.SecretSubkey : PacketTag.SecretKey);
+
     private bool Open(PublicKey key, ReadOnlySpan<byte> derived, Span<byte> data, ref string reason)
     {
         if (data.Length < CheckLength)
@@ -83,11 +93,7 @@ internal sealed record SecretKeyProtection(
 
     private bool OpenAead(PublicKey key, ReadOnlySpan<byte> derived, Span<byte> data, ref string reason)
     {
-        // The key and what is authenticated begin with the packet's type, as the OpenPGP format writes it.
-        byte tag = PacketWriter.TagOctet(key.IsSubkey ? PacketTag.SecretSubkey : PacketTag.SecretKey);
-        byte[] associated = [tag, .. key.Body.Span];
-        ReadOnlySpan<byte> info = [tag, (byte)key.Version, (byte)Cipher, (byte)Mode];
-        bool? opened = LockCipher.TryDecryptAead(Mode, Cipher, derived, info, Iv.Span, associated, data);
+        bool? opened = LockCipher.TryDecryptAead(Mode, Cipher, derived, Info(key), Iv.Span, AssociatedData(key), data);
         if (opened is null)
             reason = $"this system has no cipher {(int)Cipher} in mode {(int)Mode}";
         return opened == true;

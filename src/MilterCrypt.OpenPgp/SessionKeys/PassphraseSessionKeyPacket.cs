@@ -67,27 +67,16 @@ internal static class PassphraseSessionKeyPacket
     private static void WriteV6(
         ArrayBufferWriter<byte> body, SessionKey session, S2k s2k, ReadOnlySpan<byte> derived, RandomNumberGenerator random)
     {
-        Span<byte> key = stackalloc byte[CipherKeyLength];
         Span<byte> nonce = stackalloc byte[Mode.NonceLength()];
-        Span<byte> encrypted = stackalloc byte[session.Octets.Length];
-        Span<byte> tag = stackalloc byte[ChunkCipher.TagLength];
+        Span<byte> encrypted = stackalloc byte[session.Octets.Length + ChunkCipher.TagLength];
         byte[] info = Info(Cipher, Mode);
         random.GetBytes(nonce);
-        try
-        {
-            HKDF.DeriveKey(HashAlgorithmName.SHA256, derived, key, salt: [], info);
-            using var aead = ChunkCipher.ForEncryption(Mode, Cipher, key)!;
-            aead.Encrypt(nonce, info, session.Octets, encrypted, tag);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
-        }
+        session.Octets.CopyTo(encrypted);
+        LockCipher.EncryptAead(Mode, Cipher, derived, info, nonce, info, encrypted);
 
         body.WriteOctets(6, (byte)(3 + s2k.Length + nonce.Length), (byte)Cipher, (byte)Mode, (byte)s2k.Length);
         s2k.Write(body);
         body.Write(nonce);
         body.Write(encrypted);
-        body.Write(tag);
     }
 }

@@ -50,6 +50,17 @@ public sealed class Signature
     /// <summary>The packet's body.</summary>
     public ReadOnlyMemory<byte> Body => body;
 
+    /// <summary>Its signed subpackets, up to one that is malformed.</summary>
+    internal IEnumerable<Subpacket> SignedSubpackets
+    {
+        get
+        {
+            ReadOnlyMemory<byte> area = body.AsMemory(HeaderLength(body[0])..hashedEnd);
+            while (Subpacket.TryRead(ref area, out var subpacket))
+                yield return subpacket;
+        }
+    }
+
     /// <summary>Who may have made it.</summary>
     internal IssuerHints Hints { get; }
 

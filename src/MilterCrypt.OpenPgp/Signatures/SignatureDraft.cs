@@ -6,7 +6,7 @@ using HashAlgorithm = MilterCrypt.OpenPgp.Packets.HashAlgorithm;
 
 namespace MilterCrypt.OpenPgp.Signatures;
 
-/// <summary>A signature over data before the data is known: all that it will say, and the salt (RFC 9580 §5.2.3). Its key's
+/// <summary>A signature before it is known what is signed: all that it will say, and the salt (RFC 9580 §5.2.3). Its key's
 /// version is its own.</summary>
 internal sealed class SignatureDraft
 {
@@ -30,7 +30,7 @@ internal sealed class SignatureDraft
     /// <summary>The key that will sign.</summary>
     public PublicKey Key { get; }
 
-    /// <summary>Over binary data or text.</summary>
+    /// <summary>What kind of signature it will be.</summary>
     public SignatureType Type { get; }
 
     /// <summary>The hash function.</summary>
@@ -61,6 +61,18 @@ internal sealed class SignatureDraft
         return new PendingSignature(this, digest);
     }
 
+    /// <summary>What is left to sign of a signature over parts of a certificate.</summary>
+    public PendingSignature Finish(SignedSubject subject)
+    {
+        var hashed = new ArrayBufferWriter<byte>(1024);
+        hashed.Write(salt);
+        subject.WriteHashedForm(hashed);
+        Signature.WriteTrailer(hashed, start.WrittenSpan);
+        byte[] digest = SignatureHash.Compute(HashAlgorithm, hashed.WrittenSpan)
+            ?? throw new CryptographicException($"This system has no hash function {(int)HashAlgorithm}.");
+        return new PendingSignature(this, digest);
+    }
+
     /// <summary>The packet's body.</summary>
     public byte[] Assemble(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> values)
     {
@@ -88,30 +100,30 @@ internal sealed class SignatureDraft
         return body.WrittenSpan.ToArray();
     }
 
-    private static void WriteSubpacket(ArrayBufferWriter<byte> area, SubpacketType type, params ReadOnlySpan<byte> content)
-    {
-        Span<byte> length = stackalloc byte[PacketLength.MaxOctets];
-        area.Write(length[..PacketLength.Write(length, 1 + content.Length)]);
-        area.WriteOctets((byte)type);
-        area.Write(content);
-    }
-
     private void WriteStart(SignatureStatements statements)
     {
         var area = new ArrayBufferWriter<byte>();
-        Span<byte> createdAt = stackalloc byte[sizeof(uint)];
+        byte[] createdAt = new byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(createdAt, (uint)statements.CreatedAt.ToUnixTimeSeconds());
-        WriteSubpacket(area, SubpacketType.SignatureCreationTime, createdAt);
-        WriteSubpacket(area, SubpacketType.IssuerFingerprint, [(byte)Key.Version, .. Key.Fingerprint.Octets]);
+        Write(SubpacketType.SignatureCreationTime, createdAt);
+        Write(SubpacketType.IssuerFingerprint, (byte[])[(byte)Key.Version, .. Key.Fingerprint.Octets]);
         if (statements.SignersUserId is { } userId)
-            WriteSubpacket(area, SubpacketType.SignersUserId, userId.Octets.Span);
+            Write(SubpacketType.SignersUserId, userId.Octets);
         foreach (var recipient in statements.IntendedRecipients)
-            WriteSubpacket(area, SubpacketType.IntendedRecipientFingerprint, [(byte)recipient.KeyVersion, .. recipient.Octets]);
+            Write(SubpacketType.IntendedRecipientFingerprint, (byte[])[(byte)recipient.KeyVersion, .. recipient.Octets]);
+        foreach (var subpacket in statements.Others)
+            subpacket.Write(area);
+
+        // Version 4 counts them in two octets.
+        if (Key.Version < 6 && area.WrittenCount > ushort.MaxValue)
+            throw new ArgumentException("More subpackets than a signature has room for.", nameof(statements));
 
         start.WriteOctets((byte)Key.Version, (byte)Type, (byte)Key.Algorithm, (byte)HashAlgorithm);
         Span<byte> length = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteInt32BigEndian(length, area.WrittenCount);
         start.Write(Key.Version == 6 ? length : length[2..]);
         start.Write(area.WrittenSpan);
+
+        void Write(SubpacketType type, ReadOnlyMemory<byte> content) => new Subpacket(type, IsCritical: false, content).Write(area);
     }
 }

@@ -2,14 +2,14 @@ using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.OpenPgp.Signatures;
 
-/// <summary>What a signature over data is to say.</summary>
+/// <summary>What a signature is to say.</summary>
 internal sealed record SignatureStatements
 {
     /// <summary>As many recipients as a version 4 signature has room for, with room to spare. A longer list is left out
     /// whole: half of one would tell the others that the message is not for them.</summary>
     public const int MaxIntendedRecipients = 500;
 
-    /// <summary>Over binary data or text.</summary>
+    /// <summary>What kind of signature it is to be.</summary>
     public required SignatureType Type { get; init; }
 
     /// <summary>When it is made.</summary>
@@ -20,4 +20,7 @@ internal sealed record SignatureStatements
 
     /// <summary>The primary keys of the certificates that the message is encrypted to.</summary>
     public IReadOnlyList<Fingerprint> IntendedRecipients { get; init; } = [];
+
+    /// <summary>What else it says: of a key, of a user ID, of a revocation.</summary>
+    public IReadOnlyList<Subpacket> Others { get; init; } = [];
 }

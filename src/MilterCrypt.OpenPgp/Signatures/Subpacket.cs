@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.OpenPgp.Signatures;
 
@@ -8,6 +10,8 @@ namespace MilterCrypt.OpenPgp.Signatures;
 /// <param name="Content">What follows the type octet.</param>
 internal readonly record struct Subpacket(SubpacketType Type, bool IsCritical, ReadOnlyMemory<byte> Content)
 {
+    private const int Critical = 0x80;
+
     /// <summary>Takes one subpacket off the front of <paramref name="area"/>; false where it is cut short or empty.</summary>
     public static bool TryRead(ref ReadOnlyMemory<byte> area, out Subpacket subpacket)
     {
@@ -33,8 +37,17 @@ internal readonly record struct Subpacket(SubpacketType Type, bool IsCritical, R
             return false;
 
         byte type = octets[size];
-        subpacket = new Subpacket((SubpacketType)(type & 0x7F), (type & 0x80) != 0, area.Slice(size + 1, (int)length - 1));
+        subpacket = new Subpacket((SubpacketType)(type & 0x7F), (type & Critical) != 0, area.Slice(size + 1, (int)length - 1));
         area = area[(size + (int)length)..];
         return true;
+    }
+
+    /// <summary>Writes it with the shortest length.</summary>
+    public void Write(IBufferWriter<byte> area)
+    {
+        Span<byte> length = stackalloc byte[PacketLength.MaxOctets];
+        area.Write(length[..PacketLength.Write(length, 1 + Content.Length)]);
+        area.WriteOctets((byte)((int)Type | (IsCritical ? Critical : 0)));
+        area.Write(Content.Span);
     }
 }

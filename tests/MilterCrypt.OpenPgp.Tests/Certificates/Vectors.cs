@@ -32,6 +32,9 @@ public static class Vectors
         return [.. output];
     }
 
+    /// <summary>The packets in a block of armor.</summary>
+    public static byte[] Packets(byte[] armor) => new ArmorReader(armor).ReadNext()!.Data.ToArray();
+
     public static Certificate Rfc9580(string folder) => ForgedCertificate.ReadOnly(PublicPart(File($"openpgp-rfc9580/{folder}/tsk.asc")));
 
     private static byte[] Public(Packet packet, bool isSubkey)

@@ -87,6 +87,15 @@ public sealed class OpenPgpJs : IOpenPgpPeer
         return folder.Read("output");
     }
 
+    /// <summary>Unlocks a secret key; throws where the passphrase is not the right one.</summary>
+    public async Task<byte[]> UnlockKeyAsync(byte[] secretKey, string passphrase)
+    {
+        using PeerFolder folder = PeerHost.Machine.NewFolder();
+        string key = folder.Write("key", secretKey);
+        (await service.AskAsync(new() { Command = "unlockKey", Passphrase = passphrase, Key = key, Output = folder.PathOf("output") })).OrThrow();
+        return folder.Read("output");
+    }
+
     public async Task<PeerKey> MakeKeyAsync(KeyKind kind)
     {
         using PeerFolder folder = PeerHost.Machine.NewFolder();

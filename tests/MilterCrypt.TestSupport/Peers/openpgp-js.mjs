@@ -60,6 +60,11 @@ const commands = {
     writeFileSync(output, locked.armor());
   },
 
+  async unlockKey({ key, passphrase, output }) {
+    const unlocked = await openpgp.decryptKey({ privateKey: await readKey(key), passphrase });
+    writeFileSync(output, unlocked.armor());
+  },
+
   async extractCertificate({ key, certificate }) {
     writeFileSync(certificate, (await readKey(key)).toPublic().armor());
   },
