@@ -68,6 +68,9 @@ public sealed class SecretCertificate : IDisposable
         return secret is null ? "the secret is not here" : secret.Problem;
     }
 
+    /// <summary>Whether a key's secret is on a card, as GnuPG notes it.</summary>
+    public bool IsOnCard(Fingerprint key) => ProblemOf(key) == S2k.OnCard;
+
     /// <summary>Unlocks all keys with one passphrase. One thread at a time.</summary>
     /// <param name="passphrase">Its octets, UTF-8; the caller clears them.</param>
     /// <param name="limits">What it may cost for each key.</param>
@@ -131,7 +134,10 @@ public sealed class SecretCertificate : IDisposable
         if (secrets.Any(static secret => secret.Key is not null))
             return new SecretCertificateReading.Readable(new SecretCertificate(certificate, secrets));
         return new SecretCertificateReading.Rejected(
-            certificate.Fingerprint, secrets.FirstOrDefault()?.Problem ?? "a certificate without secret keys");
+            certificate.Fingerprint, secrets.FirstOrDefault()?.Problem ?? "a certificate without secret keys")
+        {
+            IsOnCard = secrets.Any(static secret => secret.Problem == S2k.OnCard),
+        };
     }
 
     // What anybody claimed is enough here: it is the owner's own file, and nothing is protected by leaving a key out.

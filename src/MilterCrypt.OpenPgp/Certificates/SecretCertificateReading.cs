@@ -14,5 +14,9 @@ public abstract record SecretCertificateReading
     /// <summary>It was not, and the input's others are not harmed by that.</summary>
     /// <param name="Fingerprint">Whose it is, where so much could be read.</param>
     /// <param name="Reason">Why, in an administrator's words.</param>
-    public sealed record Rejected(Fingerprint? Fingerprint, string Reason) : SecretCertificateReading;
+    public sealed record Rejected(Fingerprint? Fingerprint, string Reason) : SecretCertificateReading
+    {
+        /// <summary>Whether its secrets are on a card, as GnuPG notes it.</summary>
+        public bool IsOnCard { get; init; }
+    }
 }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using MilterCrypt.OpenPgp.Armor;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages.Signing;
 
@@ -49,6 +51,12 @@ public sealed class CleartextMessage : IDisposable
     /// <param name="policy">Which algorithms are good enough.</param>
     public IReadOnlyList<SignatureVerdict> Judge(IReadOnlyList<Certificate> candidates, DateTimeOffset now, AlgorithmPolicy policy) =>
         signatures.Judge(candidates, now, policy);
+
+    /// <summary>Writes the message's signatures as they would stand beside its text (RFC 9580 §10.4).</summary>
+    /// <param name="output">Where they go.</param>
+    /// <param name="lineEnding">How lines of armor end; null for binary.</param>
+    /// <returns>How many there are; for none nothing is written.</returns>
+    public int WriteSignatures(IBufferWriter<byte> output, LineEnding? lineEnding) => DetachedForm.WriteAll(output, lineEnding, signatures);
 
     /// <inheritdoc/>
     public void Dispose()

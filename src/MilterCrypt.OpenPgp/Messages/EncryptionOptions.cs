@@ -28,6 +28,9 @@ public sealed record EncryptionOptions
     /// anonymous, of unknown certificate, or one of more than 500.</summary>
     public IReadOnlyList<SecretKey> SigningKeys { get; init; } = [];
 
+    /// <summary>Whether the signatures are over text, whose line ends may change on the way (RFC 9580 §5.2.1.2).</summary>
+    public bool IsText { get; init; }
+
     /// <summary>Which of the signing key's user IDs the signer speaks as, or null to leave that open.</summary>
     public UserId? SignersUserId { get; init; }
 

@@ -6,13 +6,14 @@ namespace MilterCrypt.OpenPgp.Messages;
 /// <summary>Holds plaintext in memory until it is proven; no more of it than the reader lets out
 /// (<see cref="ReadingOptions.MaxLength"/>). Owned by its maker; disposal clears it.</summary>
 /// <param name="buffers">Where memory comes from.</param>
-internal sealed class HeldPlaintext(ClearedBufferPool buffers) : IPlaintextSink, IDisposable
+public sealed class HeldPlaintext(ClearedBufferPool buffers) : IPlaintextSink, IDisposable
 {
     private const int FirstPiece = 16 * 1024;
 
     private readonly List<(IMemoryOwner<byte> Memory, int Length)> pieces = [];
     private bool isProven;
 
+    /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> data)
     {
         while (!data.IsEmpty)
@@ -27,6 +28,7 @@ internal sealed class HeldPlaintext(ClearedBufferPool buffers) : IPlaintextSink,
         }
     }
 
+    /// <inheritdoc/>
     public void Prove() => isProven = true;
 
     /// <summary>The text, in pieces that are valid until disposal.</summary>

@@ -70,6 +70,9 @@ public sealed class MessageEncryptor : IDisposable
     /// <summary>What the message is encrypted with.</summary>
     public MessageAlgorithms Algorithms { get; }
 
+    /// <summary>The message's key, for who wants to let others read this one message: cleared with the encryptor.</summary>
+    public SessionKey SessionKey => session;
+
     /// <summary>Begins a message: chooses what all recipients can read, and writes their session keys.</summary>
     /// <param name="recipients">One at least, or a passphrase; a key that is named twice is written once.</param>
     /// <param name="output">Receives armor or binary; used only during calls.</param>

@@ -1,6 +1,8 @@
+using System.Buffers;
 using MilterCrypt.OpenPgp.Armor;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages.Reading;
+using MilterCrypt.OpenPgp.Messages.Signing;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.SessionKeys;
 
@@ -93,6 +95,13 @@ public sealed class MessageReader : IDisposable
             ? new MessageReading.Read(message.Prove(signers))
             : new MessageReading.Refused(refusal);
     }
+
+    /// <summary>Writes the message's signatures, once it has ended, as they would stand beside its text (RFC 9580 §10.4).</summary>
+    /// <param name="output">Where they go.</param>
+    /// <param name="lineEnding">How lines of armor end; null for binary.</param>
+    /// <returns>How many there are; for none nothing is written.</returns>
+    public int WriteSignatures(IBufferWriter<byte> output, LineEnding? lineEnding) =>
+        DetachedForm.WriteAll(output, lineEnding, message.Signatures);
 
     /// <summary>Clears keys and plaintext.</summary>
     public void Dispose()

@@ -7,6 +7,9 @@ namespace MilterCrypt.OpenPgp.Secrets;
 /// <summary>How a passphrase becomes a key (RFC 9580 §3.7).</summary>
 internal abstract record S2k
 {
+    /// <summary>Why the secret of a key on a card can't be used.</summary>
+    internal const string OnCard = "the secret is not here, it is on a card";
+
     private const byte GnuPrivate = 101;
 
     /// <summary>Takes a specifier off the front of <paramref name="rest"/>, and keeps nothing of it.</summary>
@@ -51,7 +54,7 @@ internal abstract record S2k
     private static string ReasonOfUnknown(ReadOnlySpan<byte> octets) => octets switch
     {
         [GnuPrivate, _, (byte)'G', (byte)'N', (byte)'U', 1, ..] => "the secret is not here, it is kept elsewhere",
-        [GnuPrivate, _, (byte)'G', (byte)'N', (byte)'U', 2, ..] => "the secret is not here, it is on a card",
+        [GnuPrivate, _, (byte)'G', (byte)'N', (byte)'U', 2, ..] => OnCard,
         [] or [0 or 1 or 3 or 4, ..] => "a packet cut short where it says how its passphrase is used",
         _ => $"a passphrase is used in an unknown way ({octets[0]})",
     };

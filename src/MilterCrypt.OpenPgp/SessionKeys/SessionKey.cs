@@ -46,6 +46,14 @@ public sealed class SessionKey : IDisposable
     /// data (RFC 9580 §5.1.1, §5.1.2).</summary>
     internal bool NamesCipher => PacketVersion == 3;
 
+    /// <summary>A session key that somebody was given, such as one that a recipient has shown to who must read this one message.</summary>
+    /// <param name="packetVersion">The version of the packets that would carry it: 3, or 6.</param>
+    /// <param name="cipher">What it is a key of.</param>
+    /// <param name="octets">The key, copied.</param>
+    /// <returns>Null where the cipher is unknown, or has keys of another length.</returns>
+    public static SessionKey? Of(int packetVersion, SymmetricAlgorithm cipher, ReadOnlySpan<byte> octets) =>
+        cipher.KeyLength() == octets.Length && !octets.IsEmpty ? new SessionKey(packetVersion, cipher, octets) : null;
+
     /// <summary>Clears the key.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(octets);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using MilterCrypt.Commands.Sop;
 using MilterCrypt.Configuration;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Milter.Listening;
@@ -13,6 +14,9 @@ internal static class CommandLine
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
+        if (SopCommand.IsMeant(arguments))
+            return await SopCommand.RunAsync(Build(), arguments, cancellationToken);
+
         var parsed = Build().Parse(arguments);
         // The daemon ends when it is done, not when the library's patience is; other commands may just die.
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
@@ -62,11 +66,13 @@ internal static class CommandLine
             KeysCommand.Create(config),
             EncryptCommand.Create(config),
             ProbeCommand.Create(),
+            SopCommand.Create(),
             VersionCommand.Create(),
         };
     }
 
-    private static int Say(string message, int exitCode)
+    /// <summary>Says why on standard error.</summary>
+    internal static int Say(string message, int exitCode)
     {
         foreach (string line in message.Split('\n'))
             Console.Error.WriteLine($"miltercrypt: {line}");

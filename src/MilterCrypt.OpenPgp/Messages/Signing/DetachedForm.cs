@@ -17,6 +17,16 @@ internal sealed class DetachedForm(DataSigning signing, IBufferWriter<byte> outp
 
     public void Dispose() => signing.Dispose();
 
+    /// <summary>Writes the signatures of a message in a block of their own; nothing where there is none.</summary>
+    /// <returns>How many there are.</returns>
+    public static int WriteAll(IBufferWriter<byte> output, LineEnding? lineEnding, InlineSignatures signatures)
+    {
+        var readable = signatures.Readable;
+        if (readable.Count > 0)
+            WriteBlock(output, lineEnding, readable);
+        return readable.Count;
+    }
+
     /// <summary>Writes signature packets in a block of their own.</summary>
     /// <param name="output">Where it goes.</param>
     /// <param name="lineEnding">How lines of armor end; null for binary.</param>

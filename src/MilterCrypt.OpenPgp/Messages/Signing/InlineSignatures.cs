@@ -32,6 +32,9 @@ internal sealed class InlineSignatures : IDisposable
     /// <summary>Whom the signatures name; complete once the last packet was shown.</summary>
     public SignatureIssuers Issuers => SignatureIssuers.Of(found.Select(static found => found.Signature).OfType<Signature>());
 
+    /// <summary>Those that can be read, in their order.</summary>
+    public IReadOnlyList<Signature> Readable => [.. found.Select(static found => found.Signature).OfType<Signature>()];
+
     private int Count => announced.Count + found.Count;
 
     /// <summary>A one-pass signature packet, before the data.</summary>

@@ -21,7 +21,7 @@ internal sealed class SigningSink(ISignedForm form, IReadOnlyList<SecretKey> key
 
         var statements = new SignatureStatements
         {
-            Type = SignatureType.Binary,
+            Type = options.IsText ? SignatureType.Text : SignatureType.Binary,
             CreatedAt = options.Time.GetUtcNow(),
             SignersUserId = options.SignersUserId,
             IntendedRecipients = IntendedRecipients(recipients),

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using MilterCrypt.Telemetry;
+
+namespace MilterCrypt.Commands.Sop;
+
+/// <summary>`sop list-profiles`: which ways to do it a command has.</summary>
+internal static class SopListProfilesCommand
+{
+    public static Command Create()
+    {
+        var subcommand = new Argument<string>("SUBCOMMAND") { Description = "A command that has profiles: encrypt" };
+        var command = new Command("list-profiles", "Prints the profiles of a command, the usual one first.") { subcommand };
+        command.SetAction(parsed =>
+        {
+            string name = parsed.GetValue(subcommand)!;
+            if (name != "encrypt")
+                throw new CommandException(SopExitCode.UnsupportedProfile, $"'{PrintableText.Of(name)}' has no profiles");
+            foreach (string line in SopProfiles.Encrypt.Lines)
+                parsed.InvocationConfiguration.Output.WriteLine(line);
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,115 @@
+using MilterCrypt.OpenPgp;
+using MilterCrypt.OpenPgp.Certificates;
+using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.OpenPgp.Secrets;
+using MilterCrypt.Telemetry;
+
+namespace MilterCrypt.Commands.Sop;
+
+/// <summary>Secret keys, unlocked as far as the passwords at hand do it. Disposal clears them.</summary>
+internal sealed class SopSecrets : IDisposable
+{
+    private readonly List<SecretCertificate> all = [];
+
+    private SopSecrets()
+    {
+    }
+
+    /// <summary>In the order of the command line.</summary>
+    public IReadOnlyList<SecretCertificate> All => all;
+
+    /// <summary>Those that can be unlocked or need not be.</summary>
+    public IReadOnlyList<SecretKey> DecryptionKeys => [.. all.SelectMany(static secret => secret.DecryptionKeys)];
+
+    /// <summary>All secret keys of all inputs.</summary>
+    /// <param name="names">The inputs.</param>
+    /// <param name="passwords">Tried on each that is locked.</param>
+    /// <exception cref="CommandException">One can't be read, or holds something else.</exception>
+    public static SopSecrets Read(IEnumerable<string> names, SopPasswords passwords)
+    {
+        var secrets = new SopSecrets();
+        bool isWhole = false;
+        try
+        {
+            foreach (string name in names)
+            {
+                using var input = SopInput.Read(name, SopInput.MaxKeys);
+                secrets.Add(input, PrintableText.Of(name));
+            }
+
+            foreach (var secret in secrets.all)
+                Unlock(secret, passwords);
+            isWhole = true;
+            return secrets;
+        }
+        finally
+        {
+            if (!isWhole)
+                secrets.Dispose();
+        }
+    }
+
+    /// <summary>All secret keys of standard input, locked as they are.</summary>
+    /// <exception cref="CommandException">It holds something else.</exception>
+    public static SopSecrets ReadStandardInput()
+    {
+        using var input = SopInput.ReadStandardInput(SopInput.MaxKeys);
+        var secrets = new SopSecrets();
+        secrets.Add(input, "standard input");
+        return secrets;
+    }
+
+    /// <summary>The key that each signs with.</summary>
+    /// <exception cref="CommandException">One has none, and why.</exception>
+    public List<SecretKey> SigningKeys(Pgp pgp) => [.. all.Select(secret => SigningKey(secret, pgp))];
+
+    /// <summary>Clears them.</summary>
+    public void Dispose()
+    {
+        foreach (var secret in all)
+            secret.Dispose();
+    }
+
+    private static void Unlock(SecretCertificate secret, SopPasswords passwords)
+    {
+        foreach (var password in passwords.Octets)
+        {
+            if (!secret.IsLocked || secret.TryUnlock(password.Span, S2kLimits.Default, out _))
+                return;
+        }
+    }
+
+    private static SecretKey SigningKey(SecretCertificate secret, Pgp pgp)
+    {
+        var now = pgp.Clock.GetUtcNow();
+        if (secret.SigningKey(now, pgp.Policy, out string? refusal) is { } key)
+            return key;
+
+        var view = secret.Certificate.At(now, pgp.Policy);
+        var signing = view.Subkeys.Append(view.PrimaryKey)
+            .Where(candidate => view.Problem is null && candidate.Problem is null && candidate.IsForSigning).ToList();
+        int code = SopExitCode.KeyCannotSign;
+        if (signing.Any(candidate => secret.Keys.Any(held => held.IsLocked && held.CanSign && held.PublicKey.Fingerprint.Equals(candidate.Key.Fingerprint))))
+            code = SopExitCode.KeyIsProtected;
+        else if (signing.Count > 0 && signing.TrueForAll(static candidate => candidate.Key.Material is PublicKeyMaterial.Unusable or PublicKeyMaterial.Dsa))
+            code = SopExitCode.UnsupportedAlgorithm;
+        else if (signing.Any(candidate => secret.IsOnCard(candidate.Key.Fingerprint)))
+            code = SopExitCode.NoHardwareKey;
+        throw new CommandException(code, $"key {secret.Certificate.Fingerprint} can't sign: {refusal}");
+    }
+
+    private void Add(SopInput input, string name)
+    {
+        foreach (var reading in SecretCertificate.ReadAll(input.Octets, CertificateLimits.Default))
+        {
+            switch (reading)
+            {
+                case SecretCertificateReading.Readable(var secret):
+                    all.Add(secret);
+                    break;
+                case SecretCertificateReading.Rejected rejected:
+                    throw new CommandException(rejected.IsOnCard ? SopExitCode.NoHardwareKey : SopExitCode.BadData, $"{name}: {rejected.Reason}");
+            }
+        }
+    }
+}
