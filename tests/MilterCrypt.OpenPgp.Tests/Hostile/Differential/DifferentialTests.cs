@@ -8,7 +8,7 @@ namespace MilterCrypt.OpenPgp.Tests.Hostile.Differential;
 /// <summary>A short look each time, the same one; <c>make fuzz FUZZ_TARGET=differential</c> looks for longer.</summary>
 public sealed class DifferentialTests
 {
-    private const int Inputs = 60;
+    private const int Inputs = 40;
 
     [Fact]
     public async Task WhatMilterCryptTakesForProvenGoodOrUsableIsNotRefusedByTwoOthers()
