@@ -1,5 +1,6 @@
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Secrets;
 using MilterCrypt.OpenPgp.Tests.Examples;
 using MilterCrypt.OpenPgp.Tests.Messages;
 using MilterCrypt.TestSupport;
@@ -19,8 +20,8 @@ public sealed class ExampleTests
         var examples = new ReadmeExamples("MilterCrypt.OpenPgp");
 
         Assert.Empty(examples.Differences());
-        Assert.Equal(7, examples.Compiled().Count);
-        Assert.Equal(7, examples.BlockCount);
+        Assert.Equal(9, examples.Compiled().Count);
+        Assert.Equal(9, examples.BlockCount);
     }
 
     [Fact]
@@ -51,6 +52,22 @@ public sealed class ExampleTests
 
         Assert.Equal("from Alice", from);
         Assert.Equal("Dear Bob"u8, letter.ToArray());
+    }
+
+    [Fact]
+    public void AKeyIsMadeAndChanged()
+    {
+        var (secretKey, published) = Letters.Generate("correct horse"u8.ToArray());
+        using var alice = SecretCertificate.Read(secretKey);
+        Assert.Equal(alice.Certificate.ToArray(), Certificate.Read(published).ToArray());
+        Assert.True(alice.TryUnlock("correct horse"u8, S2kLimits.Default, out _));
+        var before = alice.Certificate.At(DateTimeOffset.UtcNow, AlgorithmPolicy.Default);
+
+        var after = Certificate.Read(Letters.Change(alice, alice.Keys[2].PublicKey.Fingerprint)).At(DateTimeOffset.UtcNow.AddMinutes(1), AlgorithmPolicy.Default);
+
+        Assert.True(after.ExpiresAt > before.ExpiresAt);
+        Assert.Equal(3, after.Subkeys.Count);
+        Assert.Equal(2, after.Subkeys.Count(static subkey => subkey.Problem is null));
     }
 
     [Fact]

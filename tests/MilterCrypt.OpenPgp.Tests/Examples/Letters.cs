@@ -1,8 +1,12 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using MilterCrypt.OpenPgp.Certificates;
+using MilterCrypt.OpenPgp.Certificates.Making;
 using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.Secrets;
 using MilterCrypt.OpenPgp.SessionKeys;
+using MilterCrypt.OpenPgp.Signatures;
 
 namespace MilterCrypt.OpenPgp.Tests.Examples;
 
@@ -80,5 +84,34 @@ internal static class Letters
         encryptor.Complete();
         // </example>
         return output.WrittenSpan.ToArray();
+    }
+
+    public static (byte[] Secret, byte[] Published) Generate(byte[] passphrase)
+    {
+        // <example generate>
+        using SecretCertificate alice = SecretCertificate.Generate(new KeyGeneration
+        {
+            UserIds = ["Alice <alice@example.org>"],
+            Validity = TimeSpan.FromDays(3 * 365),
+        });
+        if (!alice.TrySetPassphrase(passphrase, RandomNumberGenerator.Create(), out string? problem))
+            throw new InvalidOperationException(problem);
+        byte[] secretKey = alice.ToArmor();                // locked: for Alice alone
+        byte[] certificate = alice.Certificate.ToArmor();  // for everybody
+        // </example>
+        return (secretKey, certificate);
+    }
+
+    public static byte[] Change(SecretCertificate alice, Fingerprint oldKey)
+    {
+        // <example change>
+        CertificateEditor editor = CertificateEditor.Open(alice, new ChangeOptions(), out string? refusal)
+            ?? throw new InvalidOperationException(refusal);
+        bool isExtended = editor.TryExpireAt(DateTimeOffset.UtcNow.AddYears(3), out string? problem);
+        bool isReplaced = editor.TryReplaceSubkey(oldKey, out problem);
+        byte[] forTheSafe = editor.MakeRevocationCertificate(RevocationReason.None, "");
+        byte[] toPublish = alice.Certificate.Minimal(DateTimeOffset.UtcNow, AlgorithmPolicy.Default).ToArmor();
+        // </example>
+        return isExtended && isReplaced && forTheSafe.Length > 0 ? toPublish : [];
     }
 }

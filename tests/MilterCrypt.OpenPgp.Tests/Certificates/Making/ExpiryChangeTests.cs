@@ -112,6 +112,27 @@ public sealed class ExpiryChangeTests
         Assert.Equal("the secret is not here, it is kept elsewhere", refusal);
     }
 
+    [Fact]
+    public void WithoutRandomnessNothingChanges()
+    {
+        using var secret = Make(KeyProfile.Rfc9580);
+        byte[] before = secret.ToArray();
+        var editor = CertificateEditor.Open(secret, new ChangeOptions { Time = _clock, Random = new NoRandom() }, out _)!;
+        Action[] changes =
+        [
+            () => editor.TryExpireAt(null, out _),
+            () => editor.AddSubkey(KeyUsage.Sign),
+            () => editor.TryReplaceSubkey(secret.Keys[1].PublicKey.Fingerprint, out _),
+            () => editor.TryRevokeSubkey(secret.Keys[1].PublicKey.Fingerprint, RevocationReason.Retired, "", out _),
+            () => editor.TryAddUserId("Bob", out _),
+            () => editor.TryRevokeUserId(SomeOwner.UserId, "", out _),
+            () => editor.Revoke(RevocationReason.None, ""),
+        ];
+
+        Assert.All(changes, static change => Assert.Throws<CryptographicException>(change));
+        Assert.Equal(before, secret.ToArray());
+    }
+
     private static string? Problem(SecretCertificate secret, int day) => View(secret, day).Problem;
 
     private static CertificateView View(SecretCertificate secret, int day) =>
