@@ -73,7 +73,8 @@ public sealed class SopKeysTests(SopPeople people) : IClassFixture<SopPeople>
         string signature = here.Write("signature", (await SopFolder.RunAsync(["sign", people.AliceKey], Text)).OrThrow().Output);
         await EndsAsync(17, ["encrypt", cert], Text);
         await EndsAsync(3, ["verify", signature, cert], Text);
-        Assert.NotEqual(0, (await Command.RunAsync("sqop", ["encrypt", cert], Text, TestContext.Current.CancellationToken)).ExitCode);
+        foreach (var (signer, exitCode) in new[] { (people.AliceCert, 0), (cert, 3) })
+            Assert.Equal(exitCode, (await Command.RunAsync("sqop", ["verify", signature, signer], Text, TestContext.Current.CancellationToken)).ExitCode);
         await EndsAsync(67, ["revoke-key"], File.ReadAllBytes(people.LockedKey));
         await EndsAsync(0, ["revoke-key", $"--with-key-password={people.PasswordFile}"], File.ReadAllBytes(people.LockedKey));
     }
