@@ -7,7 +7,7 @@ namespace MilterCrypt.Tests.Commands;
 /// <summary>Help, completion, exit codes: the program's manners.</summary>
 public sealed class CommandLineTests
 {
-    private static readonly string[] AllCommands = ["serve", "check", "keys", "encrypt", "probe", "version"];
+    private static readonly string[] AllCommands = ["serve", "check", "keys", "encrypt", "probe", "sop", "version"];
 
     [Fact]
     public async Task HelpNamesEachCommand()
@@ -99,6 +99,8 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("miltercrypt ke", "keys")]
     [InlineData("miltercrypt keys im", "import")]
+    [InlineData("miltercrypt sop dea", "dearmor")]
+    [InlineData("miltercrypt sop decrypt --with-s", "--with-session-key")]
     [InlineData("miltercrypt serve --li", "--listen")]
     [InlineData("miltercrypt check --post", "--postfix")]
     [InlineData("miltercrypt check --send", "--sendmail")]

@@ -16,14 +16,19 @@ internal static class SopCommand
 
     /// <summary>The draft's commands that are not there.</summary>
     public static IReadOnlyList<string> Missing { get; } =
-        ["generate-key", "change-key-password", "revoke-key", "update-key", "certify-userid", "validate-userid"];
+        ["update-key", "certify-userid --no-require-self-sig"];
 
     public static Command Create() => new(Name, "OpenPGP without state: the commands of draft-dkg-openpgp-stateless-cli.")
     {
         SopVersionCommand.Create(),
         SopListProfilesCommand.Create(),
+        SopGenerateKeyCommand.Create(),
+        SopChangeKeyPasswordCommand.Create(),
+        SopRevokeKeyCommand.Create(),
         SopExtractCertCommand.Create(),
         SopMergeCertsCommand.Create(),
+        SopCertifyUserIdCommand.Create(),
+        SopValidateUserIdCommand.Create(),
         SopSignCommand.Create(),
         SopVerifyCommand.Create(),
         SopEncryptCommand.Create(),

@@ -68,4 +68,7 @@ internal static class SopExitCode
 
     /// <summary>CERT_USERID_NO_MATCH: a certificate lacks the user ID, or nobody vouches for it.</summary>
     public const int UserIdNoMatch = 107;
+
+    /// <summary>KEY_CANNOT_CERTIFY: a primary key whose secret is not here, or that is too weak to say anything.</summary>
+    public const int KeyCannotCertify = 109;
 }

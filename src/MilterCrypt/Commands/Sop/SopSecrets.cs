@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Certificates;
+using MilterCrypt.OpenPgp.Certificates.Making;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.Secrets;
 using MilterCrypt.Telemetry;
@@ -49,14 +51,51 @@ internal sealed class SopSecrets : IDisposable
         }
     }
 
-    /// <summary>All secret keys of standard input, locked as they are.</summary>
+    /// <summary>All secret keys of standard input.</summary>
+    /// <param name="passwords">Tried on each that is locked; null where they may stay so.</param>
     /// <exception cref="CommandException">It holds something else.</exception>
-    public static SopSecrets ReadStandardInput()
+    public static SopSecrets ReadStandardInput(SopPasswords? passwords = null)
     {
         using var input = SopInput.ReadStandardInput(SopInput.MaxKeys);
         var secrets = new SopSecrets();
         secrets.Add(input, "standard input");
+        foreach (var secret in passwords is null ? [] : secrets.all)
+            Unlock(secret, passwords!);
         return secrets;
+    }
+
+    /// <summary>Writes secret keys to standard output, in one block, each as locked as it is to be.</summary>
+    public static async Task WriteAsync(IEnumerable<SecretCertificate> secrets, bool isBinary, CancellationToken cancellationToken)
+    {
+        byte[][] all = [.. secrets.Select(static secret => secret.ToArray())];
+        byte[] octets = GC.AllocateUninitializedArray<byte>(all.Sum(static one => one.Length), pinned: true);
+        try
+        {
+            int length = 0;
+            foreach (byte[] one in all)
+            {
+                one.CopyTo(octets, length);
+                length += one.Length;
+                CryptographicOperations.ZeroMemory(one);
+            }
+
+            await SopArmor.WriteAsync(octets, isBinary ? null : "PGP PRIVATE KEY BLOCK", cancellationToken);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(octets);
+        }
+    }
+
+    /// <summary>What changes a certificate, or certifies others.</summary>
+    /// <param name="secret">Its secret keys.</param>
+    /// <exception cref="CommandException">It is locked, or can't.</exception>
+    public static CertificateEditor Editor(SecretCertificate secret)
+    {
+        if (CertificateEditor.Open(secret, new ChangeOptions(), out string? refusal) is { } editor)
+            return editor;
+        bool isLocked = secret.Keys.Any(static key => key is { IsLocked: true, PublicKey.IsSubkey: false });
+        throw new CommandException(isLocked ? SopExitCode.KeyIsProtected : SopExitCode.KeyCannotCertify, $"key {secret.Certificate.Fingerprint}: {refusal}");
     }
 
     /// <summary>The key that each signs with.</summary>

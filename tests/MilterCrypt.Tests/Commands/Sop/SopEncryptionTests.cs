@@ -42,20 +42,6 @@ public sealed class SopEncryptionTests(SopPeople people) : IClassFixture<SopPeop
         Assert.Equal(("", ""), (here.Read("bob"), here.Read("early")));
     }
 
-    [Fact]
-    public async Task WhatWasSignedForAnotherIsNotSignedForMe()
-    {
-        using var here = new SopFolder();
-        byte[] toBob = (await SopFolder.RunAsync(["encrypt", "--no-armor", $"--sign-with={people.AliceKey}", $"--session-key-out={here.PathOf("key")}", people.BobCert], Text)).OrThrow().Output;
-
-        // With the session key alone nobody says who reads.
-        string[] verifying = [$"--verify-with={people.AliceCert}"];
-        (await SopFolder.RunAsync(["decrypt", .. verifying, $"--verifications-out={here.PathOf("any")}", $"--with-session-key={here.PathOf("key")}"], toBob)).OrThrow();
-        (await SopFolder.RunAsync(["decrypt", .. verifying, $"--verifications-out={here.PathOf("alice")}", $"--with-session-key={here.PathOf("key")}", people.AliceKey], toBob)).OrThrow();
-        Assert.NotEmpty(here.Read("any"));
-        Assert.Empty(here.Read("alice"));
-    }
-
     [Theory]
     [InlineData("default")]
     [InlineData("rfc9580")]

@@ -22,6 +22,16 @@ public sealed class SopExitCodeTests(SopPeople people) : IClassFixture<SopPeople
     }
 
     [Fact]
+    public async Task AlgorithmsThatAreReadAndNotUsed()
+    {
+        using var here = new SopFolder();
+        var (key, cert) = await people.MakeOldAsync();
+        await FailsAsync(13, ["encrypt", cert], Text);
+        await FailsAsync(13, ["sign", key], Text);
+        await FailsAsync(13, ["encrypt", $"--sign-with={key}", people.BobCert], Text);
+    }
+
+    [Fact]
     public async Task CertificatesThatNothingMayBeEncryptedTo()
     {
         using var here = new SopFolder();

@@ -1,5 +1,6 @@
 using System.Text;
 using MilterCrypt.TestSupport;
+using MilterCrypt.TestSupport.Peers;
 using MilterCrypt.TestSupport.Processes;
 
 namespace MilterCrypt.Tests.Commands.Sop;
@@ -43,9 +44,9 @@ public sealed class SopPeople : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (!Command.Exists("sqop") || !Command.Exists("sq"))
+        if (!Command.Exists("sqop") || !Command.Exists("sq") || !Command.Exists("gpg"))
         {
-            missing = "sqop and sq are not installed";
+            missing = "sqop, sq and gpg are not installed";
             return;
         }
 
@@ -71,6 +72,20 @@ public sealed class SopPeople : IAsyncLifetime
         byte[] key = (await Command.RunAsync(program, arguments)).OrThrow().Output;
         File.WriteAllBytes(directory.PathOf($"{name}.key"), key);
         File.WriteAllBytes(directory.PathOf($"{name}.cert"), (await Command.RunAsync("sqop", ["extract-cert"], key)).OrThrow().Output);
+    }
+
+    /// <summary>A key and its certificate with DSA and ElGamal, which are read and not used.</summary>
+    public async Task<(string Key, string Cert)> MakeOldAsync()
+    {
+        string home = Directory.CreateDirectory(PathOf("gpg"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        await GnuPgAgent.StartAsync(home);
+        string[] gpg = ["--homedir", home, "--batch", "--pinentry-mode", "loopback", "--passphrase", ""];
+        const string Wanted = "%no-protection\nKey-Type: DSA\nKey-Length: 2048\nSubkey-Type: ELG\nSubkey-Length: 2048\nName-Email: old@example.org\n";
+        (await Command.RunAsync("gpg", [.. gpg, "--gen-key"], Encoding.ASCII.GetBytes(Wanted))).OrThrow();
+        File.WriteAllBytes(directory.PathOf("old.key"), (await Command.RunAsync("gpg", [.. gpg, "--export-secret-keys"])).OrThrow().Output);
+        File.WriteAllBytes(directory.PathOf("old.cert"), (await Command.RunAsync("gpg", [.. gpg, "--export"])).OrThrow().Output);
+        await Command.RunAsync("gpgconf", ["--homedir", home, "--kill", "all"]);
+        return (PathOf("old.key"), PathOf("old.cert"));
     }
 
     private string PathOf(string name)
