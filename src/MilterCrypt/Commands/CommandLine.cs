@@ -15,9 +15,9 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
         if (SopCommand.IsMeant(arguments))
-            return await SopCommand.RunAsync(Build(), arguments, cancellationToken);
+            return await SopCommand.RunAsync(Build(arguments), arguments, cancellationToken);
 
-        var parsed = Build().Parse(arguments);
+        var parsed = Build(arguments).Parse(arguments);
         // The daemon ends when it is done, not when the library's patience is; other commands may just die.
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try
@@ -49,7 +49,8 @@ internal static class CommandLine
     }
 
     /// <summary>All commands.</summary>
-    public static RootCommand Build()
+    /// <param name="arguments">What was asked for.</param>
+    public static RootCommand Build(string[] arguments)
     {
         var config = new Option<string>("--config")
         {
@@ -66,7 +67,7 @@ internal static class CommandLine
             KeysCommand.Create(config),
             EncryptCommand.Create(config),
             ProbeCommand.Create(),
-            SopCommand.Create(),
+            SopCommand.Create(arguments),
             VersionCommand.Create(),
         };
     }

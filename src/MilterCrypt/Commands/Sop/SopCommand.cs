@@ -18,27 +18,34 @@ internal static class SopCommand
     public static IReadOnlyList<string> Missing { get; } =
         ["update-key", "certify-userid --no-require-self-sig"];
 
-    public static Command Create() => new(Name, "OpenPGP without state: the commands of draft-dkg-openpgp-stateless-cli.")
+    /// <summary>The command; its own commands only where the arguments, or the line that a shell completes, name it: the daemon
+    /// starts without them.</summary>
+    public static Command Create(string[] arguments)
     {
-        SopVersionCommand.Create(),
-        SopListProfilesCommand.Create(),
-        SopGenerateKeyCommand.Create(),
-        SopChangeKeyPasswordCommand.Create(),
-        SopRevokeKeyCommand.Create(),
-        SopExtractCertCommand.Create(),
-        SopMergeCertsCommand.Create(),
-        SopCertifyUserIdCommand.Create(),
-        SopValidateUserIdCommand.Create(),
-        SopSignCommand.Create(),
-        SopVerifyCommand.Create(),
-        SopEncryptCommand.Create(),
-        SopDecryptCommand.Create(),
-        SopInlineSignCommand.Create(),
-        SopInlineVerifyCommand.Create(),
-        SopInlineDetachCommand.Create(),
-        SopArmorCommand.CreateArmor(),
-        SopArmorCommand.CreateDearmor(),
-    };
+        var command = new Command(Name, "OpenPGP without state: the commands of draft-dkg-openpgp-stateless-cli.");
+        if (!Array.Exists(arguments, static argument => argument.Contains(Name, StringComparison.Ordinal)))
+            return command;
+
+        command.Add(SopVersionCommand.Create());
+        command.Add(SopListProfilesCommand.Create());
+        command.Add(SopGenerateKeyCommand.Create());
+        command.Add(SopChangeKeyPasswordCommand.Create());
+        command.Add(SopRevokeKeyCommand.Create());
+        command.Add(SopExtractCertCommand.Create());
+        command.Add(SopMergeCertsCommand.Create());
+        command.Add(SopCertifyUserIdCommand.Create());
+        command.Add(SopValidateUserIdCommand.Create());
+        command.Add(SopSignCommand.Create());
+        command.Add(SopVerifyCommand.Create());
+        command.Add(SopEncryptCommand.Create());
+        command.Add(SopDecryptCommand.Create());
+        command.Add(SopInlineSignCommand.Create());
+        command.Add(SopInlineVerifyCommand.Create());
+        command.Add(SopInlineDetachCommand.Create());
+        command.Add(SopArmorCommand.CreateArmor());
+        command.Add(SopArmorCommand.CreateDearmor());
+        return command;
+    }
 
     /// <summary>Whether the arguments are meant for it.</summary>
     public static bool IsMeant(string[] arguments) => arguments is [Name, ..];
