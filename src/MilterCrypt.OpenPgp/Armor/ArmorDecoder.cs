@@ -179,6 +179,18 @@ internal sealed class ArmorDecoder(string label, IOctetSink next) : IDisposable
             Decode(isLast: false);
         if (Problem is not null)
             return;
+        // Blanks between the characters are nothing; they must not count when groups of four are taken.
+        while (text.IndexOfAny(" \t\r"u8) is var length and >= 0)
+        {
+            Gather(text[..length]);
+            text = text[(length + 1)..];
+        }
+
+        Gather(text);
+    }
+
+    private void Gather(ReadOnlySpan<byte> text)
+    {
         text.CopyTo(gathered.AsSpan(gatheredLength));
         gatheredLength += text.Length;
     }
