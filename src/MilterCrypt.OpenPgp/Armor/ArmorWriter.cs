@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace MilterCrypt.OpenPgp.Armor;
@@ -114,14 +115,24 @@ public sealed class ArmorWriter : IOctetSink
             Span<byte> encoded = text[(lines * lineEnd.Length)..];
             Base64.EncodeToUtf8(data[..(lines * OctetsPerLine)], encoded, out _, out _, isFinalBlock: false);
             for (int line = 0; line < lines; line++)
-            {
-                encoded.Slice(line * Columns, Columns).CopyTo(text[(line * lineLength)..]);
-                lineEnd.CopyTo(text[((line * lineLength) + Columns)..]);
-            }
+                Place(encoded.Slice(line * Columns, Columns), text.Slice(line * lineLength, lineLength));
 
             output.Advance(lines * lineLength);
             data = data[(lines * OctetsPerLine)..];
         }
+    }
+
+    /// <summary>Puts 64 characters in their place and the end of the line behind them; both may share memory.</summary>
+    private static void Place(ReadOnlySpan<byte> encoded, Span<byte> line)
+    {
+        // All of it is loaded before any of it is stored.
+        var first = Vector256.Create(encoded[..32]);
+        var second = Vector256.Create(encoded[32..]);
+        first.CopyTo(line);
+        second.CopyTo(line[32..]);
+        if (line.Length > Columns + 1)
+            line[^2] = (byte)'\r';
+        line[^1] = (byte)'\n';
     }
 
     private void WriteBase64(ReadOnlySpan<byte> data)

@@ -21,8 +21,9 @@ internal sealed class EncryptedDataV1Reader : IEncryptedDataReader
     private readonly IncrementalHash sha1 = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
     private readonly IMemoryOwner<byte> buffer;
 
-    // Decrypted octets that may be the code, at the front of the buffer.
+    // At the front of the buffer decrypted octets that may be the code; behind them ciphertext, until it is worth the while.
     private int held;
+    private int filled;
     private int prefixLeft;
 
     /// <param name="cipher">Owned by the reader from here on.</param>
@@ -42,19 +43,18 @@ internal sealed class EncryptedDataV1Reader : IEncryptedDataReader
         var memory = buffer.Memory.Span[..BufferLength];
         while (!data.IsEmpty)
         {
-            int taken = Math.Min(memory.Length - held, data.Length);
-            var fresh = memory.Slice(held, taken);
-            data[..taken].CopyTo(fresh);
-            cipher.Decrypt(fresh);
+            int taken = Math.Min(memory.Length - filled, data.Length);
+            data[..taken].CopyTo(memory[filled..]);
             data = data[taken..];
-            held += taken;
-            if (held > MdcLength)
-                Release(memory);
+            filled += taken;
+            if (filled == memory.Length)
+                Decrypt(memory);
         }
     }
 
     public bool Complete()
     {
+        Decrypt(buffer.Memory.Span[..BufferLength]);
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
         var code = buffer.Memory.Span[..MdcLength];
         sha1.AppendData(code[..MdcHeaderLength]);
@@ -69,6 +69,15 @@ internal sealed class EncryptedDataV1Reader : IEncryptedDataReader
         cipher.Dispose();
         sha1.Dispose();
         buffer.Dispose();
+    }
+
+    private void Decrypt(Span<byte> memory)
+    {
+        cipher.Decrypt(memory[held..filled]);
+        held = filled;
+        if (held > MdcLength)
+            Release(memory);
+        filled = held;
     }
 
     private void Release(Span<byte> memory)
