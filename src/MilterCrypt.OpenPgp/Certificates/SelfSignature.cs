@@ -45,11 +45,11 @@ public sealed class SelfSignature
         if (known != NotYetVerified)
             return (SignatureCheck)known;
 
-        var result = VerifyAnew();
+        var result = VerifyAnew(issuer);
         Volatile.Write(ref check, (int)result);
         return result;
     }
 
-    /// <summary>Whether the key really made it, whatever is known already.</summary>
-    internal SignatureCheck VerifyAnew() => SignatureVerifier.Verify(Signature, issuer, subject);
+    /// <summary>Whether a key really made it, whatever is known already.</summary>
+    internal SignatureCheck VerifyAnew(PublicKey by) => SignatureVerifier.Verify(Signature, by, subject);
 }
