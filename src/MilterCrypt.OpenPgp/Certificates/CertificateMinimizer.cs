@@ -37,25 +37,22 @@ internal sealed class CertificateMinimizer(Certificate certificate, DateTimeOffs
     private CertificateSubkey? Minimize(CertificateSubkey subkey)
     {
         var newest = signatures.Newest(subkey.Bindings.Select(static binding => binding.Signature), subkey.Key, out _);
-        return newest is null ? null : subkey with
-        {
-            Bindings = [.. subkey.Bindings.Where(binding => binding.Signature == newest)],
-            Revocations = Genuine(subkey.Revocations),
-        };
+        List<SubkeyBinding> needed = [.. subkey.Bindings.Where(binding => binding.Signature == newest || IsToCome(binding.Signature))];
+        return needed.Count == 0 ? null : subkey with { Bindings = needed, Revocations = Genuine(subkey.Revocations) };
     }
 
-    // The newest that counts, first; and those that appoint somebody to revoke the key, which holds for ever.
+    // The newest that counts, first; those that are to count soon; and those that appoint somebody to revoke the key, which
+    // holds for ever.
     private List<SelfSignature> Needed(IReadOnlyList<SelfSignature> all)
     {
-        if (signatures.Newest(all, certificate.PrimaryKey, out _) is not { } newest)
-            return [];
-        return
-        [
-            newest,
-            .. all.Where(signature => signature != newest && signature.Signature.Facts.RevocationKeys.Count > 0
-                && signature.Verify() == SignatureCheck.Good),
-        ];
+        var newest = signatures.Newest(all, certificate.PrimaryKey, out _);
+        var others = all.Where(signature => signature != newest && (IsToCome(signature)
+            || (newest is not null && signature.Signature.Facts.RevocationKeys.Count > 0 && signature.Verify() == SignatureCheck.Good)));
+        return newest is null ? [.. others] : [newest, .. others];
     }
+
+    // Of several changes in one second each is dated after the one before: the last ones are of the next seconds.
+    private bool IsToCome(SelfSignature signature) => signature.CreatedAt > time && signature.Verify() == SignatureCheck.Good;
 
     // Where there is doubt it is a revocation.
     private static List<SelfSignature> Genuine(IReadOnlyList<SelfSignature> all) =>

@@ -8,21 +8,10 @@ using SymmetricAlgorithm = MilterCrypt.OpenPgp.Packets.SymmetricAlgorithm;
 
 namespace MilterCrypt.OpenPgp.Tests.SessionKeys;
 
-/// <summary>Runs when nothing else of this project does.</summary>
-[CollectionDefinition(nameof(TimingTests), DisableParallelization = true)]
-public sealed class TimingAlone;
-
-/// <summary>Each kind of failure takes the time that success takes. Samples of both are taken in turn, in processor time, and
-/// each is compared with its neighbour, so that what else the machine does meets both alike; the median of these ratios is
-/// what counts. What is left of noise only ever drives it away from 1, never towards it: one measurement of five within the
-/// bound shows that there is no difference as large as the bound, and an early return, which is there each time, fails all
-/// five.</summary>
-[Collection(nameof(TimingTests))]
+/// <summary>Each kind of failure takes the time that success takes.</summary>
+[Collection(nameof(SameTime))]
 public sealed class TimingTests
 {
-    private const int Measurements = 5;
-    private const double Bound = 0.05;
-
     public static TheoryData<Padding> Failures { get; } = [.. Enum.GetValues<Padding>().Where(static kind => kind != Padding.Right)];
 
     /// <summary>The whole of it, of which RSA itself is nearly everything.</summary>
@@ -39,7 +28,7 @@ public sealed class TimingTests
         var right = PaddedBlock.Encrypt(key.PublicKey, PaddedBlock.Make(length, sent, Padding.Right));
         var wrong = PaddedBlock.Encrypt(key.PublicKey, PaddedBlock.Make(length, sent, kind));
 
-        AssertSameTime(pairs: 41, () => Open(right), () => Open(wrong));
+        SameTime.Assert(pairs: 41, () => Open(right), () => Open(wrong));
 
         void Open(EncryptedSessionKey packet) => SessionKeyOpener.Open([packet], [key], 3, null, random)!.Dispose();
     }
@@ -53,7 +42,7 @@ public sealed class TimingTests
         using var random = RandomNumberGenerator.Create();
         byte[] right = PaddedBlock.Make(384, sent, Padding.Right), wrong = PaddedBlock.Make(384, sent, kind);
 
-        AssertSameTime(pairs: 201, () => Unpad(right), () => Unpad(wrong));
+        SameTime.Assert(pairs: 201, () => Unpad(right), () => Unpad(wrong));
 
         void Unpad(byte[] block)
         {
@@ -64,43 +53,5 @@ public sealed class TimingTests
                 choice.Take([]).Dispose();
             }
         }
-    }
-
-    private static void AssertSameTime(int pairs, Action right, Action wrong)
-    {
-        // Until the compiler has settled.
-        MedianRatio(pairs, right, wrong);
-        string seen = "";
-        for (int i = 0; i < Measurements; i++)
-        {
-            double ratio = MedianRatio(pairs, right, wrong);
-            if (Math.Abs(ratio - 1) < Bound)
-                return;
-            seen += $" {ratio:F3}";
-        }
-
-        Assert.Fail($"A failure takes another time than success, in each measurement:{seen} of it.");
-    }
-
-    private static double MedianRatio(int pairs, Action right, Action wrong)
-    {
-        double[] ratios = new double[pairs];
-        for (int i = 0; i < pairs; i++)
-        {
-            // Neither is always the first.
-            bool isFirst = i % 2 == 0;
-            double before = isFirst ? Time(right) : Time(wrong);
-            double after = isFirst ? Time(wrong) : Time(right);
-            ratios[i] = isFirst ? after / before : before / after;
-        }
-
-        return ratios.Order().ElementAt(pairs / 2);
-    }
-
-    private static double Time(Action work)
-    {
-        var start = Environment.CpuUsage.TotalTime;
-        work();
-        return (Environment.CpuUsage.TotalTime - start).TotalMicroseconds;
     }
 }

@@ -5,7 +5,7 @@ using MilterCrypt.OpenPgp.Ciphers;
 namespace MilterCrypt.OpenPgp.Messages.Reading;
 
 /// <summary>Decrypts authenticated chunks: version 2 of the encrypted data packet (RFC 9580 §5.13.2), and GnuPG's packet 20.
-/// A chunk is passed on once its own tag was right; that none is missing at the end, the last tag says.</summary>
+/// A chunk is passed on once its own tag was right, else zeros; that none is missing at the end, the last tag says.</summary>
 internal sealed class ChunkedDataReader : IEncryptedDataReader
 {
     private const int TagLength = 16;
@@ -101,11 +101,11 @@ internal sealed class ChunkedDataReader : IEncryptedDataReader
             return;
         }
 
-        // After a forgery the rest is decrypted all the same: where it was must not show in the time that it takes.
+        // After a forgery the rest is decrypted all the same, and zeros are passed on for chunks that are not genuine: where it
+        // was must not show in the time that it takes.
         var chunk = buffer.AsSpan(0, length);
         isForged |= !cipher.TryDecrypt(Nonce(), associatedData.AsSpan(0, WriteIndex()), chunk, buffer.AsSpan(length, TagLength), chunk);
-        if (!isForged)
-            next.Write(chunk);
+        next.Write(chunk);
         chunks++;
         total += (ulong)length;
         int rest = length + TagLength;
