@@ -15,8 +15,32 @@ internal abstract unsafe class StreamHandle : SafeHandle
     /// <summary>The structure, for as long as the caller keeps the handle alive.</summary>
     internal void* Structure => (void*)handle;
 
-    /// <summary>Set once the library has made a state that it must free.</summary>
-    internal bool IsBegun { get; set; }
+    // Set once the library has made a state that it must free.
+    private bool isBegun;
+
+    /// <summary>Has the library make its state.</summary>
+    /// <param name="begin">The call, which returns zero where it did.</param>
+    /// <param name="failed">What to throw where it did not.</param>
+    /// <returns>False, and the handle is disposed, where the library is not installed.</returns>
+    internal bool TryBegin(Func<int> begin, Func<int, Exception> failed)
+    {
+        try
+        {
+            int result = begin();
+            isBegun = result == 0 ? true : throw failed(result);
+        }
+        catch (DllNotFoundException)
+        {
+            // For the caller to say.
+        }
+        finally
+        {
+            if (!isBegun)
+                Dispose();
+        }
+
+        return isBegun;
+    }
 
     /// <summary>Has the library free its state.</summary>
     protected abstract void End(nint structure);
@@ -24,7 +48,7 @@ internal abstract unsafe class StreamHandle : SafeHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
-        if (IsBegun)
+        if (isBegun)
             End(handle);
         NativeMemory.Free((void*)handle);
         return true;

@@ -24,24 +24,10 @@ public sealed class Bzip2Decompressor : IDecompressor
     public static Bzip2Decompressor? Begin()
     {
         var stream = new BzStreamHandle();
-        try
-        {
-            int result = LibBz2Imports.BZ2_bzDecompressInit(stream, Quiet, Fast);
-            if (result != Ok)
-                throw Failed("BZ2_bzDecompressInit", result);
-
-            stream.IsBegun = true;
-            return new Bzip2Decompressor(stream);
-        }
-        catch (DllNotFoundException)
-        {
-            return null;
-        }
-        finally
-        {
-            if (!stream.IsBegun)
-                stream.Dispose();
-        }
+        return stream.TryBegin(
+            () => LibBz2Imports.BZ2_bzDecompressInit(stream, Quiet, Fast), static result => Failed("BZ2_bzDecompressInit", result))
+            ? new Bzip2Decompressor(stream)
+            : null;
     }
 
     /// <inheritdoc/>

@@ -32,10 +32,11 @@ public enum DigestAlgorithm
     Sha3_512,
 }
 
-internal static class DigestAlgorithmNames
+/// <summary>What is known of hash functions beside their names.</summary>
+public static class DigestAlgorithmFacts
 {
     /// <summary>Octets of a digest.</summary>
-    internal static int Length(this DigestAlgorithm algorithm) => algorithm switch
+    public static int Length(this DigestAlgorithm algorithm) => algorithm switch
     {
         DigestAlgorithm.Md5 => 16,
         DigestAlgorithm.Sha1 or DigestAlgorithm.RipeMd160 => 20,

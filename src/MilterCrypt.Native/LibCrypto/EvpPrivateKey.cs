@@ -91,7 +91,7 @@ public sealed class EvpPrivateKey : IDisposable
             parameters.AddNumber("rsa-exponent1"u8, exponentOfQ);
             parameters.AddNumber("rsa-exponent2"u8, exponentOfP);
             parameters.AddNumber("rsa-coefficient1"u8, numbers.InverseOfP);
-            return FromData("RSA", parameters, numbers.Modulus.Length);
+            return Keep(parameters.MakeKey("RSA", SelectKeyPair), numbers.Modulus.Length);
         }
         finally
         {
@@ -223,16 +223,7 @@ public sealed class EvpPrivateKey : IDisposable
         parameters.AddNumber("priv"u8, number);
         if (!point.IsEmpty)
             parameters.AddOctets("pub"u8, point);
-        return FromData("EC", parameters, modulusLength: 0);
-    }
-
-    private static EvpPrivateKey? FromData(string type, KeyParameters parameters, int modulusLength)
-    {
-        using EvpPkeyContextHandle context = OpenSslError.Checked(
-            LibCryptoImports.EVP_PKEY_CTX_new_from_name(0, type, null), "EVP_PKEY_CTX_new_from_name");
-        OpenSslError.ThrowUnlessOne(LibCryptoImports.EVP_PKEY_fromdata_init(context), "EVP_PKEY_fromdata_init");
-        _ = LibCryptoImports.EVP_PKEY_fromdata(context, out EvpPkeyHandle made, SelectKeyPair, parameters.Pointer);
-        return Keep(made, modulusLength);
+        return Keep(parameters.MakeKey("EC", SelectKeyPair));
     }
 
     private static EvpPrivateKey? Keep(EvpPkeyHandle handle, int modulusLength = 0)

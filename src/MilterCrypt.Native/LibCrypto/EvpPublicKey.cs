@@ -64,7 +64,7 @@ public sealed class EvpPublicKey : IDisposable
         using var parameters = new KeyParameters(modulus.Length + exponent.Length + 16);
         parameters.AddNumber("n"u8, modulus);
         parameters.AddNumber("e"u8, exponent);
-        return FromData("RSA", parameters, new KeyShape(0, 0, modulus.Length));
+        return Keep(parameters.MakeKey("RSA", SelectPublicKey), new KeyShape(0, 0, modulus.Length));
     }
 
     /// <summary>Imports a point of a curve; null where it is not on the curve, or this system has no such curve
@@ -79,7 +79,7 @@ public sealed class EvpPublicKey : IDisposable
         using var parameters = new KeyParameters(point.Length + 64);
         parameters.AddText("group"u8, curve.OpenSslName());
         parameters.AddOctets("pub"u8, point);
-        EvpPublicKey? key = FromData("EC", parameters, new KeyShape(point.Length, curve.FieldLength(), 0));
+        EvpPublicKey? key = Keep(parameters.MakeKey("EC", SelectPublicKey), new KeyShape(point.Length, curve.FieldLength(), 0));
         if (key is null || key.IsOnItsCurve())
             return key;
 
@@ -106,7 +106,7 @@ public sealed class EvpPublicKey : IDisposable
         parameters.AddNumber("q"u8, q);
         parameters.AddNumber("g"u8, g);
         parameters.AddNumber("pub"u8, y);
-        return FromData("DSA", parameters, default);
+        return Keep(parameters.MakeKey("DSA", SelectPublicKey), default);
     }
 
     /// <summary>Makes a fresh key pair of this key's kind and agrees on a secret with it (RFC 7748 §6, SEC 1 §3.3.1).</summary>
@@ -144,15 +144,6 @@ public sealed class EvpPublicKey : IDisposable
 
     internal EvpPkeyContextHandle NewContext() =>
         OpenSslError.Checked(LibCryptoImports.EVP_PKEY_CTX_new_from_pkey(0, Handle, null), "EVP_PKEY_CTX_new_from_pkey");
-
-    private static EvpPublicKey? FromData(string type, KeyParameters parameters, KeyShape shape)
-    {
-        using EvpPkeyContextHandle context = OpenSslError.Checked(
-            LibCryptoImports.EVP_PKEY_CTX_new_from_name(0, type, null), "EVP_PKEY_CTX_new_from_name");
-        OpenSslError.ThrowUnlessOne(LibCryptoImports.EVP_PKEY_fromdata_init(context), "EVP_PKEY_fromdata_init");
-        _ = LibCryptoImports.EVP_PKEY_fromdata(context, out EvpPkeyHandle handle, SelectPublicKey, parameters.Pointer);
-        return Keep(handle, shape);
-    }
 
     private static EvpPublicKey? Keep(EvpPkeyHandle handle, KeyShape shape)
     {

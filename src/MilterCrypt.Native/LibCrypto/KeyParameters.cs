@@ -23,8 +23,8 @@ internal sealed unsafe class KeyParameters : IDisposable
         memory = (byte*)NativeMemory.AllocZeroed((nuint)length);
     }
 
-    /// <summary>The array for libcrypto, ended by an entry of zeros; valid until disposal.</summary>
-    internal nint Pointer => (nint)memory;
+    // The array for libcrypto, ended by an entry of zeros; valid until disposal.
+    private nint Pointer => (nint)memory;
 
     /// <summary>Adds a number. The caller's is big-endian, as on the wire; libcrypto wants the machine's order.</summary>
     internal void AddNumber(ReadOnlySpan<byte> name, ReadOnlySpan<byte> bigEndian)
@@ -40,6 +40,19 @@ internal sealed unsafe class KeyParameters : IDisposable
     /// <summary>Adds a text.</summary>
     internal void AddText(ReadOnlySpan<byte> name, string value) =>
         Add(name, EntryType.Utf8String, System.Text.Encoding.UTF8.GetBytes(value));
+
+    /// <summary>Makes a key of what was added.</summary>
+    /// <param name="type">libcrypto's name for its kind, such as RSA.</param>
+    /// <param name="selection">EVP_PKEY_PUBLIC_KEY or EVP_PKEY_KEYPAIR.</param>
+    /// <returns>An invalid handle where it can't be such a key.</returns>
+    internal EvpPkeyHandle MakeKey(string type, int selection)
+    {
+        using EvpPkeyContextHandle context = OpenSslError.Checked(
+            LibCryptoImports.EVP_PKEY_CTX_new_from_name(0, type, null), "EVP_PKEY_CTX_new_from_name");
+        OpenSslError.ThrowUnlessOne(LibCryptoImports.EVP_PKEY_fromdata_init(context), "EVP_PKEY_fromdata_init");
+        _ = LibCryptoImports.EVP_PKEY_fromdata(context, out EvpPkeyHandle made, selection, Pointer);
+        return made;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -26,27 +26,13 @@ public sealed class Inflater : IDecompressor
     /// <exception cref="InsufficientMemoryException">It got no memory.</exception>
     public static unsafe Inflater? Begin(InflateFormat format)
     {
+        // A negative number of bits stands for data without header.
+        int bits = format == InflateFormat.Raw ? -WindowBits : WindowBits;
+        int size = sizeof(ZStream);
         var stream = new ZStreamHandle();
-        try
-        {
-            // A negative number of bits stands for data without header.
-            int bits = format == InflateFormat.Raw ? -WindowBits : WindowBits;
-            int result = LibZImports.inflateInit2_(stream, bits, Version, sizeof(ZStream));
-            if (result != Ok)
-                throw Failed("inflateInit2_", result);
-
-            stream.IsBegun = true;
-            return new Inflater(stream);
-        }
-        catch (DllNotFoundException)
-        {
-            return null;
-        }
-        finally
-        {
-            if (!stream.IsBegun)
-                stream.Dispose();
-        }
+        return stream.TryBegin(() => LibZImports.inflateInit2_(stream, bits, Version, size), static result => Failed("inflateInit2_", result))
+            ? new Inflater(stream)
+            : null;
     }
 
     /// <inheritdoc/>

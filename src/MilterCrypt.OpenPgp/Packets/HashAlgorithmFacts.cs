@@ -21,14 +21,5 @@ internal static class HashAlgorithmFacts
     };
 
     /// <summary>Octets of a digest; 0 for a number that is unknown.</summary>
-    internal static int DigestLength(this HashAlgorithm algorithm) => algorithm switch
-    {
-        HashAlgorithm.Md5 => 16,
-        HashAlgorithm.Sha1 or HashAlgorithm.RipeMd160 => 20,
-        HashAlgorithm.Sha224 => 28,
-        HashAlgorithm.Sha256 or HashAlgorithm.Sha3_256 => 32,
-        HashAlgorithm.Sha384 => 48,
-        HashAlgorithm.Sha512 or HashAlgorithm.Sha3_512 => 64,
-        _ => 0,
-    };
+    internal static int DigestLength(this HashAlgorithm algorithm) => algorithm.Native()?.Length() ?? 0;
 }

@@ -3,6 +3,9 @@ namespace MilterCrypt.OpenPgp.Packets;
 /// <summary>What the ciphers' numbers stand for (RFC 9580 §9.3).</summary>
 internal static class SymmetricAlgorithmFacts
 {
+    /// <summary>Octets of the longest key.</summary>
+    internal const int MaxKeyLength = 32;
+
     /// <summary>Octets of a key; 0 for a number that is unknown.</summary>
     internal static int KeyLength(this SymmetricAlgorithm cipher) => cipher switch
     {

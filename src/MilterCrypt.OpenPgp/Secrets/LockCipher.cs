@@ -8,7 +8,6 @@ namespace MilterCrypt.OpenPgp.Secrets;
 /// <summary>Encrypts and decrypts the little that a passphrase locks: secret numbers, session keys.</summary>
 internal static class LockCipher
 {
-    private const int MaxKeyLength = 32;
     private const int MaxBlockLength = 16;
 
     /// <summary>Decrypts CFB in place; false where this system has no such cipher.</summary>
@@ -55,7 +54,7 @@ internal static class LockCipher
         AeadAlgorithm mode, SymmetricAlgorithm cipher, ReadOnlySpan<byte> derived, ReadOnlySpan<byte> info,
         ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, Span<byte> data)
     {
-        Span<byte> key = stackalloc byte[MaxKeyLength];
+        Span<byte> key = stackalloc byte[SymmetricAlgorithmFacts.MaxKeyLength];
         key = key[..cipher.KeyLength()];
         try
         {
@@ -77,7 +76,7 @@ internal static class LockCipher
         AeadAlgorithm mode, SymmetricAlgorithm cipher, ReadOnlySpan<byte> derived, ReadOnlySpan<byte> info,
         ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, Span<byte> data)
     {
-        Span<byte> key = stackalloc byte[MaxKeyLength];
+        Span<byte> key = stackalloc byte[SymmetricAlgorithmFacts.MaxKeyLength];
         key = key[..cipher.KeyLength()];
         try
         {

@@ -12,7 +12,6 @@ internal static class SecretKeyLocker
 {
     private const SymmetricAlgorithm Cipher = SymmetricAlgorithm.Aes256;
     private const AeadAlgorithm Mode = AeadAlgorithm.Ocb;
-    private const int CipherKeyLength = 32;
 
     /// <summary>Locks a secret; false, with the reason, where this system can't make a key of a passphrase.</summary>
     /// <param name="key">Whose secret it is.</param>
@@ -33,7 +32,7 @@ internal static class SecretKeyLocker
         var protection = new SecretKeyProtection(
             isNew ? SecretKeyLock.Aead : SecretKeyLock.CfbWithSha1, Cipher, isNew ? Mode : default, s2k, iv);
 
-        Span<byte> derived = stackalloc byte[CipherKeyLength];
+        Span<byte> derived = stackalloc byte[Cipher.KeyLength()];
         try
         {
             if (!s2k.TryDerive(passphrase, S2kLimits.Default, derived, out reason))

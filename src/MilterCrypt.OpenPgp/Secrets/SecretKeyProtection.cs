@@ -17,7 +17,6 @@ internal sealed record SecretKeyProtection(
     SecretKeyLock Lock, SymmetricAlgorithm Cipher, AeadAlgorithm Mode, S2k S2k, ReadOnlyMemory<byte> Iv)
 {
     private const string WrongPassphrase = "wrong passphrase, or a damaged key";
-    private const int MaxKeyLength = 32;
 
     /// <summary>Octets that follow the secret and show that it was opened with the right passphrase.</summary>
     internal int CheckLength => Lock switch
@@ -47,7 +46,7 @@ internal sealed record SecretKeyProtection(
         [NotNullWhen(true)] out SecretMaterial? material, [NotNullWhen(false)] out string? reason)
     {
         material = null;
-        Span<byte> derived = stackalloc byte[MaxKeyLength];
+        Span<byte> derived = stackalloc byte[SymmetricAlgorithmFacts.MaxKeyLength];
         derived = derived[..Cipher.KeyLength()];
         byte[] opened = GC.AllocateArray<byte>(locked.Length, pinned: true);
         try

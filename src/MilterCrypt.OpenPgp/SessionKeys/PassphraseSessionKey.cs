@@ -11,7 +11,6 @@ namespace MilterCrypt.OpenPgp.SessionKeys;
 /// Immutable; it owns a copy of its octets.</summary>
 public sealed class PassphraseSessionKey
 {
-    private const int MaxKeyLength = 32;
 
     private readonly AeadAlgorithm mode;
     private readonly S2k s2k;
@@ -60,7 +59,7 @@ public sealed class PassphraseSessionKey
     internal bool TryOpen(
         SessionKeyChoice choice, ReadOnlySpan<byte> passphrase, S2kLimits limits, [NotNullWhen(false)] out string? reason)
     {
-        Span<byte> derived = stackalloc byte[MaxKeyLength];
+        Span<byte> derived = stackalloc byte[SymmetricAlgorithmFacts.MaxKeyLength];
         derived = derived[..Cipher.KeyLength()];
         Span<byte> opened = stackalloc byte[encrypted.Length];
         try

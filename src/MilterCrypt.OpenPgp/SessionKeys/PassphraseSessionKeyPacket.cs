@@ -15,7 +15,6 @@ internal static class PassphraseSessionKeyPacket
 {
     private const SymmetricAlgorithm Cipher = SymmetricAlgorithm.Aes256;
     private const AeadAlgorithm Mode = AeadAlgorithm.Ocb;
-    private const int CipherKeyLength = 32;
 
     /// <summary>Writes the packet for one passphrase; false, with the reason, where this system can't make a key of it.</summary>
     /// <param name="output">Receives the packet.</param>
@@ -28,7 +27,7 @@ internal static class PassphraseSessionKeyPacket
         IBufferWriter<byte> output, SessionKey session, ReadOnlySpan<byte> passphrase, S2k s2k, RandomNumberGenerator random,
         [NotNullWhen(false)] out string? reason)
     {
-        Span<byte> derived = stackalloc byte[CipherKeyLength];
+        Span<byte> derived = stackalloc byte[Cipher.KeyLength()];
         try
         {
             if (!s2k.TryDerive(passphrase, S2kLimits.Default, derived, out reason))

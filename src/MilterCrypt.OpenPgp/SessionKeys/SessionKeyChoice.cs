@@ -10,10 +10,9 @@ namespace MilterCrypt.OpenPgp.SessionKeys;
 /// ciphertexts of his own could decrypt others' (RFC 9580 §13.5). Owned by one opening.</summary>
 internal sealed class SessionKeyChoice : IDisposable
 {
-    private const int MaxKeyLength = 32;
     private const SymmetricAlgorithm LastCipher = SymmetricAlgorithm.Camellia256;
 
-    private readonly byte[] chosen = GC.AllocateArray<byte>(MaxKeyLength, pinned: true);
+    private readonly byte[] chosen = GC.AllocateArray<byte>(SymmetricAlgorithmFacts.MaxKeyLength, pinned: true);
     private readonly int packetVersion;
     private readonly SymmetricAlgorithm? cipher;
     private byte chosenCipher;

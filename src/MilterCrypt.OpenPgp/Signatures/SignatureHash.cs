@@ -8,9 +8,6 @@ namespace MilterCrypt.OpenPgp.Signatures;
 /// <summary>The hash functions of signatures, by OpenPGP's numbers.</summary>
 internal static class SignatureHash
 {
-    /// <summary>libcrypto's name for it, or null where the number is unknown.</summary>
-    public static DigestAlgorithm? Native(HashAlgorithm algorithm) => algorithm.Native();
-
     /// <summary>Octets of salt that a version 6 signature must have (RFC 9580 §9.5); -1 where it must not exist.</summary>
     public static int SaltLength(HashAlgorithm algorithm) => algorithm switch
     {
@@ -27,7 +24,7 @@ internal static class SignatureHash
         HashAlgorithm.Sha256 => SHA256.HashData(data),
         HashAlgorithm.Sha384 => SHA384.HashData(data),
         HashAlgorithm.Sha512 => SHA512.HashData(data),
-        _ => Native(algorithm) is { } native ? Compute(native, data) : null,
+        _ => algorithm.Native() is { } native ? Compute(native, data) : null,
     };
 
     private static byte[]? Compute(DigestAlgorithm algorithm, ReadOnlySpan<byte> data)

@@ -13,7 +13,7 @@ internal static class SignatureVerifier
     public static SignatureCheck Verify(Signature signature, PublicKey issuer, SignedSubject subject)
     {
         // A hash that exists nowhere is a forgery; one that this system lacks or forbids is a matter of its own.
-        if (!Fits(signature, issuer) || SignatureHash.Native(signature.HashAlgorithm) is null)
+        if (!Fits(signature, issuer) || signature.HashAlgorithm.Native() is null)
             return SignatureCheck.Bad;
 
         var hashed = new ArrayBufferWriter<byte>(1024);
@@ -63,7 +63,7 @@ internal static class SignatureVerifier
         EvpPublicKey key, HashAlgorithm hash, byte[] digest, ReadOnlyMemory<byte> values, bool strict)
     {
         bool isWhole = Mpi.TryRead(ref values, strict, out var number) && values.IsEmpty;
-        return isWhole && SignatureHash.Native(hash) is { } native
+        return isWhole && hash.Native() is { } native
             ? key.VerifyRsa(native, digest, number.Span)
             : SignatureCheck.Bad;
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using MilterCrypt.Native.LibCrypto;
+using MilterCrypt.OpenPgp.Packets;
 using HashAlgorithm = MilterCrypt.OpenPgp.Packets.HashAlgorithm;
 
 namespace MilterCrypt.OpenPgp.Signatures;
@@ -32,7 +33,7 @@ internal sealed class SignedDataHashes : IDisposable
         // RFC 9580 §9.5 has a salt size for each function that data may still be signed with; MD5 and its like, which no
         // policy accepts, are not worth the work.
         bool isWanted = type is SignatureType.Binary or SignatureType.Text && SignatureHash.SaltLength(hash) >= 0;
-        if (!isWanted || hasBegun || running.Count == MaxHashes || SignatureHash.Native(hash) is not { } native)
+        if (!isWanted || hasBegun || running.Count == MaxHashes || hash.Native() is not { } native)
             return false;
         if (EvpDigest.Begin(native) is not { } digest)
             return false;

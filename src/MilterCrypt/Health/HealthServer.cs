@@ -25,7 +25,7 @@ internal sealed class HealthServer : IDisposable
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private readonly List<Thread> threads = [];
-    private volatile bool isStopped;
+    private readonly ManualResetEventSlim stopped = new();
 
     private HealthServer(Socket listener, HealthPages pages, TimeProvider clock, ILogger logger)
     {
@@ -71,17 +71,18 @@ internal sealed class HealthServer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        isStopped = true;
+        stopped.Set();
         // Wakes those who wait in Accept.
         listener.Dispose();
         foreach (var thread in threads)
             thread.Join();
+        stopped.Dispose();
     }
 
     private void Run()
     {
         byte[] room = new byte[MostHeader];
-        while (!isStopped)
+        while (!stopped.IsSet)
         {
             try
             {
@@ -92,7 +93,7 @@ internal sealed class HealthServer : IDisposable
             {
                 // The client is gone, the port is closed, or no more files can be opened: a while later they may.
                 if (e is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets })
-                    Thread.Sleep(Patience);
+                    stopped.Wait(Patience);
             }
             // All: what escapes a thread ends the process.
             catch (Exception e)

@@ -1,14 +1,11 @@
-// A program elsewhere needs each of these namespaces; this one lies in one of them.
-#pragma warning disable IDE0005
+// As in a program elsewhere, nothing here is in a namespace of ours: there each of these is needed.
 // <example first filter>
 using System.IO.Pipelines;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MilterCrypt.Milter;
 using MilterCrypt.Milter.Listening;
 
 // </example>
-namespace MilterCrypt.Milter.Tests.Examples;
 
 internal static class FirstProgram
 {

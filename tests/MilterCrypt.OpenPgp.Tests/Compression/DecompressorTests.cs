@@ -193,6 +193,9 @@ public sealed class DecompressorTests
         }
 
         Assert.Equal(decompressor.TryComplete(), decompressor.Problem == DecompressionProblem.None);
+
+        // The layer above completes it.
+        Assert.False(sink.IsComplete);
         return (decompressor.Problem, sink);
     }
 }

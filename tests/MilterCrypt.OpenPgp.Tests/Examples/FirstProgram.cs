@@ -1,11 +1,9 @@
-// A program elsewhere needs each of these namespaces; this one lies in one of them.
-#pragma warning disable IDE0005
+// As in a program elsewhere, nothing here is in a namespace of ours: there each of these is needed.
 // <example encrypt>
 using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Certificates;
 
 // </example>
-namespace MilterCrypt.OpenPgp.Tests.Examples;
 
 internal static class FirstProgram
 {

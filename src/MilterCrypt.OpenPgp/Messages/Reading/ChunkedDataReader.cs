@@ -8,7 +8,7 @@ namespace MilterCrypt.OpenPgp.Messages.Reading;
 /// A chunk is passed on once its own tag was right, else zeros; that none is missing at the end, the last tag says.</summary>
 internal sealed class ChunkedDataReader : IEncryptedDataReader
 {
-    private const int TagLength = 16;
+    private const int TagLength = ChunkCipher.TagLength;
     private const int IndexLength = sizeof(ulong);
     private const int FirstBufferLength = 64 * 1024 + (2 * TagLength);
 

@@ -78,7 +78,7 @@ internal sealed class SignatureJudgement(IReadOnlyList<Certificate> candidates, 
             : $"a salt of {signature.Salt.Length} octets, which its hash function does not have");
     }
 
-    private static bool IsUnknown(Signature signature) => SignatureHash.Native(signature.HashAlgorithm) is null;
+    private static bool IsUnknown(Signature signature) => signature.HashAlgorithm.Native() is null;
 
     private static IEnumerable<PublicKey> KeysOf(Certificate certificate) =>
         certificate.Subkeys.Select(static subkey => subkey.Key).Prepend(certificate.PrimaryKey);
