@@ -1,3 +1,4 @@
+using System.Buffers;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Packets;
 
@@ -27,6 +28,22 @@ public sealed class Rfc9580CertificateTests
         var usable = Assert.IsType<EncryptionVerdict.Usable>(view.ForEncryption());
         Assert.Equal((version, algorithm), (usable.Recipients[0].Key.Version, usable.Recipients[0].Key.Algorithm));
         Assert.Equal(version, view.Certificate.Fingerprint.KeyVersion);
+    }
+
+    [Theory]
+    [InlineData("v4-rsa", "v6-rsa")]
+    [InlineData("v6-rsa", "v4-rsa")]
+    public void ASubkeyOfAnotherVersionIsNoneOfTheCertificates(string folder, string other)
+    {
+        var certificate = Vectors.Rfc9580(folder);
+        var stranger = Vectors.Rfc9580(other).Subkeys[0].Key;
+        var packets = new ArrayBufferWriter<byte>();
+        packets.Write(certificate.ToArray());
+        PacketWriter.Write(packets, PacketTag.PublicSubkey, stranger.Body.Span);
+
+        var read = ForgedCertificate.ReadOnly(packets.WrittenSpan.ToArray());
+
+        Assert.Equal(certificate.Subkeys.Select(subkey => subkey.Key.Fingerprint), read.Subkeys.Select(subkey => subkey.Key.Fingerprint));
     }
 
     [Fact]

@@ -173,13 +173,19 @@ public sealed class EncryptedMessageTests
     [Fact]
     public void EncryptedDataThatNobodyOpenedIsNeverRead()
     {
-        // Without any line the armor says only at its end what it held.
-        byte[] message = System.Text.Encoding.ASCII.GetBytes(
-            "-----BEGIN PGP MESSAGE-----\n\n" + Convert.ToBase64String(Seal(2, Literal([1]))));
-        using var reader = new MessageReader(new Nothing(), new ReadingOptions());
-        reader.Write(message);
+        // What stands before padding is known when the END line is, and that has no end: encrypted data begins, and is whole,
+        // when nobody can be asked for a key any more.
+        byte[] octets = [.. Packet(PacketTag.Marker, "PGP"u8.ToArray()), .. Packet(PacketTag.SymmetricallyEncryptedIntegrityProtectedData, 1)];
+        string base64 = Convert.ToBase64String(octets);
+        Assert.EndsWith("=", base64, StringComparison.Ordinal);
+        foreach (string end in (string[])["\n-----END PGP MESSAGE-----", ""])
+        {
+            using var reader = new MessageReader(new Nothing(), new ReadingOptions());
+            reader.Write(System.Text.Encoding.ASCII.GetBytes("-----BEGIN PGP MESSAGE-----\n\n" + base64 + end));
 
-        Assert.IsType<MessageReading.Refused>(reader.Complete([]));
+            Assert.Null(reader.SessionKeyWanted);
+            Assert.IsType<MessageReading.Refused>(reader.Complete([]));
+        }
     }
 
     [Fact]
