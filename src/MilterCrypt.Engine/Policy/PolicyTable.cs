@@ -22,7 +22,7 @@ public sealed class PolicyTable(IReadOnlyList<Rule> rules)
             if (rule.Match.HangsOnUnreadableSender(envelope, recipient))
                 return null;
             if (rule.Match.Matches(envelope, recipient))
-                return new PolicyDecision(rule.Name, rule.Encrypt, rule.WithoutKey);
+                return new PolicyDecision(rule.Name, rule.Encrypt, rule.WithoutKey) { Sign = rule.Sign, Decrypt = rule.Decrypt };
         }
         return PolicyDecision.NoRule;
     }

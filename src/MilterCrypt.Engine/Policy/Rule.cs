@@ -6,4 +6,11 @@ namespace MilterCrypt.Engine.Policy;
 /// <param name="Match">Which mail it is for.</param>
 /// <param name="Encrypt">What it asks for.</param>
 /// <param name="WithoutKey">What happens under <see cref="EncryptMode.Always"/> where there is no usable key.</param>
-public sealed record Rule(string Name, int Line, RuleMatch Match, EncryptMode Encrypt, WithoutKey WithoutKey);
+public sealed record Rule(string Name, int Line, RuleMatch Match, EncryptMode Encrypt, WithoutKey WithoutKey)
+{
+    /// <summary>Whether what is encrypted is signed.</summary>
+    public SignMode Sign { get; init; } = SignMode.Never;
+
+    /// <summary>Whether what is encrypted to the recipient is opened for him.</summary>
+    public DecryptMode Decrypt { get; init; } = DecryptMode.Never;
+}

@@ -8,6 +8,9 @@ namespace MilterCrypt.Native.LibC;
 /// <param name="Groups">The numbers of the groups, the user's own among them.</param>
 public sealed partial record SystemUser(string Name, uint Id, IReadOnlyList<uint> Groups)
 {
+    /// <summary>What the kernel says for a user that this user namespace doesn't know (user_namespaces(7)); Debian's nobody.</summary>
+    public const uint Overflow = 65534;
+
     private const int MostGroups = 65536; // NGROUPS_MAX
 
     /// <summary>The user of that name; null where there is none.</summary>

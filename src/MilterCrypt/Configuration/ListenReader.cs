@@ -21,14 +21,34 @@ internal static class ListenReader
         var role = map.TryGetValue("role", out var word)
             ? word.Word(("ingress", ListenerRole.Ingress), ("egress", ListenerRole.Egress))
             : null;
+        var trusted = map.TryGetValue("trusted-peers", out var peers) ? Trusted(peers, endpoint) : TrustedPeers.Nobody;
         int? connections = map.TryGetValue("connections", out var number) ? number.ConnectionCount() : null;
         return endpoint is null
             ? null
-            : new ListenSettings(endpoint) { Socket = socket, Role = role ?? ListenerRole.Ingress, Connections = connections };
+            : new ListenSettings(endpoint)
+            {
+                Socket = socket,
+                Role = role ?? ListenerRole.Ingress,
+                TrustedPeers = trusted,
+                Connections = connections,
+            };
     }
 
     /// <summary>How many connections there may be.</summary>
     public static int? ConnectionCount(this SettingCursor setting) => setting.Number(1, 100_000);
+
+    private static TrustedPeers Trusted(SettingCursor peers, MilterEndpoint? endpoint)
+    {
+        if (peers.Node is YamlScalarNode { Value: "anyone" })
+        {
+            if (endpoint is MilterEndpoint.Unix)
+                peers.Complain("of a Unix socket it is known who asks: name the mail server's user, such as postfix");
+            return TrustedPeers.AnyoneOverTcp;
+        }
+        if (endpoint is MilterEndpoint.Inet)
+            peers.Complain("over TCP nobody knows which user asks: 'anyone' trusts whoever reaches the port; a Unix socket is better");
+        return new TrustedPeers(peers.Users());
+    }
 
     private static MilterSocketOptions Socket(IReadOnlyDictionary<string, SettingCursor> map, MilterEndpoint? endpoint)
     {

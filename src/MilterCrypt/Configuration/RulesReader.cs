@@ -11,17 +11,42 @@ internal static class RulesReader
     private delegate bool Parser<T>(string text, [NotNullWhen(true)] out T? pattern, [NotNullWhen(false)] out string? reason);
 
     /// <summary>The rules that could be read.</summary>
-    public static IReadOnlyList<Rule> Read(SettingCursor setting)
+    /// <param name="setting">The list.</param>
+    /// <param name="hasSecretKeys">Whether there is anybody who has secret keys.</param>
+    public static IReadOnlyList<Rule> Read(SettingCursor setting, bool hasSecretKeys)
     {
         if (setting.Node is not YamlSequenceNode)
         {
             setting.Complain("it must be a list, such as `rules: [{encrypt: always, without-key: reject}]`");
             return [];
         }
-        return [.. setting.List().Select(ReadRule).OfType<Rule>()];
+        return [.. setting.List().Select((entry, index) => ReadRule(entry, index, hasSecretKeys)).OfType<Rule>()];
     }
 
-    private static Rule? ReadRule(SettingCursor entry, int index)
+    /// <summary>The entries of <c>signers:</c> that could be read.</summary>
+    public static IReadOnlyList<Signer> ReadSigners(SettingCursor setting)
+    {
+        if (setting.Node is not YamlSequenceNode)
+        {
+            setting.Complain("it must be a list, such as `signers: [{user: alice, address: alice@example.org}]`");
+            return [];
+        }
+        return [.. setting.List().Select(ReadSigner)];
+    }
+
+    private static Signer ReadSigner(SettingCursor entry)
+    {
+        var map = entry.Map();
+        foreach (string key in (string[])["user", "address"])
+        {
+            if (!map.ContainsKey(key) && entry.Node is YamlMappingNode)
+                entry.Complain($"it has no {key}");
+        }
+        return new Signer(
+            Patterns<UserPattern>(map, "user", UserPattern.TryParse), Patterns<AddressPattern>(map, "address", AddressPattern.TryParse));
+    }
+
+    private static Rule? ReadRule(SettingCursor entry, int index, bool hasSecretKeys)
     {
         var map = entry.Map();
         string name = map.TryGetValue("name", out var named) && named.Text() is { } text
@@ -46,7 +71,26 @@ internal static class RulesReader
             ("always", EncryptMode.Always), ("when-possible", EncryptMode.WhenPossible), ("never", EncryptMode.Never));
         if (mode is EncryptMode.Never or EncryptMode.WhenPossible && saysWithoutKey)
             without!.Complain("it has a meaning only beside `encrypt: always`");
-        return mode is { } known ? new Rule(name, (int)entry.Node.Start.Line, match, known, withoutKey) : null;
+        var sign = ReadKeyUse(
+            map, "sign", hasSecretKeys, ("always", SignMode.Always), ("when-possible", SignMode.WhenPossible), ("never", SignMode.Never));
+        if (mode is EncryptMode.Never && sign != SignMode.Never)
+            map["sign"].Complain("what is not encrypted is not signed: it has a meaning only beside `encrypt: always` or `encrypt: when-possible`");
+        var decrypt = ReadKeyUse(map, "decrypt", hasSecretKeys, ("when-possible", DecryptMode.WhenPossible), ("never", DecryptMode.Never));
+        return mode is { } known
+            ? new Rule(name, (int)entry.Node.Start.Line, match, known, withoutKey) { Sign = sign, Decrypt = decrypt }
+            : null;
+    }
+
+    private static T ReadKeyUse<T>(
+        IReadOnlyDictionary<string, SettingCursor> map, string key, bool hasSecretKeys, params ReadOnlySpan<(string Word, T Value)> words)
+        where T : struct, Enum
+    {
+        if (!map.TryGetValue(key, out var setting))
+            return default;
+        T mode = setting.Word(words) ?? default;
+        if (!hasSecretKeys && !EqualityComparer<T>.Default.Equals(mode, default))
+            setting.Complain("nobody has secret keys: there is no `secret-keys`");
+        return mode;
     }
 
     private static RuleMatch ReadMatch(SettingCursor setting)

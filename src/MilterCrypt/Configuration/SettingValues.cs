@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using MilterCrypt.Native.LibC;
 
 namespace MilterCrypt.Configuration;
 
@@ -82,6 +83,22 @@ internal static class SettingValues
             return text;
         setting.Complain($"'{text}' is not a path that begins with /");
         return null;
+    }
+
+    /// <summary>Users of this machine, by name or by number.</summary>
+    public static IReadOnlyList<uint> Users(this SettingCursor setting) =>
+        [.. setting.List().Select(static entry => entry.User()).OfType<uint>()];
+
+    private static uint? User(this SettingCursor setting)
+    {
+        if (setting.Text() is not { } text)
+            return null;
+        uint? user = uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : SystemUser.Find(text)?.Id;
+        if (user == SystemUser.Overflow)
+            setting.Complain($"'{text}' is the number by which the kernel calls users that it can't name: it says of nobody who he is");
+        else if (user is null)
+            setting.Complain($"there is no user '{text}' on this machine");
+        return user;
     }
 
     /// <summary>An IP address and a port. No name: what it stands for could change, and with it who can connect.</summary>

@@ -31,6 +31,12 @@ internal sealed record Settings
     /// <summary><c>timeouts</c></summary>
     public TimeoutSettings Timeouts { get; init; } = new();
 
+    /// <summary><c>secret-keys</c>; null where the file has none: then nothing is signed or decrypted.</summary>
+    public SecretKeySettings? SecretKeys { get; init; }
+
+    /// <summary><c>signers</c></summary>
+    public IReadOnlyList<Signer> Signers { get; init; } = [];
+
     /// <summary><c>rules</c></summary>
     public IReadOnlyList<Rule> Rules { get; init; } = [];
 }
@@ -44,6 +50,9 @@ internal sealed record ListenSettings(MilterEndpoint Address)
 
     /// <summary><c>listen[].role</c></summary>
     public ListenerRole Role { get; init; } = ListenerRole.Ingress;
+
+    /// <summary><c>listen[].trusted-peers</c></summary>
+    public TrustedPeers TrustedPeers { get; init; } = TrustedPeers.Nobody;
 
     /// <summary><c>listen[].connections</c>; null for <c>limits.connections</c>.</summary>
     public int? Connections { get; init; }

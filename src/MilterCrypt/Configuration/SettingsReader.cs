@@ -27,8 +27,12 @@ internal sealed class SettingsReader(List<ConfigurationProblem> problems)
             settings = settings with { Limits = Limits(limits.Map()) };
         if (map.TryGetValue("timeouts", out var timeouts))
             settings = settings with { Timeouts = Timeouts(timeouts.Map()) };
+        if (map.TryGetValue("secret-keys", out var secretKeys))
+            settings = settings with { SecretKeys = SecretKeysReader.Read(secretKeys) };
+        if (map.TryGetValue("signers", out var signers))
+            settings = settings with { Signers = RulesReader.ReadSigners(signers) };
         if (map.TryGetValue("rules", out var rules))
-            settings = settings with { Rules = RulesReader.Read(rules) };
+            settings = settings with { Rules = RulesReader.Read(rules, secretKeys is not null) };
         return settings;
     }
 

@@ -25,6 +25,7 @@ public sealed class DirectionTests
             ["Mail"] = [],
             ["Policy"] = ["Mail"],
             ["Keys"] = ["Mail"],
+            ["Custody"] = [],
             ["OpenPgpMime"] = ["Mail"],
         },
         ["MilterCrypt.OpenPgp"] = new()

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Configuration;
 using MilterCrypt.Engine.Policy;
+using MilterCrypt.Milter;
 using MilterCrypt.Milter.Listening;
 
 namespace MilterCrypt.Tests.Configuration;
@@ -61,6 +62,31 @@ public sealed class ConfigurationReadingTests
         Assert.Equal(EncryptMode.WhenPossible, settings.Rules[1].Encrypt);
     }
 
+    [Fact]
+    public void WhoMayUseSecretKeysIsRead()
+    {
+        var settings = Read("""
+            listen:
+              - {address: unix:/a, trusted-peers: [root, 1234]}
+              - {address: 'inet:127.0.0.1:1', trusted-peers: anyone}
+              - unix:/b
+            secret-keys: {passphrase: 'credential:keys', directory: /k, peers: 0}
+            signers: [{user: [alice, 'sales-*'], address: '*@example.org'}]
+            rules: [{encrypt: always, sign: when-possible, decrypt: when-possible}]
+            """);
+        var peers = settings.Listen.Select(listen => listen.TrustedPeers).ToList();
+        Assert.Equal([0u, 1234u], peers[0].Users);
+        Assert.Equal((true, false, true), (peers[0].Trust(new PeerCredentials(1234, 5, 6)), peers[0].Trust(new PeerCredentials(1235, 1234, 6)), peers[2].AreNobody));
+        Assert.Equal((false, true), (peers[0].Trust(null), peers[1].Trust(null)));
+        Assert.Equal((false, false), (peers[1].Trust(new PeerCredentials(0, 0, 1)), peers[2].Trust(null)));
+        Assert.Equal(
+            new SecretKeySettings { Passphrase = new PassphraseSource.Credential("keys"), Directory = "/k", Peers = settings.SecretKeys?.Peers },
+            settings.SecretKeys);
+        Assert.Equal([0u], settings.SecretKeys?.Peers);
+        Assert.Equal((2, 1), (settings.Signers[0].Users.Count, settings.Signers[0].Addresses.Count));
+        Assert.Equal((SignMode.WhenPossible, DecryptMode.WhenPossible), (settings.Rules[0].Sign, settings.Rules[0].Decrypt));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("# nothing but words\n")]
@@ -75,13 +101,16 @@ public sealed class ConfigurationReadingTests
         {
             string[] path = setting.Path.Split('.');
             var stated = Read($"{path[0]}: {{{path[1]}: {setting.Default}}}\n");
-            Assert.Equal(defaults with { Listen = stated.Listen, Rules = stated.Rules }, stated);
+            var expected = path[0] == "secret-keys" ? defaults with { SecretKeys = new SecretKeySettings() } : defaults;
+            Assert.Equal(expected with { Listen = stated.Listen, Rules = stated.Rules, Signers = stated.Signers }, stated);
         }
         var listen = Assert.Single(Read("listen: {address: unix:/a, mode: " + DefaultOf("listen[].mode") + "}").Listen);
         Assert.Equal(new MilterSocketOptions().Mode, listen.Socket.Mode);
         Assert.Equal(listen, Assert.Single(Read("listen: {address: unix:/a, role: " + DefaultOf("listen[].role") + "}").Listen));
         Assert.Equal(WithoutKey.Reject, Read("rules: [{encrypt: always}]").Rules[0].WithoutKey);
         Assert.Equal("reject", DefaultOf("rules[].without-key"));
+        Assert.Equal((SignMode.Never, DecryptMode.Never), (Read("rules: [{encrypt: always}]").Rules[0].Sign, Read("rules: [{encrypt: always}]").Rules[0].Decrypt));
+        Assert.Equal(("never", "never"), (DefaultOf("rules[].sign"), DefaultOf("rules[].decrypt")));
     }
 
     [Theory]
