@@ -9,7 +9,7 @@ public abstract record HeaderOutcome
     /// <param name="Reason">Why, for the log.</param>
     public sealed record Unchanged(string Reason) : HeaderOutcome;
 
-    /// <summary>The body is to be handed to <see cref="OutgoingMessage.ReadBodyAsync"/>.</summary>
+    /// <summary>The body is to be handed to <see cref="FilteredMessage.ReadBodyAsync"/>.</summary>
     public sealed record BodyWanted : HeaderOutcome;
 
     /// <summary>The message is refused for all of its recipients.</summary>

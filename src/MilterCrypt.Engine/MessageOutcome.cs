@@ -18,10 +18,12 @@ public abstract record MessageOutcome
     {
         /// <summary>Whether it is because all that messages may hold together is held.</summary>
         public bool IsForSpace { get; init; }
+
+        internal static Refused NoRoom(string reason) => new(RefusalWording.Busy(), reason) { IsForSpace = true };
     }
 
     /// <summary>The message goes on in another form.</summary>
-    /// <param name="Header">The changes of the header as it was handed to <see cref="OutgoingMessage.ReadHeader"/>.</param>
+    /// <param name="Header">The changes of the header as it was handed to <see cref="FilteredMessage.ReadHeader"/>.</param>
     /// <param name="Body">The whole new body: 7-bit, lines of at most 76 characters, CRLF. It belongs to the message:
     /// to be read once, before that is disposed.</param>
     /// <param name="Facts">What was done, for the log.</param>

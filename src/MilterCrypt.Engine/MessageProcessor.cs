@@ -25,7 +25,10 @@ public sealed class MessageProcessor(
     // One pool of plaintext buffers for all messages: it clears what is given back.
     private readonly EncryptionOptions encryption = new() { Random = random };
 
+    /// <summary>Whose secret keys can be used; null for nobody's.</summary>
+    public OwnKeys? OwnKeys { get; init; }
+
     /// <summary>A new message begins.</summary>
-    public OutgoingMessage Begin(Envelope envelope) =>
-        new(new RecipientDecider(policy, findKey, clock.GetUtcNow(), envelope), spool, budget, encryption);
+    public FilteredMessage Begin(Envelope envelope) => new(
+        new RecipientDecider(policy, findKey, clock.GetUtcNow(), envelope), new MessageMeans(spool, budget, encryption, OwnKeys));
 }

@@ -22,7 +22,7 @@ public abstract record RecipientOutcome
     public sealed record Refused(SmtpRefusal Refusal, string? RuleName, string Reason) : RecipientOutcome;
 
     /// <summary>This recipient can't have the message, yet can't be refused by itself (local submission): it is let
-    /// pass here, and <see cref="OutgoingMessage.ReadHeader"/> refuses the whole message.</summary>
+    /// pass here, and <see cref="FilteredMessage.ReadHeader"/> refuses the whole message.</summary>
     /// <param name="Refusal">What this recipient would have been refused with.</param>
     public sealed record RefusedWithMessage(Refused Refusal) : RecipientOutcome;
 }

@@ -15,7 +15,7 @@ public sealed class BodyTests(Correspondents people)
         using var workshop = Prepare();
         await using var message = Begin(workshop);
         var pipe = new Pipe();
-        var reading = message.ReadBodyAsync(pipe.Reader, TestContext.Current.CancellationToken).AsTask();
+        var reading = message.ReadBodyAsync(pipe.Reader, "test", TestContext.Current.CancellationToken).AsTask();
         await pipe.Writer.WriteAsync(Plain.Body, TestContext.Current.CancellationToken);
         await pipe.Writer.CompleteAsync(new IOException("the peer is gone"));
         await Assert.ThrowsAsync<IOException>(() => reading);
@@ -27,7 +27,7 @@ public sealed class BodyTests(Correspondents people)
         using var workshop = Prepare();
         await using var message = Begin(workshop);
         var pipe = new Pipe();
-        var reading = message.ReadBodyAsync(pipe.Reader, TestContext.Current.CancellationToken).AsTask();
+        var reading = message.ReadBodyAsync(pipe.Reader, "test", TestContext.Current.CancellationToken).AsTask();
         pipe.Reader.CancelPendingRead();
         await Assert.ThrowsAsync<OperationCanceledException>(() => reading);
     }
@@ -38,7 +38,7 @@ public sealed class BodyTests(Correspondents people)
         using var workshop = Prepare();
         await using var message = Begin(workshop);
         using var deadline = new CancellationTokenSource();
-        var reading = message.ReadBodyAsync(new Pipe().Reader, deadline.Token).AsTask();
+        var reading = message.ReadBodyAsync(new Pipe().Reader, "test", deadline.Token).AsTask();
         await deadline.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
     }
@@ -52,7 +52,7 @@ public sealed class BodyTests(Correspondents people)
         var letter = Plain with { Body = body };
 
         await using var message = Begin(workshop);
-        var outcome = await message.ReadBodyAsync(Workshop.Feed(body, 65_535), TestContext.Current.CancellationToken);
+        var outcome = await message.ReadBodyAsync(Workshop.Feed(body, 65_535), "test", TestContext.Current.CancellationToken);
         var facts = Assert.IsType<MessageOutcome.Rewritten>(outcome).Facts;
         Assert.Equal(body.Length, facts.OriginalBytes);
         Assert.Empty(Directory.GetFileSystemEntries(workshop.SpoolDirectory));
@@ -68,7 +68,7 @@ public sealed class BodyTests(Correspondents people)
         using var workshop = Prepare();
         workshop.Budget = new SpoolBudget(memory: 128 * 1024, disk: 1 << 20);
         await using var message = Begin(workshop);
-        var outcome = await message.ReadBodyAsync(Workshop.Feed(new byte[4 << 20], 65_535), TestContext.Current.CancellationToken);
+        var outcome = await message.ReadBodyAsync(Workshop.Feed(new byte[4 << 20], 65_535), "test", TestContext.Current.CancellationToken);
         var refused = Assert.IsType<MessageOutcome.Refused>(outcome);
         Assert.Equal((452, "4.3.1"), (refused.Refusal.Code, refused.Refusal.EnhancedStatus));
     }
@@ -79,7 +79,7 @@ public sealed class BodyTests(Correspondents people)
         using var workshop = Prepare();
         workshop.Budget = new SpoolBudget(memory: 1000, disk: 1 << 20);
         await using var message = Begin(workshop);
-        var outcome = await message.ReadBodyAsync(Workshop.Feed(Plain.Body, 100), TestContext.Current.CancellationToken);
+        var outcome = await message.ReadBodyAsync(Workshop.Feed(Plain.Body, 100), "test", TestContext.Current.CancellationToken);
         Assert.Equal("4.3.1", Assert.IsType<MessageOutcome.Refused>(outcome).Refusal.EnhancedStatus);
     }
 
@@ -95,7 +95,7 @@ public sealed class BodyTests(Correspondents people)
             Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient($"{i}@partner.example"));
         }
         message.ReadHeader(Plain.Header);
-        var reading = message.ReadBodyAsync(new Pipe().Reader, TestContext.Current.CancellationToken).AsTask();
+        var reading = message.ReadBodyAsync(new Pipe().Reader, "test", TestContext.Current.CancellationToken).AsTask();
         var outcome = await reading.WaitAsync(Patience.Ample, TestContext.Current.CancellationToken);
         Assert.Equal("4.3.1", Assert.IsType<MessageOutcome.Refused>(outcome).Refusal.EnhancedStatus);
         Assert.True(workshop.Budget.MemoryLeft >= 0);
@@ -115,7 +115,7 @@ public sealed class BodyTests(Correspondents people)
         using var deadline = new CancellationTokenSource();
         await deadline.CancelAsync();
         long memory = workshop.Budget.MemoryLeft;
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => message.ReadBodyAsync(new Pipe().Reader, deadline.Token).AsTask());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => message.ReadBodyAsync(new Pipe().Reader, "test", deadline.Token).AsTask());
         Assert.True(memory - workshop.Budget.MemoryLeft <= 128 * 1024, "it went on writing keys");
     }
 
@@ -126,7 +126,7 @@ public sealed class BodyTests(Correspondents people)
         long memory = workshop.Budget.MemoryLeft, disk = workshop.Budget.DiskLeft;
         var message = Begin(workshop);
         var pipe = new Pipe();
-        var reading = message.ReadBodyAsync(pipe.Reader, TestContext.Current.CancellationToken).AsTask();
+        var reading = message.ReadBodyAsync(pipe.Reader, "test", TestContext.Current.CancellationToken).AsTask();
         await pipe.Writer.WriteAsync(new byte[1 << 20], TestContext.Current.CancellationToken);
         await pipe.Writer.CompleteAsync(new IOException("the peer is gone"));
         await Assert.ThrowsAsync<IOException>(() => reading);
@@ -145,7 +145,7 @@ public sealed class BodyTests(Correspondents people)
 
     private Workshop Prepare() => new Workshop().Rule(EncryptMode.Always).Know(people.Bob);
 
-    private OutgoingMessage Begin(Workshop workshop)
+    private FilteredMessage Begin(Workshop workshop)
     {
         var message = workshop.Begin();
         Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient(people.Bob.Address));

@@ -47,7 +47,7 @@ internal sealed class Workshop : IDisposable
     public Workshop SenderRule(EncryptMode encrypt, string senders) =>
         Rule(new RuleMatch { Senders = [Pattern(senders)] }, encrypt, WithoutKey.Reject);
 
-    public OutgoingMessage Begin(string sender = "alice@example.org", bool canRefuseRecipients = true) =>
+    public FilteredMessage Begin(string sender = "alice@example.org", bool canRefuseRecipients = true) =>
         new MessageProcessor(new PolicyTable(Rules), Find, new SpoolOptions(SpoolDirectory), Budget, TimeProvider.System, RandomNumberGenerator.Create())
             .Begin(new Envelope(sender, null, canRefuseRecipients));
 
@@ -57,7 +57,7 @@ internal sealed class Workshop : IDisposable
         await using var message = Begin();
         Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient(recipient));
         Assert.IsType<HeaderOutcome.BodyWanted>(message.ReadHeader(letter.Header));
-        var outcome = await message.ReadBodyAsync(Feed(letter.Body, piece), TestContext.Current.CancellationToken);
+        var outcome = await message.ReadBodyAsync(Feed(letter.Body, piece), "test", TestContext.Current.CancellationToken);
         return await Processed.FromAsync(letter, outcome);
     }
 

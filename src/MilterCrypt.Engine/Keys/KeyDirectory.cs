@@ -1,5 +1,6 @@
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp;
+using MilterCrypt.OpenPgp.Certificates;
 
 namespace MilterCrypt.Engine.Keys;
 
@@ -22,6 +23,10 @@ public sealed class KeyDirectory(AlgorithmPolicy policy)
 
     /// <summary>What is known of an address's key at a time.</summary>
     public KeyAnswer Find(MailAddress address, DateTimeOffset at) => index.Find(address, at, judge);
+
+    /// <summary>The certificates that name an address with a valid user ID, as they are at a time: those first that the address is
+    /// served by. For who looks for a key to verify, sign or decrypt with.</summary>
+    public IReadOnlyList<CertificateView> CertificatesOf(MailAddress address, DateTimeOffset at) => index.CertificatesOf(address, at, judge);
 
     /// <summary>Reads from the store what it doesn't know yet. One caller at a time.</summary>
     /// <remarks>Where the store's last change is older than what is known, another store was put in its place, such as

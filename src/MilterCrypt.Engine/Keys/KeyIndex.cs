@@ -1,4 +1,5 @@
 using MilterCrypt.Engine.Mail;
+using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.Engine.Keys;
@@ -83,4 +84,8 @@ internal sealed class KeyIndex
         answers.Put(key, known);
         return known.Answer;
     }
+
+    /// <summary>The certificates of an address, judged each time.</summary>
+    public IReadOnlyList<CertificateView> CertificatesOf(MailAddress address, DateTimeOffset at, KeyJudge judge) =>
+        byAddress.TryGetValue(KeyAddress.Of(address), out var candidates) ? judge.CertificatesOf(candidates, address, at) : [];
 }

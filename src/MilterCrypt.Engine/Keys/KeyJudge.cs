@@ -25,7 +25,7 @@ public sealed class KeyJudge(AlgorithmPolicy policy)
     /// <param name="at">The time.</param>
     public DatedAnswer Judge(IReadOnlyCollection<StoredCertificate> candidates, MailAddress address, DateTimeOffset at)
     {
-        var ordered = KeyPreference.Order(candidates, KeyAddress.Of(address)).Take(MaxCandidates).ToList();
+        var ordered = Ordered(candidates, address);
         var until = DateTimeOffset.MaxValue;
         string reason = "";
         long lastArrival = long.MinValue;
@@ -43,6 +43,21 @@ public sealed class KeyJudge(AlgorithmPolicy policy)
         return new DatedAnswer(ordered.Count == 0 ? KeyAnswer.Unknown : new KeyAnswer.Unusable(reason), at, until);
     }
 
+    /// <summary>Those whose user ID for the address is valid at a time, in the order in which they are tried.</summary>
+    public IReadOnlyList<CertificateView> CertificatesOf(
+        IReadOnlyCollection<StoredCertificate> candidates, MailAddress address, DateTimeOffset at) =>
+        [.. from candidate in Ordered(candidates, address)
+            let view = Parse(candidate)?.At(at, policy)
+            where view?.UserIds.Any(userId => userId.Problem is null && Names(userId, address)) == true
+            select view];
+
+    private static List<StoredCertificate> Ordered(IReadOnlyCollection<StoredCertificate> candidates, MailAddress address) =>
+        [.. KeyPreference.Order(candidates, KeyAddress.Of(address)).Take(MaxCandidates)];
+
+    private static bool Names(UserIdView userId, MailAddress address) => userId.UserId.Address is { } text && IsThat(text, address);
+
+    private static bool IsThat(string text, MailAddress address) => MailAddress.TryParse(text, out var named) && named.Equals(address);
+
     private EncryptionVerdict Judge(StoredCertificate candidate, MailAddress address, DateTimeOffset at, ref DateTimeOffset until)
     {
         // One that is damaged must not keep the others from being used.
@@ -51,9 +66,7 @@ public sealed class KeyJudge(AlgorithmPolicy policy)
         var view = certificate.At(at, policy);
         if (view.ChangesAt is { } change && change < until)
             until = change;
-        return view.ForEncryption(address.ToString(), IsThatAddress);
-
-        bool IsThatAddress(string text) => MailAddress.TryParse(text, out var named) && named.Equals(address);
+        return view.ForEncryption(address.ToString(), text => IsThat(text, address));
     }
 
     private Certificate? Parse(StoredCertificate candidate)

@@ -27,6 +27,9 @@ public sealed record Envelope
     /// <summary>Whether a recipient can be refused by itself, at RCPT TO.</summary>
     public bool CanRefuseRecipients { get; }
 
+    /// <summary>Whether who tells of this message is believed so far that secret keys are used for it.</summary>
+    public bool MayUseSecretKeys { get; init; }
+
     /// <summary>Whether this is mail that nobody can be told about: a report, an automatic reply (RFC 5321 §4.5.5).</summary>
     public bool HasNullSender => SenderText.Length == 0;
 

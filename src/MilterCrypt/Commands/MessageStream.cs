@@ -71,7 +71,7 @@ internal sealed class MessageStream : IAsyncDisposable
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="SpoolException">The disk failed.</exception>
     public async Task<MessageOutcome> TellBodyAsync(
-        OutgoingMessage message, SpoolOptions options, SpoolBudget budget, CancellationToken cancellationToken)
+        FilteredMessage message, SpoolOptions options, SpoolBudget budget, CancellationToken cancellationToken)
     {
         // With thresholds of one byte, a piece that was flushed has been looked at: whether it may be kept is known.
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
@@ -112,11 +112,11 @@ internal sealed class MessageStream : IAsyncDisposable
         await ForgetAsync();
     }
 
-    private static async Task<MessageOutcome> HearAsync(OutgoingMessage message, PipeReader body, CancellationToken cancellationToken)
+    private static async Task<MessageOutcome> HearAsync(FilteredMessage message, PipeReader body, CancellationToken cancellationToken)
     {
         try
         {
-            return await message.ReadBodyAsync(body, cancellationToken);
+            return await message.ReadBodyAsync(body, "standard input", cancellationToken);
         }
         finally
         {
@@ -126,7 +126,7 @@ internal sealed class MessageStream : IAsyncDisposable
     }
 
     private async Task FeedAsync(
-        OutgoingMessage message, PipeWriter body, SpoolOptions options, SpoolBudget budget, CancellationToken cancellationToken)
+        FilteredMessage message, PipeWriter body, SpoolOptions options, SpoolBudget budget, CancellationToken cancellationToken)
     {
         bool whole = false;
         try

@@ -6,7 +6,7 @@ using MilterCrypt.Milter;
 namespace MilterCrypt.Daemon;
 
 /// <summary>One message's way through the engine, told in the words of the milter protocol. Owned by the session.</summary>
-internal sealed class EncryptionHandler(MailTransaction mail, OutgoingMessage message, MessageReport report) : IMessageHandler
+internal sealed class EncryptionHandler(MailTransaction mail, FilteredMessage message, MessageReport report) : IMessageHandler
 {
     /// <inheritdoc/>
     public ValueTask<RecipientReply> RecipientAsync(Recipient recipient, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal sealed class EncryptionHandler(MailTransaction mail, OutgoingMessage me
     {
         try
         {
-            switch (await message.ReadBodyAsync(body, cancellationToken))
+            switch (await message.ReadBodyAsync(body, report.Id, cancellationToken))
             {
                 case MessageOutcome.Unchanged unchanged:
                     report.WillBeUnchanged(unchanged.Reason);

@@ -10,7 +10,7 @@ namespace MilterCrypt.Daemon;
 /// <summary>Says in the log what became of one message, in one line, and counts the same: what was decided is kept until
 /// it is known what the MTA was really answered. Owned by the message's handler.</summary>
 internal sealed class MessageReport(
-    MailTransaction mail, OutgoingMessage message, TimeProvider clock, MailMetrics metrics, ILogger logger)
+    MailTransaction mail, FilteredMessage message, TimeProvider clock, MailMetrics metrics, ILogger logger)
 {
     /// <summary>A message to a thousand people is still one line.</summary>
     private const int MostNamed = 10;
@@ -21,8 +21,9 @@ internal sealed class MessageReport(
     private ProtectionFacts? facts;
     private bool said;
 
-    // Postfix gives a queue id late; until then it is the connection and the client that an administrator can find again.
-    private string Id => mail.QueueId ?? $"{mail.Session.Id}[{mail.Session.ClientAddress?.ToString() ?? mail.Session.ClientHost}]";
+    /// <summary>What the log calls the message. Postfix gives a queue id late; until then it is the connection and the client that
+    /// an administrator can find again.</summary>
+    public string Id => mail.QueueId ?? $"{mail.Session.Id}[{mail.Session.ClientAddress?.ToString() ?? mail.Session.ClientHost}]";
 
     private long Milliseconds => (long)clock.GetElapsedTime(started).TotalMilliseconds;
 

@@ -115,7 +115,7 @@ public sealed class AlreadyEncryptedTests(Correspondents people)
         message.AddRecipient(people.Bob.Address);
         message.AddRecipient(people.Carol.Address);
         message.ReadHeader(letter.Header);
-        var outcome = await message.ReadBodyAsync(Workshop.Feed(letter.Body, 1000), TestContext.Current.CancellationToken);
+        var outcome = await message.ReadBodyAsync(Workshop.Feed(letter.Body, 1000), "test", TestContext.Current.CancellationToken);
         Assert.IsType<MessageOutcome.Rewritten>(outcome);
     }
 

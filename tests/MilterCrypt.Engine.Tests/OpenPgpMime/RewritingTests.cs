@@ -103,7 +103,7 @@ public sealed class RewritingTests(Correspondents people)
         message.AddRecipient(people.Bob.Address);
         message.AddRecipient(people.Carol.Address);
         message.ReadHeader(letter.Header);
-        var outcome = await message.ReadBodyAsync(Workshop.Feed(letter.Body, 100), TestContext.Current.CancellationToken);
+        var outcome = await message.ReadBodyAsync(Workshop.Feed(letter.Body, 100), "test", TestContext.Current.CancellationToken);
         var processed = await Processed.FromAsync(letter, outcome);
 
         Assert.Equal(letter.ExpectedPart(), await people.Bob.OpenAsync(processed.Armor()));

@@ -1,0 +1,81 @@
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using MilterCrypt.Engine.Mail;
+
+namespace MilterCrypt.Engine;
+
+/// <summary>One message on its way through the filter: told its recipients one by one, then its header, then its body, in this
+/// order. Owned by whoever began it; not safe for use by several threads.</summary>
+public sealed class FilteredMessage : IAsyncDisposable
+{
+    private readonly RecipientDecider decider;
+    private readonly MessageMeans means;
+    private readonly List<RecipientOutcome.Accepted> accepted = [];
+    private readonly List<RecipientOutcome.Refused> refused = [];
+    private readonly MessageKeys keys = new();
+    private BodyEncryption? work;
+
+    internal FilteredMessage(RecipientDecider decider, MessageMeans means)
+    {
+        this.decider = decider;
+        this.means = means;
+    }
+
+    /// <summary>The recipients that were accepted, in their order.</summary>
+    public IReadOnlyList<RecipientOutcome.Accepted> Recipients => accepted;
+
+    /// <summary>The recipients with whom the message as a whole will be refused, since they can't be by themselves.</summary>
+    public IReadOnlyList<RecipientOutcome.Refused> RefusedRecipients => refused;
+
+    /// <summary>Whether what <see cref="ReadBodyAsync"/> has seen so far may be a message that is encrypted already: then it
+    /// may leave as it came, and every whole line of it so far is ciphertext or structure. To be asked only while that
+    /// waits for more, or has ended.</summary>
+    public bool MayBeEncryptedAlready => work?.MayBeEncryptedAlready ?? false;
+
+    /// <summary>Asked at RCPT TO.</summary>
+    /// <param name="address">The address without angle brackets, UTF-8 decoded.</param>
+    public RecipientOutcome AddRecipient(string address)
+    {
+        var outcome = decider.Decide(address, accepted.Count > 0 ? accepted[0].Form : null, keys, out var key);
+        switch (outcome)
+        {
+            case RecipientOutcome.Accepted recipient:
+                accepted.Add(recipient);
+                if (key is not null)
+                    keys.Add(key);
+                break;
+            case RecipientOutcome.RefusedWithMessage later:
+                refused.Add(later.Refusal);
+                break;
+        }
+        return outcome;
+    }
+
+    /// <summary>Asked once, when the header is complete.</summary>
+    /// <param name="fields">All fields, in their order.</param>
+    public HeaderOutcome ReadHeader(IReadOnlyList<HeaderField> fields)
+    {
+        if (decider.RefuseWhole(accepted, refused) is { } refusal)
+            return refusal;
+        if (accepted[0].Form != MessageForm.Clear)
+            work = new BodyEncryption(fields, keys, means);
+        return work is null ? new HeaderOutcome.Unchanged(WhyClear()) : new HeaderOutcome.BodyWanted();
+    }
+
+    /// <summary>Reads the body to its end and makes the new one meanwhile; called only after <see cref="ReadHeader"/> asked for
+    /// it. The reader is left to the caller to complete.</summary>
+    /// <param name="body">The body's bytes. Its end means that the message is complete: whoever writes it must make it
+    /// throw where the message breaks off.</param>
+    /// <param name="messageId">What logs call the message, for the audit of secret keys.</param>
+    /// <param name="cancellationToken">Cancelled when the message is aborted or its deadline has passed.</param>
+    /// <exception cref="SpoolException">The disk failed; a temporary failure.</exception>
+    /// <exception cref="CryptographicException">The system's cryptography failed.</exception>
+    public ValueTask<MessageOutcome> ReadBodyAsync(PipeReader body, string messageId, CancellationToken cancellationToken) =>
+        work?.ReadAsync(body, messageId, cancellationToken) ?? throw new InvalidOperationException("No body is wanted.");
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => work?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private string WhyClear() =>
+        string.Join(", ", accepted.Select(recipient => recipient.Reason ?? recipient.Decision.RuleName).Distinct().Take(3));
+}

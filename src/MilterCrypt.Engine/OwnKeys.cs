@@ -1,0 +1,16 @@
+using MilterCrypt.Engine.Custody;
+using MilterCrypt.Engine.Mail;
+using MilterCrypt.Engine.Policy;
+using MilterCrypt.OpenPgp.Certificates;
+
+namespace MilterCrypt.Engine;
+
+/// <summary>The keys of one's own people, who have them held here.</summary>
+/// <param name="Source">Who holds the secrets and uses them.</param>
+/// <param name="CertificatesOf">The certificates of an address as they are at a time, those first that are preferred; answers from
+/// memory.</param>
+/// <param name="Signers">Who may sign in whose name.</param>
+public sealed record OwnKeys(
+    ISecretKeySource Source,
+    Func<MailAddress, DateTimeOffset, IReadOnlyList<CertificateView>> CertificatesOf,
+    IReadOnlyList<Signer> Signers);
