@@ -59,8 +59,9 @@ public sealed record Pgp
         Stream plaintext, Stream message, IReadOnlyList<Certificate> recipients, IReadOnlyList<SecretCertificate> signers,
         CancellationToken cancellationToken = default)
     {
-        var options = EncryptionOptions with { SigningKeys = [.. signers.Select(SigningKeyOf)] };
-        return EncryptAsync(plaintext, message, [.. recipients.SelectMany(KeysOf)], options, cancellationToken);
+        SecretKey[] keys = [.. signers.Select(SigningKeyOf)];
+        var options = EncryptionOptions with { Signers = [.. keys.Select(static key => key.PublicKey)] };
+        return EncryptAsync(plaintext, message, [.. recipients.SelectMany(KeysOf)], options, keys, cancellationToken);
     }
 
     /// <summary>Encrypts a stream to those who know a passphrase, in the form that all software reads.</summary>
@@ -70,7 +71,7 @@ public sealed record Pgp
     /// <param name="cancellationToken">Stops it.</param>
     public Task EncryptWithPassphraseAsync(
         Stream plaintext, Stream message, ReadOnlyMemory<byte> passphrase, CancellationToken cancellationToken = default) =>
-        EncryptAsync(plaintext, message, [], EncryptionOptions with { Passphrases = [passphrase] }, cancellationToken);
+        EncryptAsync(plaintext, message, [], EncryptionOptions with { Passphrases = [passphrase] }, [], cancellationToken);
 
     /// <summary>Decrypts a message, or reads one that is signed alone, and writes its text once it is proven.</summary>
     /// <param name="message">Armored or binary, read to its end.</param>
@@ -167,16 +168,17 @@ public sealed record Pgp
     }
 
     private async Task EncryptAsync(
-        Stream plaintext, Stream message, IReadOnlyList<EncryptionRecipient> keys, EncryptionOptions options, CancellationToken cancellationToken)
+        Stream plaintext, Stream message, IReadOnlyList<EncryptionRecipient> recipients, EncryptionOptions options,
+        IReadOnlyList<SecretKey> signers, CancellationToken cancellationToken)
     {
         var output = PipeWriter.Create(message, new StreamPipeWriterOptions(leaveOpen: true));
-        using var encryptor = MessageEncryptor.Create(keys, output, options);
+        using var encryptor = MessageEncryptor.Create(recipients, output, options);
         await PumpAsync(plaintext, piece =>
         {
             encryptor.Write(piece);
             return output.FlushAsync(cancellationToken);
         }, cancellationToken);
-        encryptor.Complete();
+        encryptor.Complete(signers);
         await output.CompleteAsync();
     }
 

@@ -200,8 +200,8 @@ public sealed class PgpTests
     private static byte[] Forwarded(SecretCertificate signer, Certificate writtenFor, Certificate reader)
     {
         var key = Assert.IsType<EncryptionVerdict.Usable>(reader.At(DateTimeOffset.UtcNow, AlgorithmPolicy.Default).ForEncryption()).Recipients[0];
-        var options = new EncryptionOptions { SigningKeys = [signer.SigningKey(DateTimeOffset.UtcNow, AlgorithmPolicy.Default, out _)!] };
-        return Encrypting.Message([1, 2, 3], [key with { Certificate = writtenFor.Fingerprint }], options);
+        var signing = signer.SigningKey(DateTimeOffset.UtcNow, AlgorithmPolicy.Default, out _)!;
+        return Encrypting.Message([1, 2, 3], [key with { Certificate = writtenFor.Fingerprint }], signers: [signing]);
     }
 
     private static SecretCertificate Secret(string owner) =>

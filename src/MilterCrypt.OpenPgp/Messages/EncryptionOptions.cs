@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using MilterCrypt.Native.Memory;
 using MilterCrypt.OpenPgp.Armor;
 using MilterCrypt.OpenPgp.Packets;
-using MilterCrypt.OpenPgp.Secrets;
 
 namespace MilterCrypt.OpenPgp.Messages;
 
@@ -23,10 +22,9 @@ public sealed record EncryptionOptions
     /// Argon2, and the message encrypted with AEAD. GnuPG reads neither.</summary>
     public bool PassphrasesNeedRfc9580 { get; init; }
 
-    /// <summary>Who signs the message, inside it: unlocked keys that can sign; none for no signature. The caller keeps them
-    /// until the message is complete. Recipients are named in the signature (RFC 9580 §5.2.3.36), unless one of them is
+    /// <summary>Who signs the message, inside it: keys that can sign; none for no signature. Recipients are named in the signature (RFC 9580 §5.2.3.36), unless one of them is
     /// anonymous, of unknown certificate, or one of more than 500.</summary>
-    public IReadOnlyList<SecretKey> SigningKeys { get; init; } = [];
+    public IReadOnlyList<PublicKey> Signers { get; init; } = [];
 
     /// <summary>Whether the signatures are over text, whose line ends may change on the way (RFC 9580 §5.2.1.2).</summary>
     public bool IsText { get; init; }

@@ -7,13 +7,15 @@ using MilterCrypt.OpenPgp.Messages.Writing;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.Secrets;
 using MilterCrypt.OpenPgp.SessionKeys;
+using MilterCrypt.OpenPgp.Signatures;
 
 namespace MilterCrypt.OpenPgp.Messages;
 
 /// <summary>Encrypts one message to its recipients while it comes: <see cref="WriteSessionKeys"/> until none is left
-/// (<see cref="Create"/> has done so), <see cref="Write"/> as often as there is something, then <see cref="Complete"/>.
-/// Memory does not grow with the message. Without <see cref="Complete"/> the output stays visibly cut short, and no reader
-/// takes it for a message. Owned by its maker, one thread at a time; disposal clears keys and plaintext.</summary>
+/// (<see cref="Create"/> has done so), <see cref="Write"/> as often as there is something, then <see cref="Complete()"/>. Where
+/// the message is signed inside, <see cref="Finish"/> says what is to be signed, and
+/// <see cref="Complete(IReadOnlyList{Signature})"/> takes the signatures, or <see cref="Complete(IReadOnlyList{SecretKey})"/> does
+/// both. Memory does not grow with the message. What is not completed stays visibly cut short, and no reader takes it for a message. Owned by its maker, one thread at a time; disposal clears keys and plaintext.</summary>
 public sealed class MessageEncryptor : IDisposable
 {
     private const int BufferLength = EncryptedDataV2.ChunkLength;
@@ -25,10 +27,10 @@ public sealed class MessageEncryptor : IDisposable
     private readonly IMemoryOwner<byte> buffer;
     private readonly IMemoryOwner<byte> pieces;
     private readonly IReadOnlyList<ReadOnlyMemory<byte>> passphrases;
-    private readonly IReadOnlyList<SecretKey> signingKeys;
     private readonly DataSigning? signing;
     private IDisposable? encryptedData;
-    private IOctetSink? content;
+    private PartialBodyWriter? content;
+    private SignedMessageWriter? signed;
     private int sessionKeysWritten;
     private State state;
 
@@ -39,8 +41,7 @@ public sealed class MessageEncryptor : IDisposable
         Algorithms = passphrases.Count > 0 && !options.PassphrasesNeedRfc9580
             ? MessageAlgorithms.ForEverybody
             : MessageAlgorithms.Choose(recipients);
-        signingKeys = options.SigningKeys;
-        signing = SigningSink.Begin(options, this.recipients);
+        signing = InnerSigning.Begin(options, this.recipients);
         message = Begin(output, options);
         random = options.Random;
         buffer = options.Buffers.Rent(BufferLength);
@@ -63,6 +64,7 @@ public sealed class MessageEncryptor : IDisposable
     {
         WritingSessionKeys,
         Writing,
+        Finished,
         Complete,
         Disposed,
     }
@@ -141,16 +143,53 @@ public sealed class MessageEncryptor : IDisposable
     /// <exception cref="CryptographicException">The system's cryptography failed.</exception>
     public void Write(ReadOnlySpan<byte> plaintext)
     {
-        Writer().Write(plaintext);
+        MustBe(State.Writing);
+        if (signed is not null)
+            signed.Write(plaintext);
+        else
+            content!.Write(plaintext);
     }
 
-    /// <summary>Ends the message: from here on the output is whole.</summary>
+    /// <summary>Ends a message that nobody signs: from here on the output is whole.</summary>
+    /// <exception cref="InvalidOperationException">Its signatures are missing.</exception>
     /// <exception cref="CryptographicException">The system's cryptography failed.</exception>
-    public void Complete()
+    public void Complete() => Complete((IReadOnlyList<Signature>)[]);
+
+    /// <summary>Ends the text.</summary>
+    /// <returns>What is left to sign, in the order of <see cref="EncryptionOptions.Signers"/>.</returns>
+    /// <exception cref="CryptographicException">The system's cryptography failed.</exception>
+    public IReadOnlyList<PendingSignature> Finish()
     {
-        Writer().Complete();
+        MustBe(State.Writing);
+        var pending = signed?.Finish() ?? [];
+        state = State.Finished;
+        return pending;
+    }
+
+    /// <summary>Ends the message with its signatures: from here on the output is whole.</summary>
+    /// <param name="signatures">What became of what <see cref="Finish"/> returned, in its order.</param>
+    /// <exception cref="ArgumentException">They are too few or too many.</exception>
+    /// <exception cref="CryptographicException">The system's cryptography failed.</exception>
+    public void Complete(IReadOnlyList<Signature> signatures)
+    {
+        if (signing is null && state == State.Writing)
+            state = State.Finished;
+        MustBe(State.Finished);
+        if (signatures.Count != (signing?.Drafts.Count ?? 0))
+            throw new ArgumentException($"{signatures.Count} signatures for {signing?.Drafts.Count ?? 0} signers.", nameof(signatures));
+        if (signed is not null)
+            signed.Complete(signatures);
+        else
+            content!.Complete();
         state = State.Complete;
     }
+
+    /// <summary>Ends the message, signs it and writes the signatures.</summary>
+    /// <param name="keys">The secret keys, in the order of <see cref="EncryptionOptions.Signers"/>.</param>
+    /// <exception cref="ArgumentException">They are others.</exception>
+    /// <exception cref="InvalidOperationException">One is locked.</exception>
+    /// <exception cref="CryptographicException">The system's cryptography failed.</exception>
+    public void Complete(IReadOnlyList<SecretKey> keys) => Complete(LocalSigning.Sign(Finish(), keys));
 
     /// <summary>Clears keys and plaintext.</summary>
     public void Dispose()
@@ -201,9 +240,10 @@ public sealed class MessageEncryptor : IDisposable
         }
 
         Memory<byte> held = pieces.Memory[PartialBodyWriter.SmallestPiece..];
-        content = signing is null
-            ? LiteralData.Begin(plaintext, held)
-            : new SigningSink(new SignedMessageWriter(plaintext, signing, held), signingKeys);
+        if (signing is null)
+            content = LiteralData.Begin(plaintext, held);
+        else
+            signed = new SignedMessageWriter(plaintext, signing, held);
     }
 
     private void DisposeBuffers()
@@ -214,14 +254,10 @@ public sealed class MessageEncryptor : IDisposable
         pieces.Dispose();
     }
 
-    private IOctetSink Writer()
+    private void MustBe(State expected)
     {
         ObjectDisposedException.ThrowIf(state == State.Disposed, this);
-        return state switch
-        {
-            State.Writing => content!,
-            State.WritingSessionKeys => throw new InvalidOperationException("Session keys are still to be written."),
-            _ => throw new InvalidOperationException("The message is complete."),
-        };
+        if (state != expected)
+            throw new InvalidOperationException($"The message is {state}, not {expected}.");
     }
 }

@@ -107,13 +107,7 @@ public sealed class MessageSigner : IDisposable
     /// <param name="keys">The secret keys, in the order of the public keys.</param>
     /// <exception cref="ArgumentException">They are others.</exception>
     /// <exception cref="InvalidOperationException">One is locked.</exception>
-    public void Complete(IReadOnlyList<SecretKey> keys)
-    {
-        var pending = Finish();
-        if (keys.Count != pending.Count)
-            throw new ArgumentException($"{keys.Count} secret keys for {pending.Count} signatures.", nameof(keys));
-        Complete([.. pending.Zip(keys, static (signature, key) => signature.Complete(key))]);
-    }
+    public void Complete(IReadOnlyList<SecretKey> keys) => Complete(LocalSigning.Sign(Finish(), keys));
 
     /// <inheritdoc/>
     public void Dispose()

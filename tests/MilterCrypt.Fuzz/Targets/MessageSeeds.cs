@@ -115,10 +115,11 @@ internal static class MessageSeeds
     private static byte[] Encrypted(IReadOnlyList<EncryptionRecipient> recipients, int signer, bool armor)
     {
         var output = new ArrayBufferWriter<byte>();
-        var options = new EncryptionOptions { Armor = armor, SigningKeys = [OpenPgpKeys.SigningKey(signer)] };
+        var key = OpenPgpKeys.SigningKey(signer);
+        var options = new EncryptionOptions { Armor = armor, Signers = [key.PublicKey] };
         using MessageEncryptor encryptor = MessageEncryptor.Create(recipients, output, options);
         encryptor.Write(Signed);
-        encryptor.Complete();
+        encryptor.Complete([key]);
         return output.WrittenSpan.ToArray();
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Secrets;
 
 namespace MilterCrypt.OpenPgp.Tests.Messages;
 
@@ -8,13 +9,15 @@ namespace MilterCrypt.OpenPgp.Tests.Messages;
 internal static class Encrypting
 {
     public static byte[] Message(
-        byte[] plaintext, IReadOnlyList<EncryptionRecipient> recipients, EncryptionOptions? options = null, int piece = 10_000)
+        byte[] plaintext, IReadOnlyList<EncryptionRecipient> recipients, EncryptionOptions? options = null, int piece = 10_000,
+        params IReadOnlyList<SecretKey> signers)
     {
         var output = new ArrayBufferWriter<byte>();
-        using var encryptor = MessageEncryptor.Create(recipients, output, options ?? new EncryptionOptions());
+        options = (options ?? new EncryptionOptions()) with { Signers = [.. signers.Select(signer => signer.PublicKey)] };
+        using var encryptor = MessageEncryptor.Create(recipients, output, options);
         for (int position = 0; position < plaintext.Length; position += piece)
             encryptor.Write(plaintext.AsSpan(position, Math.Min(piece, plaintext.Length - position)));
-        encryptor.Complete();
+        encryptor.Complete(signers);
         return output.WrittenSpan.ToArray();
     }
 

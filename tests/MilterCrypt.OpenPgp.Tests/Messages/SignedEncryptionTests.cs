@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using MilterCrypt.OpenPgp.Certificates;
-using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.SessionKeys;
 using MilterCrypt.OpenPgp.Tests.Messages.Reading;
@@ -21,7 +20,7 @@ public sealed class SignedEncryptionTests(GnuPgKeyRing keys) : IClassFixture<Gnu
     {
         using var bob = Signer.Read(key);
         using var alice = Signer.Read("v4-legacy");
-        byte[] message = Encrypting.Message(Text, [.. RecipientsOf(bob), .. RecipientsOf(alice)], new EncryptionOptions { SigningKeys = [bob.SigningKey()] });
+        byte[] message = Encrypting.Message(Text, [.. RecipientsOf(bob), .. RecipientsOf(alice)], signers: [bob.SigningKey()]);
 
         foreach (var recipient in new[] { bob, alice })
         {
@@ -42,13 +41,12 @@ public sealed class SignedEncryptionTests(GnuPgKeyRing keys) : IClassFixture<Gnu
     {
         using var bob = Signer.Read("v4-legacy");
         using var alice = Signer.Read("v4-rsa");
-        var options = new EncryptionOptions { SigningKeys = [bob.SigningKey()] };
         var hidden = RecipientsOf(alice).Select(recipient => recipient with { IsAnonymous = true });
         var unknown = RecipientsOf(alice).Select(recipient => recipient with { Certificate = null });
 
         foreach (var second in new[] { hidden, unknown })
         {
-            var read = Read(Encrypting.Message(Text, [.. RecipientsOf(bob), .. second], options), bob, bob.Certificate);
+            var read = Read(Encrypting.Message(Text, [.. RecipientsOf(bob), .. second], signers: [bob.SigningKey()]), bob, bob.Certificate);
             var verdict = Assert.Single(read.Content.Signatures);
             Assert.True(verdict.IsGood, verdict.Problem);
             Assert.Empty(verdict.IntendedRecipients);
@@ -59,14 +57,13 @@ public sealed class SignedEncryptionTests(GnuPgKeyRing keys) : IClassFixture<Gnu
     public void ManyRecipientsAreNamedAndTooManyAreNot()
     {
         using var bob = Signer.Read("v4-ed25519-x25519");
-        var options = new EncryptionOptions { SigningKeys = [bob.SigningKey()] };
         foreach (var (count, named) in new[] { (500, 500), (501, 0) })
         {
             var recipients = Enumerable.Range(1, count - 1).Select(_ => new EncryptionRecipient(SomeKeys.X25519(), EncryptionKeys.V1)
             {
                 Certificate = Fingerprint.FromBytes(RandomNumberGenerator.GetBytes(20)),
             });
-            byte[] message = Encrypting.Message([1, 2, 3], [.. RecipientsOf(bob), .. recipients], options);
+            byte[] message = Encrypting.Message([1, 2, 3], [.. RecipientsOf(bob), .. recipients], signers: [bob.SigningKey()]);
 
             var verdict = Assert.Single(Read(message, bob, bob.Certificate).Content.Signatures);
             Assert.True(verdict.IsGood, verdict.Problem);
@@ -79,7 +76,7 @@ public sealed class SignedEncryptionTests(GnuPgKeyRing keys) : IClassFixture<Gnu
     {
         using var bob = Signer.Read("v4-legacy");
         using var alice = Signer.Read("v6-25519-annex-a-4");
-        byte[] message = Encrypting.Message(Text, RecipientsOf(bob), new EncryptionOptions { SigningKeys = [bob.SigningKey(), alice.SigningKey()] });
+        byte[] message = Encrypting.Message(Text, RecipientsOf(bob), signers: [bob.SigningKey(), alice.SigningKey()]);
 
         var verdicts = Read(message, bob, bob.Certificate, alice.Certificate).Content.Signatures;
         Assert.Equal(2, verdicts.Count);
@@ -90,7 +87,7 @@ public sealed class SignedEncryptionTests(GnuPgKeyRing keys) : IClassFixture<Gnu
     public void AnEmptyTextIsSignedToo()
     {
         using var bob = Signer.Read("v6-nistp");
-        byte[] message = Encrypting.Message([], RecipientsOf(bob), new EncryptionOptions { SigningKeys = [bob.SigningKey()] });
+        byte[] message = Encrypting.Message([], RecipientsOf(bob), signers: [bob.SigningKey()]);
 
         Assert.True(Assert.Single(Read(message, bob, bob.Certificate).Content.Signatures).IsGood);
     }
@@ -99,9 +96,7 @@ public sealed class SignedEncryptionTests(GnuPgKeyRing keys) : IClassFixture<Gnu
     public void AKeyThatCanNotSignIsRefusedBeforeAnythingIsWritten()
     {
         using var bob = Signer.Read("v4-legacy");
-        var options = new EncryptionOptions { SigningKeys = [bob.DecryptionKeys[0]] };
-
-        Assert.Throws<ArgumentException>(() => Encrypting.Message(Text, RecipientsOf(bob), options));
+        Assert.Throws<ArgumentException>(() => Encrypting.Message(Text, RecipientsOf(bob), signers: [bob.DecryptionKeys[0]]));
     }
 
     public static TheoryData<string, string> PeersAndKeys
@@ -122,7 +117,7 @@ public sealed class SignedEncryptionTests(GnuPgKeyRing keys) : IClassFixture<Gnu
         await using var peer = await PeerKeys.FindPeerAsync(name, peer => null);
         PeerKey peerKey = await PeerKeys.FindAsync(keys, key);
         using var bob = Signer.Read(peerKey.SecretKey);
-        byte[] message = Encrypting.Message(Text, RecipientsOf(bob), new EncryptionOptions { SigningKeys = [bob.SigningKey()] });
+        byte[] message = Encrypting.Message(Text, RecipientsOf(bob), signers: [bob.SigningKey()]);
         var result = await peer.DecryptAsync(peerKey, message, isSigned: true);
 
         Assert.True(result.ExitCode == 0, result.Error);

@@ -28,7 +28,7 @@ public sealed class ClearingTests
     {
         using var buffers = new WatchedBuffers();
         using var secret = Signer.Read("v6-25519-annex-a-4");
-        var options = new EncryptionOptions { Buffers = buffers.Pool, SigningKeys = [secret.SigningKey()] };
+        var options = new EncryptionOptions { Buffers = buffers.Pool, Signers = [secret.SigningKey().PublicKey] };
         EncryptionRecipient[] recipients = [new(secret.DecryptionKeys[0].PublicKey, version == 2 ? EncryptionKeys.V2 : EncryptionKeys.V1)];
 
         using (var encryptor = MessageEncryptor.Create(recipients, new ArrayBufferWriter<byte>(), options))
@@ -36,7 +36,7 @@ public sealed class ClearingTests
             encryptor.Write(Marker);
             Assert.True(buffers.Hold(Marker));
             if (isCompleted)
-                encryptor.Complete();
+                encryptor.Complete([secret.SigningKey()]);
         }
 
         buffers.AreCleared();

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Secrets;
 using MilterCrypt.OpenPgp.SessionKeys;
 using MilterCrypt.OpenPgp.Tests.Messages;
 using MilterCrypt.TestSupport.Peers;
@@ -119,6 +120,7 @@ public sealed class NoRandomnessTests
     {
         bool isV2 = form.StartsWith("version 2", StringComparison.Ordinal);
         bool isForPassphrase = form.EndsWith("passphrase", StringComparison.Ordinal);
+        SecretKey[] signers = form.EndsWith("signed", StringComparison.Ordinal) ? [alice.SigningKey()] : [];
         var options = new EncryptionOptions
         {
             Armor = false,
@@ -126,14 +128,14 @@ public sealed class NoRandomnessTests
             Buffers = buffers.Pool,
             Passphrases = isForPassphrase ? ["password"u8.ToArray()] : [],
             PassphrasesNeedRfc9580 = isV2,
-            SigningKeys = form.EndsWith("signed", StringComparison.Ordinal) ? [alice.SigningKey()] : [],
+            Signers = [.. signers.Select(signer => signer.PublicKey)],
         };
         EncryptionRecipient[] recipients = isForPassphrase
             ? []
             : [new EncryptionRecipient(alice.DecryptionKeys[0].PublicKey, isV2 ? EncryptionKeys.V2 : EncryptionKeys.V1)];
         using var encryptor = MessageEncryptor.Create(recipients, output, options);
         encryptor.Write(Text);
-        encryptor.Complete();
+        encryptor.Complete(signers);
     }
 
     private static bool IsMessage(ReadOnlySpan<byte> output)

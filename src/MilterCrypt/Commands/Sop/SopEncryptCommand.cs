@@ -46,6 +46,7 @@ internal static class SopEncryptCommand
             using var passwords = SopPasswords.ForWriting(parsed.GetValue(password) ?? []);
             using var keyPasswords = SopPasswords.ForReading(parsed.GetValue(keyPassword) ?? []);
             using var signers = SopSecrets.Read(parsed.GetValue(signWith) ?? [], keyPasswords);
+            var signingKeys = signers.SigningKeys(pgp);
             var options = new EncryptionOptions
             {
                 Armor = !parsed.GetValue(noArmor),
@@ -53,7 +54,7 @@ internal static class SopEncryptCommand
                 Passphrases = passwords.Octets,
                 PassphrasesNeedRfc9580 = chosen == SopProfiles.Rfc9580,
                 IsText = isText,
-                SigningKeys = signers.SigningKeys(pgp),
+                Signers = [.. signingKeys.Select(static key => key.PublicKey)],
                 Buffers = pgp.Buffers,
             };
             var recipients = SopCertificates.Read(names).SelectMany(certificate => KeysOf(certificate, usage, pgp)).ToList();
@@ -61,7 +62,7 @@ internal static class SopEncryptCommand
             using var encryptor = MessageEncryptor.Create(recipients, output, options);
             SopSessionKey.Write(parsed.GetValue(sessionKeyOut), encryptor.SessionKey);
             await SopStreaming.ReadAsync(pgp.Buffers, encryptor.Write, isText, output, cancellationToken);
-            encryptor.Complete();
+            encryptor.Complete(signingKeys);
             await output.FlushAsync(cancellationToken);
             return ExitCode.Ok;
         });
