@@ -1,11 +1,16 @@
 using System.IO.Pipelines;
+using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.OpenPgpMime;
+using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Signatures;
 
 namespace MilterCrypt.Engine;
 
-/// <summary>Encrypts a body to its recipients' keys, unless it turns out to be encrypted to them already.</summary>
-internal sealed class BodyEncryption(IReadOnlyList<HeaderField> header, MessageKeys keys, MessageMeans means) : IBodyWork
+/// <summary>Encrypts a body to its recipients' keys, signed inside where that is wished, unless it turns out to be encrypted to
+/// them already.</summary>
+internal sealed class BodyEncryption(
+    IReadOnlyList<HeaderField> header, MessageKeys keys, SignerDecider signing, MessageMeans means) : IBodyWork
 {
     private EncryptedBodyScanner? scanner;
     private Spool? spool;
@@ -19,8 +24,14 @@ internal sealed class BodyEncryption(IReadOnlyList<HeaderField> header, MessageK
         if (!Spool.TryOpen(means.Spool, means.Budget, out spool))
             return MessageOutcome.Refused.NoRoom("no room in memory");
 
+        // Asked while the sender is still busy with the body: whoever can't sign is told as early as can be.
+        var signer = await signing.DecideAsync(cancellationToken).ConfigureAwait(false);
         scanner = EncryptedBodyScanner.For(header);
-        using var writer = PgpMimeWriter.Begin(header, keys.All, spool, means.Encryption);
+        // What turns out to be encrypted already is not refused for a signature that it would not get.
+        if (signer is SigningChoice.Impossible impossible && scanner is null)
+            return new MessageOutcome.Refused(impossible.Refusal, impossible.Reason);
+
+        using var writer = PgpMimeWriter.Begin(header, keys.All, spool, Options(signer));
         for (bool whole = false; !whole;)
         {
             whole = writer.WriteHead();
@@ -43,11 +54,17 @@ internal sealed class BodyEncryption(IReadOnlyList<HeaderField> header, MessageK
         if (scanner is not null && AlreadyEncrypted.IsFor(keys.ByCertificate, scanner.Complete()))
             return new MessageOutcome.Unchanged("already encrypted");
 
-        writer.Complete();
+        if (signer is SigningChoice.Impossible late)
+            return new MessageOutcome.Refused(late.Refusal, late.Reason);
+        writer.Complete(await SignAsync(writer.Finish(), signer, messageId, cancellationToken).ConfigureAwait(false));
         if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
             return MessageOutcome.Refused.NoRoom("no room in the spool");
         return new MessageOutcome.Rewritten(writer.Header, spool.OpenRead(), new ProtectionFacts(
-            MessageForm.OpenPgp, writer.Format, keys.Certificates, length, spool.Length));
+            MessageForm.OpenPgp, writer.Format, keys.Certificates, length, spool.Length)
+        {
+            SignedBy = (signer as SigningChoice.Author)?.Key.Fingerprint,
+            WhyUnsigned = (signer as SigningChoice.Nobody)?.Reason,
+        });
     }
 
     /// <inheritdoc/>
@@ -55,5 +72,18 @@ internal sealed class BodyEncryption(IReadOnlyList<HeaderField> header, MessageK
     {
         scanner?.Dispose();
         return spool?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
+
+    private EncryptionOptions Options(SigningChoice signer) => signer is SigningChoice.Author author
+        ? means.Encryption with { Signers = [author.Key], SignersUserId = author.UserId }
+        : means.Encryption;
+
+    private async ValueTask<IReadOnlyList<Signature>> SignAsync(
+        IReadOnlyList<PendingSignature> pending, SigningChoice signer, string messageId, CancellationToken cancellationToken)
+    {
+        if (pending.Count == 0 || signer is not SigningChoice.Author author)
+            return [];
+        var use = new KeyUse(messageId, $"<{author.Address}>");
+        return [await means.OwnKeys!.Source.SignAsync(pending[0], use, cancellationToken).ConfigureAwait(false)];
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Mail;
 
 namespace MilterCrypt.Engine;
@@ -58,7 +59,7 @@ public sealed class FilteredMessage : IAsyncDisposable
         if (decider.RefuseWhole(accepted, refused) is { } refusal)
             return refusal;
         if (accepted[0].Form != MessageForm.Clear)
-            work = new BodyEncryption(fields, keys, means);
+            work = new BodyEncryption(fields, keys, new SignerDecider(decider.Envelope, accepted, fields, decider.At, means.OwnKeys), means);
         return work is null ? new HeaderOutcome.Unchanged(WhyClear()) : new HeaderOutcome.BodyWanted();
     }
 
@@ -70,8 +71,19 @@ public sealed class FilteredMessage : IAsyncDisposable
     /// <param name="cancellationToken">Cancelled when the message is aborted or its deadline has passed.</param>
     /// <exception cref="SpoolException">The disk failed; a temporary failure.</exception>
     /// <exception cref="CryptographicException">The system's cryptography failed.</exception>
-    public ValueTask<MessageOutcome> ReadBodyAsync(PipeReader body, string messageId, CancellationToken cancellationToken) =>
-        work?.ReadAsync(body, messageId, cancellationToken) ?? throw new InvalidOperationException("No body is wanted.");
+    public async ValueTask<MessageOutcome> ReadBodyAsync(PipeReader body, string messageId, CancellationToken cancellationToken)
+    {
+        if (work is null)
+            throw new InvalidOperationException("No body is wanted.");
+        try
+        {
+            return await work.ReadAsync(body, messageId, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SecretKeyException e)
+        {
+            return new MessageOutcome.Refused(RefusalWording.KeysOutOfReach(), e.Message);
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => work?.DisposeAsync() ?? ValueTask.CompletedTask;

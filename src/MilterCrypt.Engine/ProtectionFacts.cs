@@ -10,4 +10,11 @@ namespace MilterCrypt.Engine;
 /// <param name="OriginalBytes">The length of the body as it came.</param>
 /// <param name="ProtectedBytes">The length of the new body.</param>
 public sealed record ProtectionFacts(
-    MessageForm Form, string Format, IReadOnlyList<Fingerprint> Certificates, long OriginalBytes, long ProtectedBytes);
+    MessageForm Form, string Format, IReadOnlyList<Fingerprint> Certificates, long OriginalBytes, long ProtectedBytes)
+{
+    /// <summary>The key that signed it; null where none did.</summary>
+    public Fingerprint? SignedBy { get; init; }
+
+    /// <summary>Why it is not signed, where a rule wished it; else null.</summary>
+    public string? WhyUnsigned { get; init; }
+}

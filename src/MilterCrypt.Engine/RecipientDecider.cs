@@ -9,6 +9,12 @@ namespace MilterCrypt.Engine;
 internal sealed class RecipientDecider(
     PolicyTable policy, Func<MailAddress, DateTimeOffset, KeyAnswer> findKey, DateTimeOffset at, Envelope envelope)
 {
+    /// <summary>What was known when the message began.</summary>
+    internal Envelope Envelope => envelope;
+
+    /// <summary>When the message began.</summary>
+    internal DateTimeOffset At => at;
+
     /// <param name="text">The address without angle brackets, UTF-8 decoded.</param>
     /// <param name="formSoFar">The form that the message has for the recipients before, or null for the first.</param>
     /// <param name="keysSoFar">The keys that it is encrypted to already.</param>

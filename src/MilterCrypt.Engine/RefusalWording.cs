@@ -70,6 +70,17 @@ internal static class RefusalWording
     internal static SmtpRefusal Busy() =>
         new(452, "4.3.1", "the encryption filter has no room for this message now; try again later");
 
+    internal static SmtpRefusal MustBeSigned(SigningObstacle obstacle)
+    {
+        string text = $"this message must be signed, but {obstacle.Reason}";
+        return obstacle.IsOurs
+            ? new SmtpRefusal(451, "4.7.1", $"{text}; ask your administrator")
+            : new SmtpRefusal(550, "5.7.1", text);
+    }
+
+    internal static SmtpRefusal KeysOutOfReach() =>
+        new(451, "4.7.5", "a secret key that this message needs can't be used now; try again later");
+
     private static string Name(MessageForm form) => form == MessageForm.Clear ? "unencrypted" : "encrypted";
 
     private static string List(IReadOnlyList<MailAddress> addresses)
@@ -79,7 +90,7 @@ internal static class RefusalWording
     }
 
     /// <summary>The domain as A-labels where the address isn't ASCII: what is left of it still says whom.</summary>
-    private static string Quote(MailAddress address) =>
+    internal static string Quote(MailAddress address) =>
         Quote(Ascii.IsValid(address.ToString()) ? address.ToString() : $"{address.LocalPart}@{address.Domain}");
 
     /// <summary>What others wrote must not break the line nor fill it.</summary>

@@ -5,6 +5,7 @@ using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp.Armor;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Signatures;
 
 namespace MilterCrypt.Engine.OpenPgpMime;
 
@@ -101,9 +102,13 @@ internal sealed class PgpMimeWriter : IDisposable
     }
 
     /// <summary>The body is whole.</summary>
-    internal void Complete()
+    /// <returns>What is left to sign, in the order of the signers.</returns>
+    internal IReadOnlyList<PendingSignature> Finish() => encryptor.Finish();
+
+    /// <summary>Ends it all with the signatures.</summary>
+    internal void Complete(IReadOnlyList<Signature> signatures)
     {
-        encryptor.Complete();
+        encryptor.Complete(signatures);
         WriteAscii(output, $"""
 
             --{boundary}--

@@ -1,3 +1,4 @@
+using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.OpenPgp.Certificates;
 
@@ -63,6 +64,17 @@ public sealed record CertificateView
         return new EncryptionVerdict.Unusable(
             refused is null ? $"no user ID {address}" : $"user ID {address}: {refused.Problem}");
     }
+
+    /// <summary>The keys that may sign data now, the preferred first: subkeys, newest first, before the primary key.</summary>
+    /// <param name="policy">What algorithms are good enough.</param>
+    public IEnumerable<PublicKey> KeysToSignWith(AlgorithmPolicy policy) =>
+        SigningCandidates.Where(key => Problem is null && RefusalToSign(key, policy) is null).Select(static key => key.Key);
+
+    /// <summary>The keys that are meant to sign data, in the order in which they are tried.</summary>
+    internal IEnumerable<KeyView> SigningCandidates => Subkeys.Append(PrimaryKey).Where(static key => key.IsForSigning);
+
+    /// <summary>Why a key may not sign, or null.</summary>
+    internal static string? RefusalToSign(KeyView key, AlgorithmPolicy policy) => key.Problem ?? policy.RefusalToSign(key.Key);
 
     private EncryptionVerdict SelectKeys()
     {

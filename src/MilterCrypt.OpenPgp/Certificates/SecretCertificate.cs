@@ -183,10 +183,10 @@ public sealed class SecretCertificate : IDisposable
         if (refusal is not null)
             return null;
 
-        foreach (var candidate in view.Subkeys.Append(view.PrimaryKey).Where(static key => key.IsForSigning))
+        foreach (var candidate in view.SigningCandidates)
         {
             var secret = Keys.FirstOrDefault(key => key.PublicKey.Fingerprint.Equals(candidate.Key.Fingerprint));
-            string? problem = candidate.Problem ?? policy.RefusalToSign(candidate.Key) ?? ProblemOf(candidate.Key.Fingerprint)
+            string? problem = CertificateView.RefusalToSign(candidate, policy) ?? ProblemOf(candidate.Key.Fingerprint)
                 ?? (secret!.IsLocked ? Locked : null);
             if (problem is null)
             {

@@ -8,15 +8,20 @@ namespace MilterCrypt.Daemon;
 /// <summary>Joins the milter protocol to the engine. One for the daemon's life; each message begins under the snapshot
 /// that is in force then, and keeps it.</summary>
 /// <param name="snapshots">The configuration in force.</param>
+/// <param name="trust">For whom secret keys are used.</param>
 /// <param name="clock">Measures how long messages take.</param>
 /// <param name="metrics">Where messages are counted.</param>
 /// <param name="logger">Where messages' lines go.</param>
-internal sealed class EncryptionFilter(SnapshotHolder snapshots, TimeProvider clock, MailMetrics metrics, ILogger logger) : IMailFilter
+internal sealed class EncryptionFilter(
+    SnapshotHolder snapshots, PeerTrust trust, TimeProvider clock, MailMetrics metrics, ILogger logger) : IMailFilter
 {
     /// <inheritdoc/>
     public IMessageHandler Begin(MailTransaction mail)
     {
-        var envelope = new Envelope(mail.ResolvedSender, mail.Session.Authentication?.User, canRefuseRecipients: !mail.IsLocalSubmission);
+        var envelope = new Envelope(mail.ResolvedSender, mail.Session.Authentication?.User, canRefuseRecipients: !mail.IsLocalSubmission)
+        {
+            MayUseSecretKeys = trust.Includes(mail.Session),
+        };
         var message = snapshots.Current.Processor.Begin(envelope);
         return new EncryptionHandler(mail, message, new MessageReport(mail, message, clock, metrics, logger));
     }

@@ -63,7 +63,7 @@ internal sealed class MessageReport(
                 metrics.MessageEncrypted(FormName(facts.Form), RuleNames);
                 logger.Encrypted(
                     Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), FormName(facts.Form), facts.Format,
-                    Some(facts.Certificates.Distinct().Select(ShortName)), facts.OriginalBytes, facts.ProtectedBytes, Milliseconds);
+                    Some(facts.Certificates.Distinct().Select(ShortName)), SignedBy(facts), facts.OriginalBytes, facts.ProtectedBytes, Milliseconds);
                 break;
             case MailVerdict.Refused { Reply: var reply }:
                 metrics.MessageRefused(reply.Code, RuleNames);
@@ -99,6 +99,10 @@ internal sealed class MessageReport(
 
     /// <summary>The sixteen digits by which gpg and others name a key.</summary>
     private static string ShortName(Fingerprint fingerprint) => fingerprint.KeyId.ToString();
+
+    private static string SignedBy(ProtectionFacts facts) => facts.SignedBy is { } key
+        ? ShortName(key)
+        : facts.WhyUnsigned is { } why ? $"none ({why})" : "none";
 
     private static string Some(IEnumerable<string> names)
     {

@@ -32,7 +32,7 @@ internal static class MilterDaemon
         var manager = new ServiceManager(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), logger);
         using var random = RandomNumberGenerator.Create();
         var budget = new SpoolBudget(order.Settings.Spool.Memory, order.Settings.Spool.Disk);
-        var builder = new SnapshotBuilder(budget, clock, random, logger);
+        var builder = new SnapshotBuilder(budget, clock, random, secretKeys: null, logger);
         var snapshots = new SnapshotHolder(await builder.BuildAsync(order.Settings, order.Store, null, cancellationToken));
         await using var monitor = new DaemonMonitor(order.Settings.Http);
         var reloader = new Reloader(order.File, order.ListenIsOverridden, snapshots, builder, manager, output, monitor.Mail, logger);
@@ -47,7 +47,7 @@ internal static class MilterDaemon
             monitor.Open(snapshots, budget, clock, logger);
             using var listeners = await Listeners.OpenAsync(order.Settings, cancellationToken);
             var options = MilterOptionsOf(order.Settings);
-            var filter = new EncryptionFilter(snapshots, clock, monitor.Mail, logger);
+            var filter = new EncryptionFilter(snapshots, new PeerTrust(order.Settings.Listen), clock, monitor.Mail, logger);
             using var handler = new MilterConnectionHandler(
                 filter, options, clock, monitor.Milter, output.Factory.CreateLogger<MilterConnectionHandler>());
             await using var host = BuildHost(listeners, options, handler, output);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Configuration;
 using MilterCrypt.Engine;
+using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
@@ -9,7 +10,7 @@ using MilterCrypt.Engine.Policy;
 namespace MilterCrypt.Daemon;
 
 /// <summary>Makes snapshots from settings, at the start and at each reload; owns what outlives them.</summary>
-internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, RandomNumberGenerator random, ILogger logger)
+internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, RandomNumberGenerator random, ISecretKeySource? secretKeys, ILogger logger)
 {
     /// <summary>Opens what the settings name. The store is always opened: a reload is how an administrator says that
     /// another file lies there now.</summary>
@@ -29,7 +30,10 @@ internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, Ra
             new SpoolOptions(settings.Spool.Directory, settings.Spool.MessageMemory),
             budget,
             clock,
-            random);
+            random)
+        {
+            OwnKeys = secretKeys is null ? null : new OwnKeys(secretKeys, keys.Directory.CertificatesOf, settings.Signers),
+        };
         return new Snapshot(settings, keys, processor);
     }
 }

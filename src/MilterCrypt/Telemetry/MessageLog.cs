@@ -7,10 +7,10 @@ namespace MilterCrypt.Telemetry;
 internal static partial class MessageLog
 {
     [LoggerMessage(10, LogLevel.Information,
-        "{QueueId}: from=<{Sender}>, to={Recipients}, recipients={RecipientCount}, rule={Rules}, outcome=encrypted, form={Form}, format={Format}, keys={Keys}, bytes={BytesIn}, bytes-out={BytesOut}, ms={Milliseconds}")]
+        "{QueueId}: from=<{Sender}>, to={Recipients}, recipients={RecipientCount}, rule={Rules}, outcome=encrypted, form={Form}, format={Format}, keys={Keys}, signed-by={SignedBy}, bytes={BytesIn}, bytes-out={BytesOut}, ms={Milliseconds}")]
     public static partial void Encrypted(
         this ILogger logger, string queueId, string sender, string recipients, int recipientCount, string rules, string form,
-        string format, string keys, long bytesIn, long bytesOut, long milliseconds);
+        string format, string keys, string signedBy, long bytesIn, long bytesOut, long milliseconds);
 
     [LoggerMessage(11, LogLevel.Information,
         "{QueueId}: from=<{Sender}>, to={Recipients}, recipients={RecipientCount}, rule={Rules}, outcome=unchanged, reason={Reason}, ms={Milliseconds}")]

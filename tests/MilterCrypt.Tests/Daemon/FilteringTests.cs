@@ -33,7 +33,7 @@ public sealed class FilteringTests(People people)
         await daemon.WaitForTextAsync("outcome=encrypted");
         string line = Assert.Single(daemon.Said.Split('\n'), text => text.Contains("outcome=", StringComparison.Ordinal));
         Assert.Matches(
-            @"information: 4QUEUEID: from=<alice@example\.org>, to=<bob@example\.org>, recipients=1, rule=rule 1, outcome=encrypted, form=openpgp, format=SEIPDv[12], keys=[0-9A-F]{16}, bytes=16, bytes-out=\d+, ms=\d+$",
+            @"information: 4QUEUEID: from=<alice@example\.org>, to=<bob@example\.org>, recipients=1, rule=rule 1, outcome=encrypted, form=openpgp, format=SEIPDv[12], keys=[0-9A-F]{16}, signed-by=none, bytes=16, bytes-out=\d+, ms=\d+$",
             line);
         Assert.DoesNotContain("subject of the letter", daemon.Said, StringComparison.Ordinal);
     }

@@ -35,7 +35,7 @@ public sealed class ReadinessTests(People people)
         var budget = new SpoolBudget(settings.Spool.Memory, settings.Spool.Disk);
         using var random = RandomNumberGenerator.Create();
         var clock = new FakeTimeProvider();
-        var builder = new SnapshotBuilder(budget, clock, random, NullLogger.Instance);
+        var builder = new SnapshotBuilder(budget, clock, random, secretKeys: null, NullLogger.Instance);
         var snapshots = new SnapshotHolder(await builder.BuildAsync(settings, settings.Store!, null, Token));
         await using var keys = snapshots.Current.Keys;
         await using var watch = new HealthWatch(snapshots, clock);
