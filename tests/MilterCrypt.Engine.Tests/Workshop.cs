@@ -19,6 +19,9 @@ internal sealed class Workshop : IDisposable
 
     public SpoolBudget Budget { get; set; } = new(memory: 4 << 20, disk: 256 << 20);
 
+    /// <summary>Whose secret keys are held.</summary>
+    public OwnKeys? Own { get; set; }
+
     public string SpoolDirectory => directory.Root;
 
     public static KeyAnswer Judge(byte[] publicKey)
@@ -41,15 +44,21 @@ internal sealed class Workshop : IDisposable
 
     public Workshop Know(Correspondent somebody) => Know(somebody.Address, Judge(somebody.PublicKey));
 
-    public Workshop Rule(EncryptMode encrypt, WithoutKey withoutKey = WithoutKey.Reject, string recipients = "*") =>
-        Rule(new RuleMatch { Recipients = [Pattern(recipients)] }, encrypt, withoutKey);
+    public Workshop Rule(
+        EncryptMode encrypt, WithoutKey withoutKey = WithoutKey.Reject, string recipients = "*", SignMode sign = SignMode.Never) =>
+        Rule(new RuleMatch { Recipients = [Pattern(recipients)] }, encrypt, withoutKey, sign);
 
     public Workshop SenderRule(EncryptMode encrypt, string senders) =>
         Rule(new RuleMatch { Senders = [Pattern(senders)] }, encrypt, WithoutKey.Reject);
 
     public FilteredMessage Begin(string sender = "alice@example.org", bool canRefuseRecipients = true) =>
+        Begin(new Envelope(sender, null, canRefuseRecipients));
+
+    public FilteredMessage Begin(Envelope envelope) =>
         new MessageProcessor(new PolicyTable(Rules), Find, new SpoolOptions(SpoolDirectory), Budget, TimeProvider.System, RandomNumberGenerator.Create())
-            .Begin(new Envelope(sender, null, canRefuseRecipients));
+        {
+            OwnKeys = Own,
+        }.Begin(envelope);
 
     /// <summary>Runs a letter to one recipient who gets it encrypted, body in pieces of a given size.</summary>
     public async Task<Processed> EncryptAsync(Letter letter, string recipient, int piece = 65_535)
@@ -70,9 +79,9 @@ internal sealed class Workshop : IDisposable
 
     public void Dispose() => directory.Dispose();
 
-    private Workshop Rule(RuleMatch match, EncryptMode encrypt, WithoutKey withoutKey)
+    private Workshop Rule(RuleMatch match, EncryptMode encrypt, WithoutKey withoutKey, SignMode sign = SignMode.Never)
     {
-        Rules.Add(new Rule($"rule {Rules.Count + 1}", 0, match, encrypt, withoutKey));
+        Rules.Add(new Rule($"rule {Rules.Count + 1}", 0, match, encrypt, withoutKey) { Sign = sign });
         return this;
     }
 

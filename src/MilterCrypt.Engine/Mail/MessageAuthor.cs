@@ -5,14 +5,15 @@ namespace MilterCrypt.Engine.Mail;
 
 /// <summary>Reads whose message it is: the one mailbox of its From field (RFC 5322 §3.6.2). Strict, since somebody's key is used or
 /// a signature believed for it: what mail programs may show differently has no author here.</summary>
-internal static class MessageAuthor
+public static class MessageAuthor
 {
     private const int MaxLength = 4096;
 
+    /// <summary>Reads the author.</summary>
     /// <param name="header">The message's fields.</param>
     /// <param name="author">The author, or null.</param>
     /// <param name="reason">Why there is none, in a few words of ASCII, or null.</param>
-    internal static bool TryRead(
+    public static bool TryRead(
         IReadOnlyList<HeaderField> header, [NotNullWhen(true)] out MailAddress? author, [NotNullWhen(false)] out string? reason)
     {
         author = null;

@@ -120,12 +120,18 @@ public sealed class ConfigurationReadingTests
     [InlineData("rules: [{encrypt: never}]\nhttp: {address: '0.0.0.0:8892'}", "http.address: 0.0.0.0:8892 is not on the loopback interface: whoever reaches it reads the metrics")]
     [InlineData("rules: [{encrypt: never}]\ntimeouts: {verdict: 6m}", "timeouts.verdict: Sendmail gives a message up")]
     [InlineData("rules: [{encrypt: never}]\ntimeouts: {idle: 7210s}", "timeouts.idle: no more than 7210s")]
+    [InlineData("secret-keys: {held-by: daemon}\nlisten: unix:/a\nrules: [{encrypt: always, sign: when-possible}]", "rules sign or decrypt, yet no `listen` has trusted-peers")]
+    [InlineData("secret-keys: {held-by: daemon}\nlisten: unix:/a\nrules: [{encrypt: never, decrypt: when-possible}]", "rules sign or decrypt, yet no `listen` has trusted-peers")]
     public void WhatIsHardlyMeantIsPointedOut(string yaml, string suspicion) =>
         Assert.Contains(SuspicionList.Of(Read(yaml)), said => said.StartsWith(suspicion, StringComparison.Ordinal));
 
     [Fact]
     public void NothingIsPointedOutInASoundFile() =>
         Assert.Empty(SuspicionList.Of(Read("rules: [{encrypt: always, match: {domain: a.example}}, {encrypt: always, match: {domain: b.example}}, {encrypt: never}]")));
+
+    [Fact]
+    public void TrustedPeersAreEnoughForSigning() =>
+        Assert.Empty(SuspicionList.Of(Read("secret-keys: {held-by: daemon}\nlisten: {address: unix:/a, trusted-peers: root}\nrules: [{encrypt: always, sign: always}]")));
 
     private static string DefaultOf(string path) => SettingTable.All.Single(setting => setting.Path == path).Default;
 
