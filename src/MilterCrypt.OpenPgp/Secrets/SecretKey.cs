@@ -123,13 +123,13 @@ public sealed class SecretKey : IDisposable
         switch (PublicKey.Material)
         {
             case PublicKeyMaterial.Rsa:
-                return Numbers(native.SignRsa(function, digest));
+                return SignatureNumbers.Write(PublicKey.Material, native.SignRsa(function, digest))!;
             case PublicKeyMaterial.Ecdsa:
                 var (r, s) = native.SignEcdsa(digest);
-                return Numbers(r, s);
+                return SignatureNumbers.Write(PublicKey.Material, r, s)!;
             case PublicKeyMaterial.EdDsaLegacy:
                 byte[] halves = native.SignEdDsa(digest);
-                return Numbers(halves[..32], halves[32..]);
+                return SignatureNumbers.Write(PublicKey.Material, halves.AsSpan(..32), halves.AsSpan(32..))!;
             default:
                 return native.SignEdDsa(digest);
         }
@@ -197,14 +197,6 @@ public sealed class SecretKey : IDisposable
         var numbers = new ClearedBufferWriter();
         SecretMaterialWriter.Write(PublicKey, unlocked, numbers);
         return numbers;
-    }
-
-    private static byte[] Numbers(params ReadOnlySpan<byte[]> numbers)
-    {
-        var output = new ArrayBufferWriter<byte>(1024);
-        foreach (byte[] number in numbers)
-            output.WriteNumber(number);
-        return output.WrittenSpan.ToArray();
     }
 
     // RFC 9580 §5.5.3: a sum of octets follows an unlocked secret, but in version 6.

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Security.Cryptography;
 using MilterCrypt.Native.LibCrypto;
 using MilterCrypt.OpenPgp.Packets;
-using MilterCrypt.OpenPgp.Secrets;
 using HashAlgorithm = MilterCrypt.OpenPgp.Packets.HashAlgorithm;
 using SymmetricAlgorithm = MilterCrypt.OpenPgp.Packets.SymmetricAlgorithm;
 
@@ -53,35 +52,40 @@ internal static class EcdhSessionKey
         body.Write(wrapped);
     }
 
-    /// <summary>Opens a packet for an ECDH key: one private operation.</summary>
-    internal static void Open(SessionKeyChoice choice, EncryptedSessionKey packet, SecretKey key, PublicKeyMaterial.Ecdh material)
+    /// <summary>The ephemeral point, as its kind of curve has it; null where it is of another kind.</summary>
+    internal static ReadOnlyMemory<byte>? ReadPoint(EncryptedSessionKey packet, PublicKeyMaterial.Ecdh key)
     {
         var fields = packet.Fields;
-        if (key.Material?.Key is not { } native || !Mpi.TryRead(ref fields, strict: packet.Version >= 6, out var point))
-            return;
+        if (!Mpi.TryRead(ref fields, strict: packet.Version >= 6, out var point))
+            return null;
+        if (key.Curve.IsWeierstrass)
+            return point;
+        return point.Span is [NativePoint, ..] ? point[1..] : null;
+    }
 
+    /// <summary>Opens a packet with the secret that its ephemeral key and the recipient's share.</summary>
+    internal static void Open(
+        SessionKeyChoice choice, EncryptedSessionKey packet, PublicKeyMaterial.Ecdh key, Fingerprint fingerprint, ReadOnlySpan<byte> secret)
+    {
         // A length octet precedes what is wrapped; the packet's form was checked.
-        using var ephemeral = ImportEphemeralKey(material.Curve, point.Span);
+        var fields = packet.Fields;
+        if (!Mpi.TryRead(ref fields, strict: packet.Version >= 6, out _))
+            return;
         var wrapped = fields.Span[1..];
-        if (ephemeral is null || wrapped.Length > MaxPadded + AesKeyWrap.Overhead)
+        if (wrapped.Length > MaxPadded + AesKeyWrap.Overhead)
             return;
 
-        Span<byte> secret = stackalloc byte[MaxSharedSecret];
-        secret = secret[..ephemeral.SharedSecretLength];
         Span<byte> hash = stackalloc byte[MaxHash];
         Span<byte> padded = stackalloc byte[MaxPadded];
         padded = padded[..(wrapped.Length - AesKeyWrap.Overhead)];
         try
         {
-            if (!native.TryAgreeWith(ephemeral, secret))
-                return;
-            DeriveWrappingKey(secret, material, key.PublicKey.Fingerprint, hash);
-            if (AesKeyWrap.TryUnwrap(hash[..WrappingKeyLength(material.KdfCipher)], wrapped, padded))
+            DeriveWrappingKey(secret, key, fingerprint, hash);
+            if (AesKeyWrap.TryUnwrap(hash[..WrappingKeyLength(key.KdfCipher)], wrapped, padded))
                 Unpad(choice, padded);
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(secret);
             CryptographicOperations.ZeroMemory(hash);
             CryptographicOperations.ZeroMemory(padded);
         }
@@ -97,10 +101,6 @@ internal static class EcdhSessionKey
         if (choice.KeyLengths.Contains(message.Length - choice.ChecksummedOverhead))
             choice.OfferChecksummed(ConstantTime.Yes, message);
     }
-
-    private static EvpPublicKey? ImportEphemeralKey(EcCurve curve, ReadOnlySpan<byte> point) => curve.IsWeierstrass
-        ? EvpPublicKey.ImportEllipticCurve(NativeKey.NativeCurve(curve), point)
-        : point is [NativePoint, .. var native] ? EvpPublicKey.ImportRaw(RawKeyKind.X25519, native) : null;
 
     /// <summary>The hash of counter, secret and parameters; its first octets are the wrapping key.</summary>
     private static void DeriveWrappingKey(

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Security.Cryptography;
 using MilterCrypt.Native.LibCrypto;
 using MilterCrypt.OpenPgp.Packets;
-using MilterCrypt.OpenPgp.Secrets;
 using SymmetricAlgorithm = MilterCrypt.OpenPgp.Packets.SymmetricAlgorithm;
 
 namespace MilterCrypt.OpenPgp.SessionKeys;
@@ -14,24 +13,22 @@ internal sealed class NativeCurveSessionKey
     private const int MaxKeyLength = 56;
     private const int MaxWrappedLength = 32 + AesKeyWrap.Overhead;
 
-    private readonly RawKeyKind kind;
     private readonly HashAlgorithmName hash;
     private readonly int wrappingKeyLength;
     private readonly byte[] info;
 
-    private NativeCurveSessionKey(RawKeyKind kind, HashAlgorithmName hash, int wrappingKeyLength, ReadOnlySpan<byte> info)
+    private NativeCurveSessionKey(HashAlgorithmName hash, int wrappingKeyLength, ReadOnlySpan<byte> info)
     {
-        this.kind = kind;
         this.hash = hash;
         this.wrappingKeyLength = wrappingKeyLength;
         this.info = info.ToArray();
     }
 
     /// <summary>For X25519: HKDF with SHA-256, AES-128 key wrap.</summary>
-    internal static NativeCurveSessionKey X25519 { get; } = new(RawKeyKind.X25519, HashAlgorithmName.SHA256, 16, "OpenPGP X25519"u8);
+    internal static NativeCurveSessionKey X25519 { get; } = new(HashAlgorithmName.SHA256, 16, "OpenPGP X25519"u8);
 
     /// <summary>For X448: HKDF with SHA-512, AES-256 key wrap.</summary>
-    internal static NativeCurveSessionKey X448 { get; } = new(RawKeyKind.X448, HashAlgorithmName.SHA512, 32, "OpenPGP X448"u8);
+    internal static NativeCurveSessionKey X448 { get; } = new(HashAlgorithmName.SHA512, 32, "OpenPGP X448"u8);
 
     internal void Write(ArrayBufferWriter<byte> body, SessionKey session, EvpPublicKey native, ReadOnlySpan<byte> recipientKey)
     {
@@ -64,16 +61,17 @@ internal sealed class NativeCurveSessionKey
         body.Write(wrapped);
     }
 
-    /// <summary>Opens a packet: one private operation.</summary>
-    internal void Open(SessionKeyChoice choice, EncryptedSessionKey packet, SecretKey key, ReadOnlySpan<byte> recipientKey)
+    /// <summary>The ephemeral key; null where the packet can't be right.</summary>
+    internal static ReadOnlyMemory<byte>? ReadPoint(EncryptedSessionKey packet, ReadOnlyMemory<byte> recipientKey) =>
+        TrySplit(packet, recipientKey.Length, out _, out _) ? packet.Fields[..recipientKey.Length] : null;
+
+    /// <summary>Opens a packet with the secret that its ephemeral key and the recipient's share.</summary>
+    internal void Open(SessionKeyChoice choice, EncryptedSessionKey packet, ReadOnlySpan<byte> recipientKey, ReadOnlySpan<byte> secret)
     {
         int length = recipientKey.Length;
-        if (key.Material?.Key is not { } native || !TrySplit(packet, length, out var point, out var cipher, out var wrapped))
+        if (!TrySplit(packet, length, out var cipher, out var wrapped))
             return;
 
-        using var ephemeral = EvpPublicKey.ImportRaw(kind, point);
-        if (ephemeral is null)
-            return;
         Span<byte> keys = stackalloc byte[3 * MaxKeyLength];
         keys = keys[..(3 * length)];
         Span<byte> wrappingKey = stackalloc byte[wrappingKeyLength];
@@ -81,10 +79,9 @@ internal sealed class NativeCurveSessionKey
         opened = opened[..(wrapped.Length - AesKeyWrap.Overhead)];
         try
         {
-            if (!native.TryAgreeWith(ephemeral, keys[(2 * length)..]))
-                return;
-            point.CopyTo(keys);
+            packet.Fields.Span[..length].CopyTo(keys);
             recipientKey.CopyTo(keys[length..]);
+            secret.CopyTo(keys[(2 * length)..]);
             DeriveWrappingKey(keys, wrappingKey);
             if (AesKeyWrap.TryUnwrap(wrappingKey, wrapped, opened))
                 choice.Offer(opened, cipher);
@@ -100,11 +97,9 @@ internal sealed class NativeCurveSessionKey
     // The packet's form was checked: point, length octet, the cipher in version 3, what is wrapped. That cipher is AES
     // (RFC 9580 §5.1.6).
     private static bool TrySplit(
-        EncryptedSessionKey packet, int length, out ReadOnlySpan<byte> point, out SymmetricAlgorithm? cipher,
-        out ReadOnlySpan<byte> wrapped)
+        EncryptedSessionKey packet, int length, out SymmetricAlgorithm? cipher, out ReadOnlySpan<byte> wrapped)
     {
         var fields = packet.Fields.Span;
-        point = fields[..length];
         cipher = packet.Version == 3 ? (SymmetricAlgorithm)fields[length + 1] : null;
         wrapped = fields[(length + (packet.Version == 3 ? 2 : 1))..];
         return cipher is null or SymmetricAlgorithm.Aes128 or SymmetricAlgorithm.Aes192 or SymmetricAlgorithm.Aes256;

@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using MilterCrypt.OpenPgp.Packets;
-using MilterCrypt.OpenPgp.Secrets;
-
 namespace MilterCrypt.OpenPgp.SessionKeys;
 
 /// <summary>A session key for an RSA or ElGamal key, in the padding of PKCS#1 v1.5 (RFC 9580 §5.1.3, §5.1.4, §12.1.1). Its
@@ -10,45 +6,6 @@ namespace MilterCrypt.OpenPgp.SessionKeys;
 internal static class Pkcs1SessionKey
 {
     private const int MinPadding = 8;
-
-    /// <summary>Opens a packet for an RSA key: one private operation.</summary>
-    internal static void OpenRsa(SessionKeyChoice choice, EncryptedSessionKey packet, SecretKey key)
-    {
-        var fields = packet.Fields;
-        if (key.Material?.Key is not { } native || !Mpi.TryRead(ref fields, strict: packet.Version >= 6, out var ciphertext))
-            return;
-
-        byte[] block = GC.AllocateArray<byte>(native.ModulusLength, pinned: true);
-        try
-        {
-            if (native.TryDecryptWithoutPadding(ciphertext.Span, block))
-                Unpad(choice, block);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(block);
-        }
-    }
-
-    /// <summary>Opens a packet for an ElGamal key: one private operation.</summary>
-    internal static void OpenElGamal(SessionKeyChoice choice, EncryptedSessionKey packet, SecretKey key)
-    {
-        var fields = packet.Fields;
-        if (key.Material?.ElGamal is not { } native || !Mpi.TryRead(ref fields, strict: packet.Version >= 6, out var c1)
-            || !Mpi.TryRead(ref fields, strict: packet.Version >= 6, out var c2))
-            return;
-
-        byte[] block = GC.AllocateArray<byte>(native.ModulusLength, pinned: true);
-        try
-        {
-            if (native.TryDecrypt(c1.Span, c2.Span, block))
-                Unpad(choice, block);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(block);
-        }
-    }
 
     /// <summary>Looks for each length that a message can have where it would stand: 0, 2, padding without zeros, 0, message
     /// (RFC 8017 §7.2.2). A zero where the longer one would begin rules the shorter out, so one at most is there.</summary>

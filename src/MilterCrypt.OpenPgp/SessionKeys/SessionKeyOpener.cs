@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.Secrets;
 using SymmetricAlgorithm = MilterCrypt.OpenPgp.Packets.SymmetricAlgorithm;
 
@@ -33,18 +32,10 @@ public static class SessionKeyOpener
         IReadOnlyList<EncryptedSessionKey> packets, IReadOnlyList<SecretKey> keys, int packetVersion, SymmetricAlgorithm? cipher,
         RandomNumberGenerator random)
     {
-        var tries = Tries(packets, keys, packetVersion);
-        if (tries.Count == 0)
-            return null;
-
-        using var choice = new SessionKeyChoice(packetVersion, cipher, random);
-        for (int i = 0; i < tries.Count; i++)
-        {
-            choice.Try = (byte)i;
-            Open(choice, tries[i].Packet, tries[i].Key);
-        }
-
-        return choice.Take([.. tries.Select(static pair => pair.Key.PublicKey)]);
+        SecretKey[] usable = [.. keys.Where(static key => key is { CanDecrypt: true, IsLocked: false })];
+        using var pending = PendingSessionKey.Create(packets, [.. usable.Select(static key => key.PublicKey)], packetVersion, cipher, random);
+        pending?.AnswerAll(usable);
+        return pending?.Complete();
     }
 
     /// <summary>Opens the session key of the encrypted data that follows with a passphrase: for people's own programs. What
@@ -83,46 +74,5 @@ public static class SessionKeyOpener
 
         refusal ??= "no session key for a passphrase";
         return null;
-    }
-
-    private static List<(EncryptedSessionKey Packet, SecretKey Key)> Tries(
-        IReadOnlyList<EncryptedSessionKey> packets, IReadOnlyList<SecretKey> keys, int packetVersion)
-    {
-        var fitting = from packet in packets
-                      where packet.Version == packetVersion
-                      from key in keys
-                      where key.CanDecrypt && !key.IsLocked && packet.MayBeFor(key.PublicKey)
-                      select (packet, key);
-        var all = fitting.ToLookup(static pair => pair.packet.IsAnonymous);
-
-        // One packet for each named RSA or ElGamal key, as honest messages have: whether a second one is used would show
-        // whether the first was well-formed (RFC 9580 §13.5). What others hold can't be made without their sender's secret.
-        var named = all[false].Where(static pair => !IsPadded(pair.key)).Concat(
-            all[false].Where(static pair => IsPadded(pair.key)).DistinctBy(static pair => pair.key.PublicKey.Fingerprint));
-        return [.. named.Take(MaxNamedTries), .. all[true].Take(MaxAnonymousTries)];
-    }
-
-    private static bool IsPadded(SecretKey key) => key.PublicKey.Material is PublicKeyMaterial.Rsa or PublicKeyMaterial.ElGamal;
-
-    private static void Open(SessionKeyChoice choice, EncryptedSessionKey packet, SecretKey key)
-    {
-        switch (key.PublicKey.Material)
-        {
-            case PublicKeyMaterial.Rsa:
-                Pkcs1SessionKey.OpenRsa(choice, packet, key);
-                break;
-            case PublicKeyMaterial.ElGamal:
-                Pkcs1SessionKey.OpenElGamal(choice, packet, key);
-                break;
-            case PublicKeyMaterial.Ecdh ecdh:
-                EcdhSessionKey.Open(choice, packet, key, ecdh);
-                break;
-            case PublicKeyMaterial.X25519 x25519:
-                NativeCurveSessionKey.X25519.Open(choice, packet, key, x25519.Point.Span);
-                break;
-            case PublicKeyMaterial.X448 x448:
-                NativeCurveSessionKey.X448.Open(choice, packet, key, x448.Point.Span);
-                break;
-        }
     }
 }

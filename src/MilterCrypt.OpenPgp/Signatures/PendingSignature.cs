@@ -36,9 +36,20 @@ public sealed class PendingSignature
     {
         bool isRead = Signature.TryRead(draft.Assemble(digest, values), out var signature, out _);
         if (!isRead || SignatureVerifier.Verify(signature!, Key, digest) != SignatureCheck.Good)
-            throw new CryptographicException($"The signature made with {Key.Fingerprint} is wrong.");
+            throw Wrong();
         return signature!;
     }
+
+    /// <summary>The whole signature, of an RSA key's one number: what cards and agents give.</summary>
+    /// <param name="number">Big-endian.</param>
+    /// <exception cref="CryptographicException">The key did not make it, see <see cref="Complete(ReadOnlySpan{byte})"/>.</exception>
+    public Signature CompleteWithNumber(ReadOnlySpan<byte> number) => CompleteWritten(SignatureNumbers.Write(Key.Material, number));
+
+    /// <summary>The whole signature, of two numbers: what cards and agents give.</summary>
+    /// <param name="r">Of DSA and ECDSA the first number, big-endian; of Ed25519, in either form, the first 32 octets.</param>
+    /// <param name="s">The second number; the last 32 octets.</param>
+    /// <exception cref="CryptographicException">The key did not make them, see <see cref="Complete(ReadOnlySpan{byte})"/>.</exception>
+    public Signature CompleteWithPair(ReadOnlySpan<byte> r, ReadOnlySpan<byte> s) => CompleteWritten(SignatureNumbers.Write(Key.Material, r, s));
 
     /// <summary>The whole signature, by the secret key where it is at hand.</summary>
     /// <exception cref="ArgumentException">It is another key's.</exception>
@@ -50,4 +61,8 @@ public sealed class PendingSignature
             throw new ArgumentException($"A signature by {Key.Fingerprint} is not to be made with {key.PublicKey.Fingerprint}.", nameof(key));
         return Complete(key.SignDigest(HashAlgorithm, digest));
     }
+
+    private Signature CompleteWritten(byte[]? values) => Complete(values ?? throw Wrong());
+
+    private CryptographicException Wrong() => new($"The signature made with {Key.Fingerprint} is wrong.");
 }

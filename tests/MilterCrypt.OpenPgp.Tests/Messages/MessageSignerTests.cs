@@ -4,6 +4,7 @@ using System.Text;
 using MilterCrypt.OpenPgp.Armor;
 using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Packets;
+using MilterCrypt.OpenPgp.Secrets;
 using MilterCrypt.OpenPgp.Signatures;
 using MilterCrypt.OpenPgp.Tests.Certificates;
 using MilterCrypt.TestSupport.Peers;
@@ -162,6 +163,46 @@ public sealed class MessageSignerTests
         Assert.Throws<ArgumentException>(() => pending.Complete(other.SigningKey()));
     }
 
+    [Theory]
+    [InlineData("v4-rsa")]
+    [InlineData("v4-nistp")]
+    [InlineData("v4-legacy")]
+    [InlineData("v4-ed25519-x25519")]
+    [InlineData("v6-rsa")]
+    [InlineData("v6-nistp")]
+    public void ASignatureIsMadeOfTheBareNumbersThatACardGives(string folder)
+    {
+        using var certificate = Signer.Read(folder);
+        var secret = certificate.SigningKey();
+        var output = new ArrayBufferWriter<byte>();
+        using var signer = MessageSigner.Detached([secret.PublicKey], output, new SigningOptions());
+        signer.Write(Text);
+        var pending = Assert.Single(signer.Finish());
+        byte[][] numbers = BareNumbers(secret, pending);
+        signer.Complete([numbers is [var number] ? pending.CompleteWithNumber(number) : pending.CompleteWithPair(numbers[0], numbers[1])]);
+
+        Assert.True(Assert.Single(Signer.Verdicts(SignatureForm.Detached, output.WrittenSpan.ToArray(), Text, certificate.Certificate)).IsGood);
+    }
+
+    [Theory]
+    [InlineData("v4-rsa")]
+    [InlineData("v4-nistp")]
+    [InlineData("v4-legacy")]
+    [InlineData("v4-ed25519-x25519")]
+    [InlineData("v6-ed448-x448")]
+    public void WrongNumbersNeverLeaveAsASignature(string folder)
+    {
+        using var certificate = Signer.Read(folder);
+        using var signer = MessageSigner.Detached([certificate.SigningKey().PublicKey], new ArrayBufferWriter<byte>(), new SigningOptions());
+        var pending = Assert.Single(signer.Finish());
+        foreach (byte[] number in new byte[][] { [], [1], new byte[32], new byte[256], [.. Enumerable.Repeat((byte)0xFF, 5000)], new byte[100_000] })
+        {
+            Assert.Throws<CryptographicException>(() => pending.CompleteWithNumber(number));
+            Assert.Throws<CryptographicException>(() => pending.CompleteWithPair(number, number));
+            Assert.Throws<CryptographicException>(() => pending.CompleteWithPair(number, []));
+        }
+    }
+
     [Fact]
     public void ASaltOfItsOwnGoesIntoEachSignatureOfVersion6()
     {
@@ -219,5 +260,18 @@ public sealed class MessageSignerTests
     private sealed class FixedTime(DateTimeOffset now) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => now;
+    }
+
+    private static byte[][] BareNumbers(SecretKey key, PendingSignature pending)
+    {
+        ReadOnlyMemory<byte> values = key.SignDigest(pending.HashAlgorithm, pending.Digest.Span);
+        if (key.PublicKey.Material is PublicKeyMaterial.Ed25519)
+            return [values.Span[..32].ToArray(), values.Span[32..].ToArray()];
+
+        int length = key.PublicKey.Material is PublicKeyMaterial.EdDsaLegacy ? 32 : 0;
+        var numbers = new List<byte[]>();
+        while (Mpi.TryRead(ref values, strict: true, out var number))
+            numbers.Add([.. new byte[Math.Max(0, length - number.Length)], .. number.Span]);
+        return [.. numbers];
     }
 }
