@@ -17,6 +17,9 @@ public sealed partial record FileIdentity(ulong Device, ulong Inode, uint Owner)
     /// <summary>The user as whom this process acts.</summary>
     public static uint CurrentUser => GetEffectiveUserId();
 
+    /// <summary>The group as which this process acts.</summary>
+    public static uint CurrentGroup => GetEffectiveGroupId();
+
     /// <summary>What a path leads to, symbolic links followed; null where that is nothing that can be looked at.</summary>
     public static FileIdentity? Of(string path)
     {
@@ -46,6 +49,9 @@ public sealed partial record FileIdentity(ulong Device, ulong Inode, uint Owner)
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUserId();
+
+    [LibraryImport("libc", EntryPoint = "getegid")]
+    private static partial uint GetEffectiveGroupId();
 
     [LibraryImport("libc", EntryPoint = "getpwuid_r")]
     private static unsafe partial int GetUser(uint user, PasswordEntry* entry, byte* buffer, nuint length, PasswordEntry** found);

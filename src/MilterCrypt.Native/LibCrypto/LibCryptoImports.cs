@@ -17,6 +17,12 @@ internal static partial class LibCryptoImports
     internal static partial void ERR_clear_error();
 
     [LibraryImport(Library)]
+    internal static partial int CRYPTO_secure_malloc_init(nuint size, nuint smallest);
+
+    [LibraryImport(Library)]
+    internal static partial nuint CRYPTO_secure_used();
+
+    [LibraryImport(Library)]
     internal static partial LegacyLibraryHandle OSSL_LIB_CTX_new();
 
     [LibraryImport(Library)]

@@ -7,13 +7,14 @@ namespace MilterCrypt.OpenPgp.SessionKeys;
 /// it owns a copy of its octets.</summary>
 public sealed class EncryptedSessionKey
 {
-    private EncryptedSessionKey(int version, KeyId keyId, Fingerprint? fingerprint, ReadOnlySpan<byte> fields)
+    private EncryptedSessionKey(int version, KeyId keyId, Fingerprint? fingerprint, ReadOnlySpan<byte> body, ReadOnlySpan<byte> fields)
     {
         Version = version;
         KeyId = keyId;
         Fingerprint = fingerprint;
         Algorithm = (PublicKeyAlgorithm)fields[0];
-        Fields = fields[1..].ToArray();
+        Body = body.ToArray();
+        Fields = Body[^(fields.Length - 1)..];
     }
 
     /// <summary>3 (and 2, which old PGP wrote) before version 1 of the encrypted data, 6 before version 2.</summary>
@@ -31,7 +32,10 @@ public sealed class EncryptedSessionKey
     /// <summary>Whether it names nobody (RFC 9580 §5.1.8).</summary>
     public bool IsAnonymous => KeyId.IsWildcard && Fingerprint is null;
 
-    /// <summary>The algorithm's own octets.</summary>
+    /// <summary>The packet's body, as it was read: for whoever has the secret key elsewhere.</summary>
+    public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>The algorithm's own octets, at the body's end.</summary>
     internal ReadOnlyMemory<byte> Fields { get; }
 
     /// <summary>Reads a packet's body.</summary>
@@ -45,13 +49,13 @@ public sealed class EncryptedSessionKey
         switch (packetBody)
         {
             case [2 or 3, .. var rest] when rest.Length > KeyId.Length:
-                return TryMake(3, KeyId.FromBytes(rest), null, rest[KeyId.Length..], out packet);
+                return TryMake(3, KeyId.FromBytes(rest), null, packetBody, rest[KeyId.Length..], out packet);
             case [6, 0, .. var rest]:
-                return TryMake(6, default, null, rest, out packet);
+                return TryMake(6, default, null, packetBody, rest, out packet);
             case [6, 1 + Fingerprint.LengthV4, 4, .. var rest] when rest.Length > Fingerprint.LengthV4:
-                return TryMake(6, Fingerprint.FromBytes(rest[..Fingerprint.LengthV4]), rest[Fingerprint.LengthV4..], out packet);
+                return TryMake(6, Fingerprint.FromBytes(rest[..Fingerprint.LengthV4]), packetBody, rest[Fingerprint.LengthV4..], out packet);
             case [6, 1 + Fingerprint.LengthV6, 6, .. var rest] when rest.Length > Fingerprint.LengthV6:
-                return TryMake(6, Fingerprint.FromBytes(rest[..Fingerprint.LengthV6]), rest[Fingerprint.LengthV6..], out packet);
+                return TryMake(6, Fingerprint.FromBytes(rest[..Fingerprint.LengthV6]), packetBody, rest[Fingerprint.LengthV6..], out packet);
             default:
                 return false;
         }
@@ -62,13 +66,17 @@ public sealed class EncryptedSessionKey
         (IsAnonymous || (Version == 6 ? key.Fingerprint.Equals(Fingerprint) : key.KeyId == KeyId))
         && Kind(key.Algorithm) == Kind(Algorithm);
 
-    private static bool TryMake(int version, Fingerprint fingerprint, ReadOnlySpan<byte> fields, out EncryptedSessionKey? packet) =>
-        TryMake(version, fingerprint.KeyId, fingerprint, fields, out packet);
+    private static bool TryMake(
+        int version, Fingerprint fingerprint, ReadOnlySpan<byte> body, ReadOnlySpan<byte> fields, out EncryptedSessionKey? packet) =>
+        TryMake(version, fingerprint.KeyId, fingerprint, body, fields, out packet);
 
     private static bool TryMake(
-        int version, KeyId keyId, Fingerprint? fingerprint, ReadOnlySpan<byte> fields, out EncryptedSessionKey? packet)
+        int version, KeyId keyId, Fingerprint? fingerprint, ReadOnlySpan<byte> body, ReadOnlySpan<byte> fields,
+        out EncryptedSessionKey? packet)
     {
-        packet = SessionKeyForm.IsEncryptedKey(version, fields) ? new EncryptedSessionKey(version, keyId, fingerprint, fields) : null;
+        packet = SessionKeyForm.IsEncryptedKey(version, fields)
+            ? new EncryptedSessionKey(version, keyId, fingerprint, body, fields)
+            : null;
         return packet is not null;
     }
 

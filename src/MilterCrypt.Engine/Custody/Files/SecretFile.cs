@@ -1,0 +1,74 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using MilterCrypt.Native.LibC;
+
+namespace MilterCrypt.Engine.Custody.Files;
+
+/// <summary>Files whose content is secret: read only where nobody else can read or change them.</summary>
+public static class SecretFile
+{
+    private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    private const UnixFileMode Forbidden = Others | UnixFileMode.GroupWrite;
+
+    /// <summary>Reads a whole file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maxLength">Its octets at most.</param>
+    /// <param name="content">Pinned octets: the caller clears them.</param>
+    /// <param name="reason">Why it is not read, in an administrator's words, without the path.</param>
+    public static bool TryRead(
+        string path, int maxLength, [NotNullWhen(true)] out byte[]? content, [NotNullWhen(false)] out string? reason)
+    {
+        content = null;
+        try
+        {
+            // Opened first, so that what is looked at is what is read.
+            using var file = File.OpenHandle(path);
+            reason = Complaint(path, File.GetUnixFileMode(file));
+            if (reason is not null)
+                return false;
+            long length = RandomAccess.GetLength(file);
+            if (length > maxLength)
+            {
+                reason = $"it has more than {maxLength} octets";
+                return false;
+            }
+
+            content = GC.AllocateArray<byte>((int)length, pinned: true);
+            int read = 0;
+            while (read < content.Length && RandomAccess.Read(file, content.AsSpan(read), read) is > 0 and var more)
+                read += more;
+            if (read == content.Length)
+                return true;
+            reason = "it became shorter while it was read";
+            CryptographicOperations.ZeroMemory(content);
+            content = null;
+            return false;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            reason = failure.Message;
+            return false;
+        }
+    }
+
+    /// <summary>What is wrong with a folder of such files: who may write into it could put others there; null where nothing is.</summary>
+    public static string? ComplaintOfFolder(string path)
+    {
+        const UnixFileMode forbidden = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        if (FileRights.Of(path) is not { } rights)
+            return $"there is no folder {path}, or it can't be looked at";
+        return (rights.Mode & forbidden) == 0 && IsOurs(rights.Owner) ? null : $"others can write into {path}: {Remedy(path, rights.Owner, "go-w")}";
+    }
+
+    private static string? Complaint(string path, UnixFileMode mode)
+    {
+        uint owner = FileRights.Of(path)?.Owner ?? FileIdentity.CurrentUser;
+        return (mode & Forbidden) == 0 && IsOurs(owner) ? null : $"others can read or change it: {Remedy(path, owner, "g-w,o=")}";
+    }
+
+    private static bool IsOurs(uint owner) => owner == 0 || owner == FileIdentity.CurrentUser;
+
+    private static string Remedy(string path, uint owner, string change) => IsOurs(owner)
+        ? $"chmod {change} {path}"
+        : $"it belongs to {FileIdentity.UserName(owner)}: chown {FileIdentity.UserName(FileIdentity.CurrentUser)} {path}";
+}
