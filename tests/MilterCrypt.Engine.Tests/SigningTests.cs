@@ -108,6 +108,19 @@ public sealed class SigningTests : IDisposable
     }
 
     [Theory]
+    [InlineData("sales", Alice)]
+    [InlineData("alice", "*@example.net")]
+    public async Task WhomTheListOfSignersLetsSignAsSomebodyElseMayNotSignAsAlice(string user, string address)
+    {
+        Assert.True(UserPattern.TryParse(user, out var users, out _));
+        Assert.True(AddressPattern.TryParse(address, out var addresses, out _));
+        workshop.Own = new OwnKeys(keys, Find, [new Signer([users], [addresses])]);
+
+        var (outcome, _) = await SendAsync(SignMode.Always, new Envelope(Alice, "alice", true) { MayUseSecretKeys = true });
+        Assert.IsType<MessageOutcome.Refused>(outcome);
+    }
+
+    [Theory]
     [InlineData(SignMode.Always)]
     [InlineData(SignMode.WhenPossible)]
     public async Task AHolderOutOfReachMeansTryAgainWhateverTheRule(SignMode sign)
