@@ -9,7 +9,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT DOTNET_NOLOGO
 
 PROGRAM := artifacts/bin/miltercrypt
 CONFIG ?= miltercrypt.yaml
-# What `make bench` measures: rate, bulk, memory, all when empty; short for a quick look.
+# What `make bench` measures: rate, milter, idle, openpgp, custody, bulk, memory, all when empty; short for a quick look.
 BENCH ?=
 
 help: ## this list

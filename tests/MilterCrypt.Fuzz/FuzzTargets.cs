@@ -5,7 +5,7 @@ namespace MilterCrypt.Fuzz;
 /// <summary>All that is fuzzed.</summary>
 public static class FuzzTargets
 {
-    /// <summary>What MTAs, filters, senders and key owners wrote, in this order; then the administrator.</summary>
+    /// <summary>What MTAs, filters, senders, key owners and key holders wrote, in this order; then the administrator.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new("frame-reader", WireTargets.Frames, Seeds.Sessions) { IsFramed = true },
@@ -35,6 +35,7 @@ public static class FuzzTargets
         new("secret-key", SecretTargets.Keys, SecretTargets.KeySeeds),
         new("secret-certificate", SecretTargets.Certificates, SecretTargets.CertificateSeeds) { MaxLength = 16 * 1024, FixedCost = 8 << 20, CostEachByte = 2000 },
         new("session-key", SecretTargets.SessionKeys, SecretTargets.SessionKeySeeds),
+        new("holder-frames", HolderTargets.Frames, HolderTargets.FrameSeeds) { MaxLength = 16 * 1024, CostEachByte = 2000 },
         new("configuration", MailTargets.Configurations, Seeds.Configurations) { FixedCost = 4 << 20, CostEachByte = 5000 },
     ];
 }

@@ -21,7 +21,8 @@ public sealed class MilterListenSocket : IDisposable
     /// <summary>Where it listens.</summary>
     public EndPoint LocalEndPoint { get; }
 
-    internal Socket Socket { get; }
+    /// <summary>The socket itself, for who serves it without this library's server.</summary>
+    public Socket Socket { get; }
 
     internal int Backlog { get; }
 

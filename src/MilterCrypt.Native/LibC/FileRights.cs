@@ -33,12 +33,20 @@ public sealed partial record FileRights(uint Owner, uint Group, UnixFileMode Mod
     public bool LetsWrite(SystemUser user) =>
         Lets(user, UnixFileMode.UserWrite, UnixFileMode.GroupWrite, UnixFileMode.OtherWrite);
 
+    /// <summary>Gives a file to a group.</summary>
+    /// <returns>Why it can't be given, or null.</returns>
+    public static string? GiveToGroup(string path, uint group) =>
+        ChangeOwner(path, uint.MaxValue, group) == 0 ? null : Marshal.GetLastPInvokeErrorMessage();
+
     // The first class that a user is of decides, as in path_resolution(7).
     private bool Lets(SystemUser user, UnixFileMode owner, UnixFileMode group, UnixFileMode others) =>
         user.Id == 0 || Mode.HasFlag(user.Id == Owner ? owner : user.Groups.Contains(Group) ? group : others);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int directory, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwner(string path, uint owner, uint group);
 
     [LibraryImport("libc", EntryPoint = "getxattr", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint GetAttribute(string path, string name, Span<byte> value, nuint size);

@@ -63,6 +63,7 @@ internal static class CommandLine
         {
             config,
             ServeCommand.Create(config),
+            KeyHolderCommand.Create(config),
             CheckCommand.Create(config),
             KeysCommand.Create(config),
             EncryptCommand.Create(config),

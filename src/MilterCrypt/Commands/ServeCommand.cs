@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MilterCrypt.Configuration;
 using MilterCrypt.Daemon;
+using MilterCrypt.KeyHolding;
 using MilterCrypt.Milter.Listening;
 using MilterCrypt.Telemetry;
 
@@ -34,6 +35,8 @@ internal static class ServeCommand
             throw new CommandException(ExitCode.Configuration, $"{file}: there is no `listen`, such as `listen: unix:/run/miltercrypt/milter.sock`; --listen ADDRESS does as well");
         if (SpoolCheck.Complaint(settings.Spool) is { } complaint)
             throw new CommandException(ExitCode.CantCreate, $"{file}: {complaint}");
+        if (settings.SecretKeys is { HeldBy: KeyCustody.Daemon })
+            Hardening.LeaveDiagnostics();
 
         using var output = new LogOutput(settings.Log, forJournal: Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 });
         await MilterDaemon.RunAsync(new DaemonOrder(file, settings, store, fromCommandLine.Count > 0), output, cancellationToken);

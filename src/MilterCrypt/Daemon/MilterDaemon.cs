@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using MilterCrypt.Configuration;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Health;
+using MilterCrypt.KeyHolding;
 using MilterCrypt.Milter;
 using MilterCrypt.Milter.Listening;
 using MilterCrypt.Telemetry;
@@ -29,6 +30,10 @@ internal static class MilterDaemon
         KestrelMilterExtensions.PreferInlineCompletions();
         var clock = TimeProvider.System;
         var logger = output.Factory.CreateLogger("miltercrypt");
+        if (order.Settings.SecretKeys is { HeldBy: KeyCustody.Daemon })
+            Hardening.Guard(logger);
+        else
+            Hardening.Hide(logger);
         var manager = new ServiceManager(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), logger);
         using var random = RandomNumberGenerator.Create();
         var budget = new SpoolBudget(order.Settings.Spool.Memory, order.Settings.Spool.Disk);

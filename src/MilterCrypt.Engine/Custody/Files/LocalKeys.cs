@@ -20,6 +20,16 @@ public sealed class LocalKeys(SecretKeyRing first, TimeProvider clock, RandomNum
     private readonly ReaderWriterLockSlim inUse = new();
     private SecretKeyRing ring = first;
 
+    /// <summary>How many there are.</summary>
+    public int Count
+    {
+        get
+        {
+            using var _ = Reading();
+            return ring.Count;
+        }
+    }
+
     /// <summary>Puts other keys in the place of those that there are, which are cleared.</summary>
     public void Replace(SecretKeyRing next)
     {

@@ -29,6 +29,8 @@ internal sealed class OpenedAnswer(SessionKey opened) : IFrameContent
     {
         var fields = new FieldReader(content);
         int packetVersion = fields.Octet();
+        if (packetVersion is not (3 or 6))
+            throw new HolderProtocolException($"a session key of version {packetVersion}");
         var cipher = (SymmetricAlgorithm)fields.Octet();
         var octets = fields.Take(HolderProtocol.SessionKeyLength);
         openedBy = fields.Fingerprint();

@@ -52,7 +52,12 @@ public sealed class KeyHolderClient(string path, KeyHolderClientOptions options,
             return null;
         var holder = await SessionAsync(cancellationToken);
         var answer = await holder.AskAsync(question, cancellationToken);
-        return answer.Refusal is { } refusal ? throw new SecretKeyException(refusal) : answer.Opened;
+        if (answer.Refusal is { } refusal)
+            throw new SecretKeyException(refusal);
+        if (answer.Opened is not { } opened || (opened.PacketVersion == wanted.PacketVersion && opened.Cipher == (wanted.Cipher ?? opened.Cipher)))
+            return answer.Opened;
+        opened.Dispose();
+        throw new SecretKeyException("the key holder's session key is of another kind than the message");
     }
 
     /// <inheritdoc/>

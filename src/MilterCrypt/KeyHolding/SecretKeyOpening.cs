@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging;
+using MilterCrypt.Configuration;
+using MilterCrypt.Engine.Custody;
+using MilterCrypt.Engine.Custody.Files;
+
+namespace MilterCrypt.KeyHolding;
+
+/// <summary>Reads secret keys where the settings say they are, with the passphrase from where the settings say it is.</summary>
+internal static class SecretKeyOpening
+{
+    private const string CredentialsVariable = "CREDENTIALS_DIRECTORY";
+
+    /// <summary>Reads them, and says in the log which are not used. The passphrase is gone when it returns.</summary>
+    /// <exception cref="SecretKeyException">The folder or the passphrase can't be read.</exception>
+    public static SecretKeyRing Read(SecretKeySettings settings, TimeProvider clock, ILogger logger)
+    {
+        using var passphrase = ReadPassphrase(settings.Passphrase);
+        var ring = SecretKeyRing.Read(settings.Directory, passphrase);
+        foreach (string problem in ring.Problems)
+            logger.KeyNotUsed(problem);
+        foreach (var key in ring.PrimaryKeysThatSign(clock.GetUtcNow()))
+            logger.PrimaryKeySigns(key.ToString());
+        return ring;
+    }
+
+    private static Passphrase? ReadPassphrase(PassphraseSource? source) => source is null ? null
+        : Passphrase.TryRead(PathOf(source), out var passphrase, out string? reason) ? passphrase
+        : throw new SecretKeyException(reason);
+
+    private static string PathOf(PassphraseSource source) => source switch
+    {
+        PassphraseSource.File(var path) => path,
+        PassphraseSource.Credential(var name) => Environment.GetEnvironmentVariable(CredentialsVariable) is { Length: > 0 } folder
+            ? Path.Combine(folder, name)
+            : throw new SecretKeyException($"there is no credential '{name}': systemd hands it over with LoadCredential={name}:/path in the unit"),
+        _ => throw new InvalidOperationException($"No path of {source}."),
+    };
+}
