@@ -16,6 +16,10 @@ public sealed record AlgorithmPolicy
     /// <summary>The smallest RSA modulus and DSA prime, in bits.</summary>
     public int MinimumBits { get; init; } = 2048;
 
+    /// <summary>What RSA moduli and DSA primes are weak below, in bits, though they are used: NIST SP 800-57 has 2048 bits end
+    /// with 2030.</summary>
+    public int RecommendedBits { get; init; } = 3072;
+
     /// <summary>Why nothing may be encrypted to a key, or null where it may.</summary>
     public string? RefusalToEncrypt(PublicKey key) => key.Material switch
     {
@@ -81,6 +85,18 @@ public sealed record AlgorithmPolicy
         int length = hash.DigestLength();
         return length < needed ? $"a hash of {8 * length} bits is too short for its key" : null;
     }
+
+    /// <summary>What is weak about a key that is used all the same, such as "RSA with 2048 bits", or null.</summary>
+    public string? WeaknessOf(PublicKey key) => key.Material switch
+    {
+        PublicKeyMaterial.Rsa rsa when rsa.Bits < RecommendedBits => string.Create(CultureInfo.InvariantCulture, $"RSA with {rsa.Bits} bits"),
+        PublicKeyMaterial.Dsa dsa => string.Create(CultureInfo.InvariantCulture, $"DSA with {dsa.Bits} bits"),
+        _ => null,
+    };
+
+    /// <summary>Whether a self-signature over such a hash counts, if it does, only because it says that it is old, and would not
+    /// today.</summary>
+    public bool IsWeak(HashAlgorithm hash) => RefusalOfSelfSignature(hash, DateTimeOffset.MaxValue) is not null;
 
     private static string Name(HashAlgorithm hash) => hash == HashAlgorithm.Sha1 ? "SHA-1" : "RIPEMD-160";
 

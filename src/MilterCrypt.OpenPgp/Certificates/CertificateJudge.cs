@@ -17,7 +17,7 @@ internal sealed class CertificateJudge(Certificate certificate, DateTimeOffset t
         // What a key that must not sign says about itself is not worth the checking.
         string? problem = ProblemOfKey(primary) ?? policy.RefusalToSign(primary);
         if (problem is not null)
-            return View(problem, new KeyStatements([]), [.. certificate.UserIds.Select(userId => new UserIdView(userId.UserId, problem))], null);
+            return View(problem, isRevoked: false, new KeyStatements([]), [.. certificate.UserIds.Select(userId => new UserIdView(userId.UserId, problem))], null);
 
         var direct = signatures.Newest(certificate.DirectSignatures, primary, out string? directRefusal);
         if (direct is not null && revocations.RefusalOfSelfSignature(certificate.DirectRevocations, direct) is { } revoked)
@@ -32,12 +32,14 @@ internal sealed class CertificateJudge(Certificate certificate, DateTimeOffset t
             : direct is null ? [preferred.Signature] : [preferred.Signature, direct]);
 
         problem = revocations.RefusalOfKey(certificate.Revocations, certificate.OthersRevocations);
+        bool isRevoked = problem is not null;
         if (problem is null && statements.IsEmpty)
             problem = primary.Version == 6 || userIds.Count == 0 ? directRefusal : userIds[0].View.Problem;
-        return View(problem, statements, [.. userIds.Select(static userId => userId.View)], preferred.View);
+        return View(problem, isRevoked, statements, [.. userIds.Select(static userId => userId.View)], preferred.View);
     }
 
-    private CertificateView View(string? problem, KeyStatements statements, IReadOnlyList<UserIdView> userIds, UserIdView? preferred)
+    private CertificateView View(
+        string? problem, bool isRevoked, KeyStatements statements, IReadOnlyList<UserIdView> userIds, UserIdView? preferred)
     {
         var primary = certificate.PrimaryKey;
         var expiresAt = End(primary, statements.KeyExpiresAfter);
@@ -52,7 +54,11 @@ internal sealed class CertificateJudge(Certificate certificate, DateTimeOffset t
             Time = time,
             Problem = problem,
             PrimaryKey = new KeyView(
-                primary, statements.Usage ?? KeyUsageGuess.OfPrimary(primary), statements.Usage is not null, expiresAt, problem),
+                primary, statements.Usage ?? KeyUsageGuess.OfPrimary(primary), statements.Usage is not null, expiresAt, problem)
+            {
+                IsRevoked = isRevoked,
+                Statements = statements.Signatures,
+            },
             Subkeys = [.. subkeys],
             UserIds = userIds,
             PrimaryUserId = preferred,
@@ -64,9 +70,15 @@ internal sealed class CertificateJudge(Certificate certificate, DateTimeOffset t
     private (UserIdView View, SelfSignature? Signature) JudgeUserId(CertificateUserId userId)
     {
         var signature = signatures.Newest(userId.SelfSignatures, certificate.PrimaryKey, out string? problem);
+        bool isRevoked = false;
         if (signature is not null)
+        {
             problem = revocations.RefusalOfSelfSignature(userId.Revocations, signature);
-        return (new UserIdView(userId.UserId, problem), problem is null ? signature : null);
+            isRevoked = problem is not null;
+        }
+
+        signature = problem is null ? signature : null;
+        return (new UserIdView(userId.UserId, problem) { IsRevoked = isRevoked, SelfSignature = signature?.Signature }, signature);
     }
 
     private static (UserIdView? View, SelfSignature? Signature) Preferred(
@@ -87,13 +99,18 @@ internal sealed class CertificateJudge(Certificate certificate, DateTimeOffset t
         var facts = newest?.Signature.Facts;
         var usage = facts?.KeyUsage ?? KeyUsageGuess.OfSubkey(key);
         var expiresAt = End(key, facts?.KeyExpiresAfter);
-        string? problem = ProblemOfKey(key)
-            ?? revocations.RefusalOfKey(subkey.Revocations, subkey.OthersRevocations)
-            ?? refusal
-            ?? ProblemOfExpiry(expiresAt)
-            ?? ProblemOfUsage(key, usage)
-            ?? ProblemOfBackSignature(subkey, newest, usage);
-        return new KeyView(key, usage, facts?.KeyUsage is not null, expiresAt, problem);
+        string? problem = ProblemOfKey(key), revocation = null;
+        problem ??= revocation = revocations.RefusalOfKey(subkey.Revocations, subkey.OthersRevocations);
+        problem ??= refusal ?? ProblemOfExpiry(expiresAt) ?? ProblemOfUsage(key, usage);
+        var backSignature = problem is null && MustSayItself(usage) ? BackSignature(subkey, newest) : null;
+        if (problem is null && MustSayItself(usage) && backSignature is null)
+            problem = "no valid back signature of the signing subkey";
+        return new KeyView(key, usage, facts?.KeyUsage is not null, expiresAt, problem)
+        {
+            IsRevoked = revocation is not null,
+            Statements = newest is null ? [] : [newest.Signature],
+            BackSignature = backSignature?.Signature,
+        };
     }
 
     private string? ProblemOfKey(PublicKey key) => key.Material is PublicKeyMaterial.Unusable unusable
@@ -111,13 +128,10 @@ internal sealed class CertificateJudge(Certificate certificate, DateTimeOffset t
     }
 
     // RFC 9580 §5.2.1.9: a subkey that signs must say itself whose it is.
-    private string? ProblemOfBackSignature(CertificateSubkey subkey, SelfSignature? binding, KeyUsage usage)
-    {
-        if ((usage & (KeyUsage.Sign | KeyUsage.Certify)) == 0)
-            return null;
-        var backSignatures = subkey.Bindings.First(candidate => candidate.Signature == binding).BackSignatures;
-        return signatures.Newest(backSignatures, subkey.Key, out _) is null ? "no valid back signature of the signing subkey" : null;
-    }
+    private static bool MustSayItself(KeyUsage usage) => (usage & (KeyUsage.Sign | KeyUsage.Certify)) != 0;
+
+    private SelfSignature? BackSignature(CertificateSubkey subkey, SelfSignature? binding) =>
+        signatures.Newest(subkey.Bindings.First(candidate => candidate.Signature == binding).BackSignatures, subkey.Key, out _);
 
     private static DateTimeOffset? End(PublicKey key, uint? seconds) =>
         seconds is null or 0 ? null : key.CreatedAt.AddSeconds(seconds.Value);

@@ -21,4 +21,13 @@ public sealed record EncryptionRecipient(PublicKey Key, RecipientCapabilities Ca
 public sealed record RecipientCapabilities(
     bool SupportsSeipdV2,
     IReadOnlyList<SymmetricAlgorithm> Ciphers,
-    IReadOnlyList<AeadCiphersuite> AeadCiphersuites);
+    IReadOnlyList<AeadCiphersuite> AeadCiphersuites)
+{
+    /// <summary>Features bit 0x01, version 1 of the encrypted data packet, the oldest with integrity protection; null where
+    /// nothing is said of features. Messages have it all the same.</summary>
+    public bool? SupportsSeipdV1 { get; init; }
+
+    /// <summary>The hash functions that the owner wants signatures for him to be made with, best first; empty where nothing is
+    /// said.</summary>
+    public IReadOnlyList<HashAlgorithm> Hashes { get; init; } = [];
+}

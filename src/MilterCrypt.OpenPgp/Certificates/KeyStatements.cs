@@ -7,10 +7,14 @@ namespace MilterCrypt.OpenPgp.Certificates;
 /// <param name="signatures">In the order in which they are asked.</param>
 internal sealed class KeyStatements(IReadOnlyList<SelfSignature> signatures)
 {
+    private const byte SeipdV1Feature = 0x01;
     private const byte SeipdV2Feature = 0x08;
 
     /// <summary>Whether nothing is said.</summary>
     public bool IsEmpty => signatures.Count == 0;
+
+    /// <summary>The signatures themselves.</summary>
+    public IReadOnlyList<Signature> Signatures => [.. signatures.Select(static signature => signature.Signature)];
 
     /// <summary>What the key may be used for.</summary>
     public KeyUsage? Usage => First(static facts => facts.KeyUsage);
@@ -24,9 +28,16 @@ internal sealed class KeyStatements(IReadOnlyList<SelfSignature> signatures)
 
     /// <summary>What the owner's software can read.</summary>
     public RecipientCapabilities Capabilities => new(
-        ((First(static facts => facts.Features) ?? 0) & SeipdV2Feature) != 0,
-        signatures.Select(static signature => signature.Signature.Facts.Ciphers).FirstOrDefault(static list => list is not null) ?? [],
-        signatures.Select(static signature => signature.Signature.Facts.AeadCiphersuites).FirstOrDefault(static list => list is not null) ?? []);
+        ((Features ?? 0) & SeipdV2Feature) != 0, FirstList(static facts => facts.Ciphers), FirstList(static facts => facts.AeadCiphersuites))
+    {
+        SupportsSeipdV1 = Features is { } features ? (features & SeipdV1Feature) != 0 : null,
+        Hashes = FirstList(static facts => facts.Hashes),
+    };
+
+    private byte? Features => First(static facts => facts.Features);
+
+    private IReadOnlyList<T> FirstList<T>(Func<SignatureFacts, IReadOnlyList<T>?> property) =>
+        signatures.Select(signature => property(signature.Signature.Facts)).FirstOrDefault(static list => list is not null) ?? [];
 
     private T? First<T>(Func<SignatureFacts, T?> property)
         where T : struct =>

@@ -201,6 +201,20 @@ public sealed class SecretCertificate : IDisposable
         return null;
     }
 
+    /// <summary>Takes in all that another copy of its certificate knows, such as a revocation. One thread at a time.</summary>
+    /// <param name="other">Of the same key.</param>
+    /// <param name="limits">What one certificate may have.</param>
+    /// <param name="reason">Why nothing was changed: both together are more than that.</param>
+    /// <exception cref="ArgumentException">The other one is of another key.</exception>
+    public bool TryMerge(Certificate other, CertificateLimits limits, [NotNullWhen(false)] out string? reason)
+    {
+        var reading = Certificate.MergedWith(other, limits);
+        reason = (reading as CertificateReading.Rejected)?.Reason;
+        if (reading is CertificateReading.Readable(var merged))
+            Use(merged);
+        return reason is null;
+    }
+
     /// <summary>Has another public part from now on.</summary>
     /// <param name="changed">Of the same key.</param>
     /// <param name="added">A subkey that is new in it, which is owned from now on.</param>

@@ -24,6 +24,9 @@ public sealed record SignatureFacts
     /// <summary>Preferred ciphers, best first; null where nothing is said.</summary>
     public IReadOnlyList<SymmetricAlgorithm>? Ciphers { get; init; }
 
+    /// <summary>Preferred hash functions, best first; null where nothing is said.</summary>
+    public IReadOnlyList<HashAlgorithm>? Hashes { get; init; }
+
     /// <summary>Preferred AEAD ciphersuites, best first; null where nothing is said. The older preference of modes
     /// alone (subpacket 34) is something else and not read.</summary>
     public IReadOnlyList<AeadCiphersuite>? AeadCiphersuites { get; init; }

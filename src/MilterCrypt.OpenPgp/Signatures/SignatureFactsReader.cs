@@ -71,7 +71,10 @@ internal static class SignatureFactsReader
                 facts = facts with { Features = content.IsEmpty ? (byte)0 : content[0] };
                 return null;
             case SubpacketType.PreferredSymmetricCiphers:
-                facts = facts with { Ciphers = ReadCiphers(content) };
+                facts = facts with { Ciphers = ReadAlgorithms(content, static number => (SymmetricAlgorithm)number) };
+                return null;
+            case SubpacketType.PreferredHashAlgorithms:
+                facts = facts with { Hashes = ReadAlgorithms(content, static number => (HashAlgorithm)number) };
                 return null;
             case SubpacketType.PreferredAeadCiphersuites:
                 facts = facts with { AeadCiphersuites = ReadCiphersuites(content) };
@@ -98,20 +101,21 @@ internal static class SignatureFactsReader
     /// <summary>Those whose meaning is understood and has no bearing on whether a key may be used.</summary>
     private static bool IsKnown(SubpacketType type) => type is SubpacketType.ExportableCertification
         or SubpacketType.TrustSignature or SubpacketType.RegularExpression or SubpacketType.Revocable
-        or SubpacketType.IssuerKeyId or SubpacketType.PreferredHashAlgorithms or SubpacketType.PreferredCompressionAlgorithms
+        or SubpacketType.IssuerKeyId or SubpacketType.PreferredCompressionAlgorithms
         or SubpacketType.KeyServerPreferences or SubpacketType.PreferredKeyServer or SubpacketType.PolicyUri
         or SubpacketType.SignatureTarget or SubpacketType.EmbeddedSignature or SubpacketType.IssuerFingerprint;
 
-    private static List<SymmetricAlgorithm> ReadCiphers(ReadOnlySpan<byte> content)
+    // A number for each algorithm; said twice is said once.
+    private static List<T> ReadAlgorithms<T>(ReadOnlySpan<byte> content, Func<byte, T> algorithm)
     {
-        var ciphers = new List<SymmetricAlgorithm>();
+        var algorithms = new List<T>();
         foreach (byte number in content)
         {
-            if (!ciphers.Contains((SymmetricAlgorithm)number))
-                ciphers.Add((SymmetricAlgorithm)number);
+            if (!algorithms.Contains(algorithm(number)))
+                algorithms.Add(algorithm(number));
         }
 
-        return ciphers;
+        return algorithms;
     }
 
     private static List<AeadCiphersuite> ReadCiphersuites(ReadOnlySpan<byte> content)

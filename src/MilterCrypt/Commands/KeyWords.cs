@@ -29,6 +29,15 @@ internal static class KeyWords
         _ => key.Algorithm.ToString(),
     };
 
+    /// <summary>A hash function's name.</summary>
+    public static string Hash(HashAlgorithm hash) => hash switch
+    {
+        HashAlgorithm.Md5 => "MD5",
+        HashAlgorithm.Sha1 => "SHA-1",
+        HashAlgorithm.RipeMd160 => "RIPEMD-160",
+        _ => hash.ToString(),
+    };
+
     /// <summary>So many of them: "1 key", "2 keys".</summary>
     public static string Count(int number, string thing) => string.Create(CultureInfo.InvariantCulture, $"{number} {thing}{(number == 1 ? "" : "s")}");
 

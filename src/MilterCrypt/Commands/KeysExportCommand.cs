@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
+using MilterCrypt.Engine.Keys;
+using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Armor;
 
 namespace MilterCrypt.Commands;
@@ -11,22 +13,30 @@ internal static class KeysExportCommand
     {
         var keys = KeyNames.Argument();
         var armor = new Option<bool>("--armor", "-a") { Description = "Writes text, as is done on a terminal anyway" };
-        var command = new Command("export", "Writes certificates to standard output.") { keys, armor };
+        var minimal = new Option<bool>("--minimal") { Description = "Only what is needed to write to their owners now, for publishing" };
+        var command = new Command("export", "Writes certificates to standard output.") { keys, armor, minimal };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(config),
             parsed.GetRequiredValue(keys),
             parsed.GetValue(armor) || !Console.IsOutputRedirected,
+            parsed.GetValue(minimal),
             cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, string[] names, bool armor, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string file, string[] names, bool armor, bool isMinimal, CancellationToken cancellationToken)
     {
         await using var store = await ConfigurationLoading.OpenStoreAsync(file, create: false, cancellationToken);
         var certificates = await KeyNames.FindAsync(store, names, cancellationToken);
         await using var output = Console.OpenStandardOutput();
         foreach (var certificate in certificates)
-            await output.WriteAsync(armor ? Armored(certificate.Certificate) : certificate.Certificate, cancellationToken);
+        {
+            var packets = isMinimal
+                ? StoredPackets.Read(certificate).Minimal(TimeProvider.System.GetUtcNow(), AlgorithmPolicy.Default).ToArray()
+                : certificate.Certificate;
+            await output.WriteAsync(armor ? Armored(packets) : packets, cancellationToken);
+        }
+
         return ExitCode.Ok;
     }
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Certificates;
@@ -12,9 +10,6 @@ namespace MilterCrypt.Commands;
 /// <summary>`keys list`: the store, a line a certificate, or as JSON.</summary>
 internal static class KeysListCommand
 {
-    // It goes to a file or a program, never into a web page: < and > need no escapes.
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static Command Create(Option<string> config)
     {
         var json = new Option<bool>("--json") { Description = "Writes a JSON array" };
@@ -60,32 +55,25 @@ internal static class KeysListCommand
         return complaints.Count == 0 ? ExitCode.Ok : ExitCode.InputOutput;
     }
 
-    private static string Json(StoredCertificate stored, CertificateView view)
+    private static string Json(StoredCertificate stored, CertificateView view) => JsonText.OfObject(json =>
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Readable))
-        {
-            json.WriteStartObject();
-            json.WriteString("fingerprint", stored.Fingerprint.ToString());
-            json.WriteStartArray("userIds");
-            foreach (var userId in view.UserIds)
-                json.WriteStringValue(userId.UserId.Text);
-            json.WriteEndArray();
-            json.WriteStartArray("addresses");
-            foreach (string address in stored.Addresses)
-                json.WriteStringValue(address);
-            json.WriteEndArray();
-            json.WriteBoolean("usable", view.ForEncryption() is EncryptionVerdict.Usable);
-            json.WriteString("problem", (view.ForEncryption() as EncryptionVerdict.Unusable)?.Reason);
-            json.WriteString("created", Iso(view.PrimaryKey.Key.CreatedAt));
-            json.WriteString("expires", view.ExpiresAt is { } end ? Iso(end) : null);
-            json.WriteString("source", stored.Source);
-            json.WriteString("added", Iso(stored.Added));
-            json.WriteString("updated", Iso(stored.Updated));
-            json.WriteEndObject();
-        }
-        return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
+        json.WriteString("fingerprint", stored.Fingerprint.ToString());
+        json.WriteStartArray("userIds");
+        foreach (var userId in view.UserIds)
+            json.WriteStringValue(userId.UserId.Text);
+        json.WriteEndArray();
+        json.WriteStartArray("addresses");
+        foreach (string address in stored.Addresses)
+            json.WriteStringValue(address);
+        json.WriteEndArray();
+        json.WriteBoolean("usable", view.ForEncryption() is EncryptionVerdict.Usable);
+        json.WriteString("problem", (view.ForEncryption() as EncryptionVerdict.Unusable)?.Reason);
+        json.WriteString("created", Iso(view.PrimaryKey.Key.CreatedAt));
+        json.WriteString("expires", view.ExpiresAt is { } end ? Iso(end) : null);
+        json.WriteString("source", stored.Source);
+        json.WriteString("added", Iso(stored.Added));
+        json.WriteString("updated", Iso(stored.Updated));
+    });
 
     private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

@@ -27,14 +27,16 @@ internal sealed class SharedAddresses
     }
 
     /// <summary>A line for each such address, up to a limit.</summary>
-    public IReadOnlyList<string> Lines()
+    /// <param name="only">The one address to speak of, as <see cref="KeyAddress"/> writes it; null for all.</param>
+    public IReadOnlyList<string> Lines(string? only = null)
     {
-        var lines = served.Where(entry => entry.Value.Count > 1)
+        var several = served.Where(entry => entry.Value.Count > 1 && (only is null || entry.Key == only)).ToList();
+        var lines = several
             .OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .Take(MaxLines)
             .Select(entry => Line(entry.Key, [.. KeyPreference.Order(entry.Value, entry.Key).Select(certificate => certificate.Fingerprint.ToString())]))
             .ToList();
-        int more = served.Count(entry => entry.Value.Count > 1) - lines.Count;
+        int more = several.Count - lines.Count;
         if (more > 0)
             lines.Add($"{more} addresses more have several usable keys");
         return lines;

@@ -33,6 +33,18 @@ internal sealed class Installation : IDisposable
 
     public void Configure(string rules) => directory.Write("miltercrypt.yaml", $"store: sqlite:{Store}\nspool: {{directory: {directory.Root}}}\n{rules}\n");
 
+    /// <summary>The folder with secret keys, which <see cref="ConfigureSecrets"/> makes.</summary>
+    public string SecretKeys => directory.PathOf("secrets");
+
+    /// <summary>Adds a folder for secret keys, and a passphrase for them.</summary>
+    public void ConfigureSecrets()
+    {
+        Directory.CreateDirectory(SecretKeys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string passphrase = Write("passphrase", "pass word\n"u8.ToArray());
+        File.SetUnixFileMode(passphrase, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Configure($"{EncryptOrReject}\nsecret-keys: {{directory: {SecretKeys}, passphrase: file:{passphrase}}}");
+    }
+
     public Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(arguments, default);
 
     public Task<CommandResult> RunAsync(string[] arguments, ReadOnlyMemory<byte> input) =>

@@ -32,8 +32,8 @@ public sealed class CertificateEditor
         signing = new CertificateSigning(options.Random);
     }
 
-    // Not before the last change, which may be of this second and dated one later.
-    private DateTimeOffset Now
+    /// <summary>When the next change is dated: not before the last one, which may be of this second and dated one later.</summary>
+    public DateTimeOffset Now
     {
         get
         {
