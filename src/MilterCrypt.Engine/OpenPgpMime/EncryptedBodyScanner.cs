@@ -1,4 +1,3 @@
-using System.Text;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp.Messages;
 
@@ -11,21 +10,17 @@ internal abstract class EncryptedBodyScanner : IDisposable
     /// <summary>The scanner for a message with that header, or null where nothing claims to be encrypted.</summary>
     internal static EncryptedBodyScanner? For(IReadOnlyList<HeaderField> header)
     {
-        if (!IsUnencoded(header))
+        if (!PgpMimeType.IsUnencoded(header))
             return null;
         // No Content-Type is plain text (RFC 2045 §5.2); several are read differently by each reader.
         if (!header.Any(field => field.Is("Content-Type")))
             return new EncryptedTextScanner();
-        var type = SoleContentType(header);
-        if (type?.MediaType == "text/plain")
-            return new EncryptedTextScanner();
-        return type?.MediaType == "multipart/encrypted"
-            && type.Parameters.TryGetValue("protocol", out string? protocol)
-            && protocol.Equals("application/pgp-encrypted", StringComparison.OrdinalIgnoreCase)
-            && type.Parameters.TryGetValue("boundary", out string? boundary)
-            && IsBoundary(boundary)
-            ? new EncryptedPartScanner(boundary)
-            : null;
+        return PgpMimeType.Sole(header) switch
+        {
+            { MediaType: "text/plain" } => new EncryptedTextScanner(),
+            { } type when PgpMimeType.IsEncrypted(type) && PgpMimeType.BoundaryOf(type) is { } boundary => new EncryptedPartScanner(boundary),
+            _ => null,
+        };
     }
 
     /// <summary>Takes the next bytes of the body, cut anywhere.</summary>
@@ -40,26 +35,4 @@ internal abstract class EncryptedBodyScanner : IDisposable
 
     /// <summary>Clears what is left of lines, which may be plaintext.</summary>
     public abstract void Dispose();
-
-    private static ContentType? SoleContentType(IReadOnlyList<HeaderField> fields)
-    {
-        var types = fields.Where(field => field.Is("Content-Type")).ToList();
-        return types.Count == 1 ? ContentType.Parse(types[0].Value.Span) : null;
-    }
-
-    /// <summary>Whether the bytes are the content itself (RFC 2045 §6.2): armor needs no encoding, and under a false
-    /// one readers would see something else than was scanned.</summary>
-    private static bool IsUnencoded(IReadOnlyList<HeaderField> fields)
-    {
-        var encodings = fields.Where(field => field.Is("Content-Transfer-Encoding"))
-            .Select(field => Encoding.Latin1.GetString(field.Value.Span).Trim()).ToList();
-        return encodings.Count == 0
-            || (encodings.Count == 1 && (encodings[0].Equals("7bit", StringComparison.OrdinalIgnoreCase)
-                || encodings[0].Equals("8bit", StringComparison.OrdinalIgnoreCase)));
-    }
-
-    /// <summary>RFC 2046 §5.1.1: at most 70 characters of a small set, no blank at the end.</summary>
-    private static bool IsBoundary(string text) =>
-        text.Length is > 0 and <= 70 && text[^1] != ' '
-        && text.All(c => char.IsAsciiLetterOrDigit(c) || " '()+_,-./:=?".Contains(c, StringComparison.Ordinal));
 }

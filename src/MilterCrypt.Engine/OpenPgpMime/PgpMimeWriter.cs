@@ -23,7 +23,7 @@ internal sealed class PgpMimeWriter : IDisposable
     private readonly IReadOnlyList<HeaderField> originalHeader;
     private readonly IBufferWriter<byte> output;
     private readonly string boundary;
-    private bool endedInCr;
+    private readonly LineEndCorrection lines;
 
     private PgpMimeWriter(
         MessageEncryptor encryptor, IReadOnlyList<HeaderField> header, IBufferWriter<byte> output, string boundary)
@@ -32,6 +32,7 @@ internal sealed class PgpMimeWriter : IDisposable
         originalHeader = header;
         this.output = output;
         this.boundary = boundary;
+        lines = new LineEndCorrection(encryptor.Write);
         Header = PgpMimeHeader.Rewrite(header, boundary);
     }
 
@@ -83,23 +84,7 @@ internal sealed class PgpMimeWriter : IDisposable
     }
 
     /// <summary>Takes the next bytes of the body, cut anywhere.</summary>
-    internal void Write(ReadOnlySpan<byte> body)
-    {
-        while (!body.IsEmpty)
-        {
-            int bare = IndexOfBareLineFeed(body);
-            if (bare < 0)
-            {
-                encryptor.Write(body);
-                endedInCr = body[^1] == '\r';
-                return;
-            }
-            encryptor.Write(body[..bare]);
-            encryptor.Write("\r\n"u8);
-            endedInCr = false;
-            body = body[(bare + 1)..];
-        }
-    }
+    internal void Write(ReadOnlySpan<byte> body) => lines.Write(body);
 
     /// <summary>The body is whole.</summary>
     /// <returns>What is left to sign, in the order of the signers.</returns>
@@ -118,18 +103,6 @@ internal sealed class PgpMimeWriter : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => encryptor.Dispose();
-
-    private int IndexOfBareLineFeed(ReadOnlySpan<byte> body)
-    {
-        for (int from = 0, found; (found = body[from..].IndexOf((byte)'\n')) >= 0;)
-        {
-            int lineFeed = from + found;
-            if (lineFeed == 0 ? !endedInCr : body[lineFeed - 1] != '\r')
-                return lineFeed;
-            from = lineFeed + 1;
-        }
-        return -1;
-    }
 
     /// <summary>Armor holds no line that begins with "--" and a letter or digit, so a boundary need not be looked for in
     /// what it divides; it is random nevertheless, for messages within messages.</summary>

@@ -176,6 +176,24 @@ public sealed class Certificate
     /// <summary>Judges it: what is valid, and what may be used, at a time.</summary>
     public CertificateView At(DateTimeOffset time, AlgorithmPolicy policy) => new CertificateJudge(this, time, policy).Judge();
 
+    /// <summary>Whether messages may have been encrypted to one of its keys, also where that has expired or was revoked since: old
+    /// mail stays readable. A key whose owner never said that it encrypts is none of them, unless he said nothing at all.</summary>
+    /// <param name="key">Of this certificate: for others' keys the answer is no.</param>
+    /// <remarks>What anybody claimed is enough here, and no claim says whose the secret is: an owner may have bound somebody
+    /// else's key to his own.</remarks>
+    public bool IsForDecryption(PublicKey key)
+    {
+        var subkey = Subkeys.FirstOrDefault(subkey => subkey.Key.Fingerprint.Equals(key.Fingerprint));
+        if (!key.CanEncrypt || (subkey is null && !key.Fingerprint.Equals(Fingerprint)))
+            return false;
+
+        var statements = subkey is null
+            ? DirectSignatures.Concat(UserIds.SelectMany(static userId => userId.SelfSignatures))
+            : subkey.Bindings.Select(static binding => binding.Signature);
+        var usages = statements.Select(static statement => statement.Signature.Facts.KeyUsage).OfType<KeyUsage>().ToList();
+        return usages.Count == 0 || usages.Any(static usage => (usage & (KeyUsage.EncryptCommunications | KeyUsage.EncryptStorage)) != 0);
+    }
+
     /// <summary>The binary form: what was kept, and nothing else.</summary>
     public byte[] ToArray()
     {

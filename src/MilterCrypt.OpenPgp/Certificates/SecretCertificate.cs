@@ -16,8 +16,6 @@ public sealed class SecretCertificate : IDisposable
 {
     internal const string Locked = "locked with a passphrase";
 
-    private const KeyUsage Encrypt = KeyUsage.EncryptCommunications | KeyUsage.EncryptStorage;
-
     private readonly List<StoredSecret> secrets;
 
     // A new key that was not locked yet, beside others that are.
@@ -36,8 +34,8 @@ public sealed class SecretCertificate : IDisposable
     /// <summary>The secret keys that are here: the primary key first, where it is, then subkeys.</summary>
     public IReadOnlyList<SecretKey> Keys { get; private set; }
 
-    /// <summary>Those that messages may have been encrypted to, also when they have expired or were revoked since: old mail
-    /// stays readable. A key whose owner never said that it encrypts is not among them, unless he said nothing at all.</summary>
+    /// <summary>Those of <see cref="Keys"/> that messages may have been encrypted to
+    /// (<see cref="Certificate.IsForDecryption"/>).</summary>
     public IReadOnlyList<SecretKey> DecryptionKeys { get; private set; }
 
     /// <summary>Whether any of the keys takes a passphrase.</summary>
@@ -257,7 +255,7 @@ public sealed class SecretCertificate : IDisposable
     {
         Certificate = certificate;
         Keys = [.. secrets.Select(static secret => secret.Key).OfType<SecretKey>()];
-        DecryptionKeys = [.. Keys.Where(IsForDecryption)];
+        DecryptionKeys = [.. Keys.Where(key => certificate.IsForDecryption(key.PublicKey))];
     }
 
     private void WriteKey(PublicKey key, IBufferWriter<byte> output)
@@ -267,19 +265,5 @@ public sealed class SecretCertificate : IDisposable
             CertificateWriter.WritePublicKey(key, output);
         else
             secret.Write(output);
-    }
-
-    // What anybody claimed is enough here: it is the owner's own file, and nothing is protected by leaving a key out.
-    private bool IsForDecryption(SecretKey key)
-    {
-        if (!key.CanDecrypt)
-            return false;
-
-        var subkey = Certificate.Subkeys.FirstOrDefault(subkey => subkey.Key.Fingerprint.Equals(key.PublicKey.Fingerprint));
-        var statements = subkey is null
-            ? Certificate.DirectSignatures.Concat(Certificate.UserIds.SelectMany(static userId => userId.SelfSignatures))
-            : subkey.Bindings.Select(static binding => binding.Signature);
-        var usages = statements.Select(static statement => statement.Signature.Facts.KeyUsage).OfType<KeyUsage>().ToList();
-        return usages.Count == 0 || usages.Any(static usage => (usage & Encrypt) != 0);
     }
 }

@@ -47,6 +47,14 @@ public sealed class PublicKey
     /// <summary>The key's short name.</summary>
     public KeyId KeyId => Fingerprint.KeyId;
 
+    /// <summary>Whether its algorithm encrypts.</summary>
+    public bool CanEncrypt => Material switch
+    {
+        PublicKeyMaterial.Rsa => Algorithm != PublicKeyAlgorithm.RsaSignOnly,
+        PublicKeyMaterial.Ecdh or PublicKeyMaterial.X25519 or PublicKeyMaterial.X448 or PublicKeyMaterial.ElGamal => true,
+        _ => false,
+    };
+
     /// <summary>The packet's body, without the header.</summary>
     public ReadOnlyMemory<byte> Body => body;
 

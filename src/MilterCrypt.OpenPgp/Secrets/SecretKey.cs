@@ -39,12 +39,7 @@ public sealed class SecretKey : IDisposable
     };
 
     /// <summary>Whether its algorithm decrypts.</summary>
-    public bool CanDecrypt => PublicKey.Material switch
-    {
-        PublicKeyMaterial.Rsa => PublicKey.Algorithm != PublicKeyAlgorithm.RsaSignOnly,
-        PublicKeyMaterial.Ecdh or PublicKeyMaterial.X25519 or PublicKeyMaterial.X448 or PublicKeyMaterial.ElGamal => true,
-        _ => false,
-    };
+    public bool CanDecrypt => PublicKey.CanEncrypt;
 
     /// <summary>The private key, for what opens session keys; null while it is locked.</summary>
     internal SecretMaterial? Material => Volatile.Read(ref material);
