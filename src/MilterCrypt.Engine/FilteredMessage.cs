@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Mail;
+using MilterCrypt.Engine.Policy;
 
 namespace MilterCrypt.Engine;
 
@@ -14,7 +15,8 @@ public sealed class FilteredMessage : IAsyncDisposable
     private readonly List<RecipientOutcome.Accepted> accepted = [];
     private readonly List<RecipientOutcome.Refused> refused = [];
     private readonly MessageKeys keys = new();
-    private BodyEncryption? work;
+    private IBodyWork? work;
+    private IReadOnlyList<HeaderChange> strip = [];
 
     internal FilteredMessage(RecipientDecider decider, MessageMeans means)
     {
@@ -58,9 +60,16 @@ public sealed class FilteredMessage : IAsyncDisposable
     {
         if (decider.RefuseWhole(accepted, refused) is { } refusal)
             return refusal;
+
+        // Whoever is told that his mail was opened must be told so by us.
+        if (accepted.Any(recipient => recipient.Decision.Decrypt != DecryptMode.Never))
+            strip = ResultField.Strip(fields);
+        string? reason = null;
         if (accepted[0].Form != MessageForm.Clear)
             work = new BodyEncryption(fields, keys, new SignerDecider(decider.Envelope, accepted, fields, decider.At, means.OwnKeys), means);
-        return work is null ? new HeaderOutcome.Unchanged(WhyClear()) : new HeaderOutcome.BodyWanted();
+        else
+            work = Open(fields, out reason);
+        return work is null ? new HeaderOutcome.Unchanged(reason ?? WhyClear()) { Header = strip } : new HeaderOutcome.BodyWanted();
     }
 
     /// <summary>Reads the body to its end and makes the new one meanwhile; called only after <see cref="ReadHeader"/> asked for
@@ -77,7 +86,13 @@ public sealed class FilteredMessage : IAsyncDisposable
             throw new InvalidOperationException("No body is wanted.");
         try
         {
-            return await work.ReadAsync(body, messageId, cancellationToken).ConfigureAwait(false);
+            return await work.ReadAsync(body, messageId, cancellationToken).ConfigureAwait(false) switch
+            {
+                MessageOutcome.Unchanged unchanged => unchanged with { Header = strip },
+                MessageOutcome.Rewritten rewritten => rewritten with { Header = [.. rewritten.Header, .. strip] },
+                MessageOutcome.Opened opened => opened with { Header = [.. opened.Header, .. strip] },
+                var refused => refused,
+            };
         }
         catch (SecretKeyException e)
         {
@@ -87,6 +102,13 @@ public sealed class FilteredMessage : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => work?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private BodyDecryption? Open(IReadOnlyList<HeaderField> fields, out string? reason)
+    {
+        var opening = new OpeningDecider(decider.Envelope, decider.At, means.OwnKeys).Decide(accepted, fields);
+        reason = (opening as Opening.Not)?.Reason;
+        return opening is Opening.For reader ? new BodyDecryption(fields, reader, decider.At, means.OwnKeys!, means) : null;
+    }
 
     private string WhyClear() =>
         string.Join(", ", accepted.Select(recipient => recipient.Reason ?? recipient.Decision.RuleName).Distinct().Take(3));

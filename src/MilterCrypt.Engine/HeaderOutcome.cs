@@ -1,3 +1,5 @@
+using MilterCrypt.Engine.Mail;
+
 namespace MilterCrypt.Engine;
 
 /// <summary>What was decided when a message's header was known.</summary>
@@ -7,7 +9,11 @@ public abstract record HeaderOutcome
 
     /// <summary>The message goes on as it came; its body need not be read.</summary>
     /// <param name="Reason">Why, for the log.</param>
-    public sealed record Unchanged(string Reason) : HeaderOutcome;
+    public sealed record Unchanged(string Reason) : HeaderOutcome
+    {
+        /// <summary>What is changed of the header all the same; mostly nothing.</summary>
+        public IReadOnlyList<HeaderChange> Header { get; init; } = [];
+    }
 
     /// <summary>The body is to be handed to <see cref="FilteredMessage.ReadBodyAsync"/>.</summary>
     public sealed record BodyWanted : HeaderOutcome;

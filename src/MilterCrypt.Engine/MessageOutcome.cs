@@ -9,7 +9,11 @@ public abstract record MessageOutcome
 
     /// <summary>The message goes on, byte for byte as it came.</summary>
     /// <param name="Reason">Why, for the log, such as "already encrypted".</param>
-    public sealed record Unchanged(string Reason) : MessageOutcome;
+    public sealed record Unchanged(string Reason) : MessageOutcome
+    {
+        /// <summary>What is changed of the header all the same; mostly nothing.</summary>
+        public IReadOnlyList<HeaderChange> Header { get; init; } = [];
+    }
 
     /// <summary>The message is refused for all of its recipients.</summary>
     /// <param name="Refusal">What the sender is told.</param>
@@ -28,4 +32,11 @@ public abstract record MessageOutcome
     /// to be read once, before that is disposed.</param>
     /// <param name="Facts">What was done, for the log.</param>
     public sealed record Rewritten(IReadOnlyList<HeaderChange> Header, Stream Body, ProtectionFacts Facts) : MessageOutcome;
+
+    /// <summary>The message goes on as what was encrypted in it.</summary>
+    /// <param name="Header">The changes of the header as it was handed to <see cref="FilteredMessage.ReadHeader"/>.</param>
+    /// <param name="Body">The whole new body, of any bytes; its lines end in CRLF. It belongs to the message: to be read once,
+    /// before that is disposed.</param>
+    /// <param name="Facts">What was done, for the log.</param>
+    public sealed record Opened(IReadOnlyList<HeaderChange> Header, Stream Body, OpeningFacts Facts) : MessageOutcome;
 }

@@ -23,7 +23,7 @@ public sealed class MessageProcessor(
     RandomNumberGenerator random)
 {
     // One pool of plaintext buffers for all messages: it clears what is given back.
-    private readonly EncryptionOptions encryption = new() { Random = random };
+    private readonly EncryptionOptions encryption = new() { Random = random, Time = clock };
 
     /// <summary>Whose secret keys can be used; null for nobody's.</summary>
     public OwnKeys? OwnKeys { get; init; }

@@ -14,4 +14,7 @@ public abstract record HeaderChange
 
     /// <summary>Adds a field at the header's end.</summary>
     public sealed record Add(string Name, ReadOnlyMemory<byte> Value) : HeaderChange;
+
+    /// <summary>Adds a field above all others.</summary>
+    public sealed record Prepend(string Name, ReadOnlyMemory<byte> Value) : HeaderChange;
 }

@@ -27,6 +27,7 @@ public static class HeaderFieldWriting
     public static IReadOnlyList<HeaderField> Apply(this IReadOnlyList<HeaderChange> changes, IReadOnlyList<HeaderField> header)
     {
         var fields = header.Select(HeaderField? (field) => field).ToList();
+        var above = new List<HeaderField>();
         foreach (var change in changes)
         {
             switch (change)
@@ -40,8 +41,11 @@ public static class HeaderFieldWriting
                 case HeaderChange.Add add:
                     fields.Add(new HeaderField(add.Name, add.Value));
                     break;
+                case HeaderChange.Prepend prepend:
+                    above.Add(new HeaderField(prepend.Name, prepend.Value));
+                    break;
             }
         }
-        return [.. fields.OfType<HeaderField>()];
+        return [.. above, .. fields.OfType<HeaderField>()];
     }
 }

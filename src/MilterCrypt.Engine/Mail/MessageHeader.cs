@@ -43,7 +43,8 @@ public static class MessageHeader
     /// <summary>Reads header lines, an empty line at their end or not.</summary>
     /// <param name="header">The lines.</param>
     /// <param name="number">The last line that was looked at, from 1: where null is returned, the one that is no field.</param>
-    internal static IReadOnlyList<HeaderField>? ReadFields(ReadOnlySpan<byte> header, out int number)
+    /// <param name="isWanted">Which fields are returned, by their names; of others no copy is made.</param>
+    internal static IReadOnlyList<HeaderField>? ReadFields(ReadOnlySpan<byte> header, out int number, Predicate<string>? isWanted = null)
     {
         var fields = new List<HeaderField>();
         number = 0;
@@ -62,26 +63,28 @@ public static class MessageHeader
             var lines = header[start..end];
             if (lines.IndexOfAnyExcept((byte)'\r', (byte)'\n') < 0)
                 break;
-            if (ReadField(lines) is not { } field)
+            if (ReadName(lines, out int colon) is not { } name)
             {
                 number = first;
                 return null;
             }
-            fields.Add(field);
+            if (isWanted?.Invoke(name) ?? true)
+                fields.Add(new HeaderField(name, ReadValue(lines[(colon + 1)..])));
             start = end;
         }
         return fields;
     }
 
-    private static HeaderField? ReadField(ReadOnlySpan<byte> lines)
+    private static string? ReadName(ReadOnlySpan<byte> lines, out int colon)
     {
-        int colon = lines.IndexOf((byte)':');
+        colon = lines.IndexOf((byte)':');
         var name = colon < 0 ? default : lines[..colon].TrimEnd(" \t"u8);
-        if (name.IsEmpty || name.IndexOfAnyExceptInRange((byte)'!', (byte)'~') >= 0)
-            return null;
+        return name.IsEmpty || name.IndexOfAnyExceptInRange((byte)'!', (byte)'~') >= 0 ? null : Encoding.ASCII.GetString(name);
+    }
 
-        var value = new ArrayBufferWriter<byte>(lines.Length);
-        var rest = lines[(colon + 1)..];
+    private static ReadOnlyMemory<byte> ReadValue(ReadOnlySpan<byte> rest)
+    {
+        var value = new ArrayBufferWriter<byte>(rest.Length + 1);
         for (int lineFeed; (lineFeed = rest.IndexOf((byte)'\n')) >= 0; rest = rest[(lineFeed + 1)..])
         {
             value.Write(rest[..lineFeed].TrimEnd((byte)'\r'));
@@ -89,6 +92,6 @@ public static class MessageHeader
                 value.Write("\n"u8);
         }
         value.Write(rest);
-        return new HeaderField(Encoding.ASCII.GetString(name), value.WrittenMemory);
+        return value.WrittenMemory;
     }
 }

@@ -5,7 +5,8 @@ namespace MilterCrypt.Engine.Mail;
 
 /// <summary>Holds what must wait for a message's end: ciphertext, in memory up to a limit, then in a temporary file that
 /// has no name, so that not even SIGKILL leaves it behind. Owned by one message; written, flushed after each piece,
-/// then read. It never gets plaintext: its memory comes from a shared pool, its file is not encrypted.</summary>
+/// then read. It never gets plaintext: its memory comes from a shared pool, its file is not encrypted.
+/// (<see cref="SealedSpool"/> is for that.)</summary>
 public sealed class Spool : IBufferWriter<byte>, IAsyncDisposable
 {
     // What a message takes of the budget at least, and each time that it grows on the disk.
@@ -26,7 +27,7 @@ public sealed class Spool : IBufferWriter<byte>, IAsyncDisposable
     }
 
     /// <summary>The bytes written so far.</summary>
-    public long Length => (file?.Length ?? 0) + blocks.Sum(block => (long)block.Used);
+    public long Length => (file?.Length ?? 0) + Waiting;
 
     /// <summary>Whether it has taken a temporary file.</summary>
     public bool IsOnDisk => file is not null;
@@ -64,24 +65,31 @@ public sealed class Spool : IBufferWriter<byte>, IAsyncDisposable
     {
         if (file is null && TryStayInMemory())
             return true;
-
-        long pending = blocks.Sum(block => (long)block.Used);
-        if (pending == 0)
+        if (Waiting == 0)
             return true;
-        long steps = ((file?.Length ?? 0) + pending - diskTaken + DiskStep - 1) / DiskStep;
-        if (steps > 0)
-        {
-            if (!budget.TryTakeDisk(steps * DiskStep))
-                return false;
-            diskTaken += steps * DiskStep;
-        }
+        if (!TryTakeDisk())
+            return false;
 
-        file ??= SpoolFile.Create(options.Directory);
         foreach (var block in blocks)
-            await file.AppendAsync(block.Written, cancellationToken).ConfigureAwait(false);
-        ReleaseBlocks();
-        budget.ReturnMemory(memoryTaken - BlockSize);
-        memoryTaken = BlockSize;
+            await file!.AppendAsync(block.Written, cancellationToken).ConfigureAwait(false);
+        LeaveMemory();
+        return true;
+    }
+
+    /// <summary>The same for who can't wait, being called amid a computation: one that makes much out of little.</summary>
+    /// <exception cref="SpoolException">The disk failed.</exception>
+    internal bool Flush()
+    {
+        if (file is null && TryStayInMemory())
+            return true;
+        if (Waiting == 0)
+            return true;
+        if (!TryTakeDisk())
+            return false;
+
+        foreach (var block in blocks)
+            file!.Append(block.Written.Span);
+        LeaveMemory();
         return true;
     }
 
@@ -100,6 +108,8 @@ public sealed class Spool : IBufferWriter<byte>, IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    private long Waiting => blocks.Sum(block => (long)block.Used);
+
     private bool TryStayInMemory()
     {
         long rented = blocks.Sum(block => (long)block.Size);
@@ -112,6 +122,28 @@ public sealed class Spool : IBufferWriter<byte>, IAsyncDisposable
             memoryTaken = rented;
         }
         return true;
+    }
+
+    /// <summary>Has a file with room for what is in memory.</summary>
+    private bool TryTakeDisk()
+    {
+        long steps = ((file?.Length ?? 0) + Waiting - diskTaken + DiskStep - 1) / DiskStep;
+        if (steps > 0)
+        {
+            if (!budget.TryTakeDisk(steps * DiskStep))
+                return false;
+            diskTaken += steps * DiskStep;
+        }
+
+        file ??= SpoolFile.Create(options.Directory);
+        return true;
+    }
+
+    private void LeaveMemory()
+    {
+        ReleaseBlocks();
+        budget.ReturnMemory(memoryTaken - BlockSize);
+        memoryTaken = BlockSize;
     }
 
     private void ReleaseBlocks()

@@ -54,7 +54,21 @@ internal sealed class SpoolFile : IDisposable
         }
         catch (IOException fault)
         {
-            throw new SpoolException($"A temporary file can't be written: {fault.Message}", fault);
+            throw Unwritable(fault);
+        }
+        Length += bytes.Length;
+    }
+
+    /// <inheritdoc cref="AppendAsync"/>
+    internal void Append(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            RandomAccess.Write(Handle, bytes, Length);
+        }
+        catch (IOException fault)
+        {
+            throw Unwritable(fault);
         }
         Length += bytes.Length;
     }
@@ -66,6 +80,8 @@ internal sealed class SpoolFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
+
+    private static SpoolException Unwritable(IOException fault) => new($"A temporary file can't be written: {fault.Message}", fault);
 
     private SafeFileHandle Handle => stream.SafeFileHandle;
 }

@@ -54,6 +54,26 @@ internal static class PgpMimeHeader
     internal static int InnerLengthAtMost(IReadOnlyList<HeaderField> header) =>
         100 + header.Where(DescribesContent).Sum(field => 3 * (field.Name.Length + field.Value.Length + 1));
 
-    private static bool DescribesContent(HeaderField field) =>
-        field.Name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The changes that turn the header of a multipart/encrypted message into that of what is encrypted in it.</summary>
+    /// <param name="header">The message's.</param>
+    /// <param name="inner">The Content-* fields of what is encrypted, each once.</param>
+    internal static IReadOnlyList<HeaderChange> Restore(IReadOnlyList<HeaderField> header, IReadOnlyList<HeaderField> inner)
+    {
+        var changes = new List<HeaderChange>();
+        var type = inner.FirstOrDefault(field => field.Is(ContentType));
+        foreach (var (i, field) in header.Index().Where(field => DescribesContent(field.Item)))
+        {
+            // The outer type is one alone, or the message would not have been opened.
+            changes.Add(field.Is(ContentType) && type is not null ? new HeaderChange.Replace(i, type.Value) : new HeaderChange.Delete(i));
+        }
+        if (!header.Any(field => field.Is(MimeVersion)))
+            changes.Add(new HeaderChange.Add(MimeVersion, " 1.0"u8.ToArray()));
+        changes.AddRange(inner.Where(field => field != type).Select(field => new HeaderChange.Add(field.Name, field.Value)));
+        return changes;
+    }
+
+    /// <summary>Whether a field of that name belongs to the content.</summary>
+    internal static bool DescribesContent(string name) => name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
+
+    private static bool DescribesContent(HeaderField field) => DescribesContent(field.Name);
 }

@@ -6,7 +6,6 @@ using MilterCrypt.OpenPgp.Armor;
 using MilterCrypt.OpenPgp.Certificates.Making;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.Secrets;
-using MilterCrypt.OpenPgp.Signatures;
 
 namespace MilterCrypt.OpenPgp.Certificates;
 

@@ -50,8 +50,8 @@ internal static class EncryptCommand
         await using var output = Console.OpenStandardOutput();
         switch (message.ReadHeader(original.Header))
         {
-            case HeaderOutcome.Unchanged:
-                await original.CopyAsync(output, cancellationToken);
+            case HeaderOutcome.Unchanged unchanged:
+                await original.CopyAsync(unchanged.Header, output, cancellationToken);
                 return ExitCode.Ok;
             case HeaderOutcome.Refused refused:
                 throw Refusal(refused.Refusal, null);
@@ -71,7 +71,7 @@ internal static class EncryptCommand
     private static Task WriteAsync(
         MessageOutcome outcome, MessageStream original, Stream output, CancellationToken cancellationToken) => outcome switch
     {
-        MessageOutcome.Unchanged => original.WriteAsItCameAsync(output, cancellationToken),
+        MessageOutcome.Unchanged unchanged => original.WriteAsItCameAsync(unchanged.Header, output, cancellationToken),
         MessageOutcome.Rewritten rewritten => original.WriteAsync(rewritten, output, cancellationToken),
         MessageOutcome.Refused refused => throw Refusal(refused.Refusal, null),
         var unknown => throw new InvalidOperationException($"Nothing to write for {unknown}."),

@@ -57,10 +57,10 @@ internal sealed class MessageStream : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes all of it as it comes, body unread so far.</summary>
-    public async Task CopyAsync(Stream output, CancellationToken cancellationToken)
+    /// <summary>Writes all of it as it comes, body unread so far, but for changes of its header.</summary>
+    public async Task CopyAsync(IReadOnlyList<HeaderChange> changes, Stream output, CancellationToken cancellationToken)
     {
-        await output.WriteAsync(headerAsItCame, cancellationToken);
+        await WriteHeaderAsync(changes, output, cancellationToken);
         await input.CopyToAsync(output, cancellationToken);
     }
 
@@ -81,10 +81,10 @@ internal sealed class MessageStream : IAsyncDisposable
         return await hearing;
     }
 
-    /// <summary>Writes all of it as it came, after the body was told.</summary>
-    public async Task WriteAsItCameAsync(Stream output, CancellationToken cancellationToken)
+    /// <summary>Writes all of it as it came, after the body was told, but for changes of its header.</summary>
+    public async Task WriteAsItCameAsync(IReadOnlyList<HeaderChange> changes, Stream output, CancellationToken cancellationToken)
     {
-        await output.WriteAsync(headerAsItCame, cancellationToken);
+        await WriteHeaderAsync(changes, output, cancellationToken);
         if (bodyAsItCame is not null)
             await bodyAsItCame.OpenRead().CopyToAsync(output, cancellationToken);
         await output.WriteAsync(unfinishedLine.WrittenMemory, cancellationToken);
@@ -93,11 +93,7 @@ internal sealed class MessageStream : IAsyncDisposable
     /// <summary>Writes the message as it has become.</summary>
     public async Task WriteAsync(MessageOutcome.Rewritten rewritten, Stream output, CancellationToken cancellationToken)
     {
-        var header = new ArrayBufferWriter<byte>();
-        foreach (var field in rewritten.Header.Apply(Header))
-            field.WriteTo(header);
-        header.Write("\r\n"u8);
-        await WriteAsync(header.WrittenSpan.ToArray(), output, cancellationToken);
+        await WriteHeaderAsync(rewritten.Header, output, cancellationToken);
 
         byte[] piece = new byte[PieceLength];
         int read;
@@ -110,6 +106,21 @@ internal sealed class MessageStream : IAsyncDisposable
     {
         await input.CompleteAsync();
         await ForgetAsync();
+    }
+
+    private async Task WriteHeaderAsync(IReadOnlyList<HeaderChange> changes, Stream output, CancellationToken cancellationToken)
+    {
+        if (changes.Count == 0)
+        {
+            await output.WriteAsync(headerAsItCame, cancellationToken);
+            return;
+        }
+
+        var header = new ArrayBufferWriter<byte>();
+        foreach (var field in changes.Apply(Header))
+            field.WriteTo(header);
+        header.Write("\r\n"u8);
+        await WriteAsync(header.WrittenSpan.ToArray(), output, cancellationToken);
     }
 
     private static async Task<MessageOutcome> HearAsync(FilteredMessage message, PipeReader body, CancellationToken cancellationToken)

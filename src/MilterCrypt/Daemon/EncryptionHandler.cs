@@ -8,6 +8,8 @@ namespace MilterCrypt.Daemon;
 /// <summary>One message's way through the engine, told in the words of the milter protocol. Owned by the session.</summary>
 internal sealed class EncryptionHandler(MailTransaction mail, FilteredMessage message, MessageReport report) : IMessageHandler
 {
+    private MailVerdict? settled;
+
     /// <inheritdoc/>
     public ValueTask<RecipientReply> RecipientAsync(Recipient recipient, CancellationToken cancellationToken)
     {
@@ -25,6 +27,10 @@ internal sealed class EncryptionHandler(MailTransaction mail, FilteredMessage me
         var header = mail.Header.Select(field => new Engine.Mail.HeaderField(field.Name, field.Value)).ToList();
         switch (message.ReadHeader(header))
         {
+            case HeaderOutcome.Unchanged { Header.Count: > 0 } relabelled:
+                // What is changed can only be said at the message's end.
+                settled = Unchanged(relabelled.Reason, relabelled.Header);
+                return ValueTask.FromResult(HeaderDecision.ReadBody);
             case HeaderOutcome.Unchanged unchanged:
                 report.WillBeUnchanged(unchanged.Reason);
                 return ValueTask.FromResult(HeaderDecision.Unchanged);
@@ -39,16 +45,20 @@ internal sealed class EncryptionHandler(MailTransaction mail, FilteredMessage me
     /// <inheritdoc/>
     public async ValueTask<MailVerdict> BodyAsync(PipeReader body, CancellationToken cancellationToken)
     {
+        if (settled is not null)
+            return settled;
         try
         {
             switch (await message.ReadBodyAsync(body, report.Id, cancellationToken))
             {
                 case MessageOutcome.Unchanged unchanged:
-                    report.WillBeUnchanged(unchanged.Reason);
-                    return MailVerdict.Unchanged;
+                    return Unchanged(unchanged.Reason, unchanged.Header);
                 case MessageOutcome.Rewritten rewritten:
                     report.WillBeEncrypted(rewritten.Facts);
-                    return new MailVerdict.Changed(new MessageChanges([.. rewritten.Header.Select(Edit)], rewritten.Body));
+                    return Changed(rewritten.Header, rewritten.Body);
+                case MessageOutcome.Opened opened:
+                    report.WillBeOpened(opened.Facts);
+                    return Changed(opened.Header, opened.Body);
                 case MessageOutcome.Refused refused:
                     report.WillBeRefused(refused.Refusal, refused.Reason);
                     if (refused.IsForSpace)
@@ -76,6 +86,15 @@ internal sealed class EncryptionHandler(MailTransaction mail, FilteredMessage me
         return message.DisposeAsync();
     }
 
+    private MailVerdict Unchanged(string reason, IReadOnlyList<HeaderChange> header)
+    {
+        report.WillBeUnchanged(header.Count > 0 ? $"{reason}; false results were taken out" : reason);
+        return header.Count > 0 ? Changed(header, null) : MailVerdict.Unchanged;
+    }
+
+    private static MailVerdict.Changed Changed(IReadOnlyList<HeaderChange> header, Stream? body) =>
+        new(new MessageChanges([.. header.Select(Edit)], body));
+
     private static SmtpReply Reply(SmtpRefusal refusal) => new(refusal.Code, refusal.EnhancedStatus, refusal.Text);
 
     private static HeaderEdit Edit(HeaderChange change) => change switch
@@ -83,6 +102,7 @@ internal sealed class EncryptionHandler(MailTransaction mail, FilteredMessage me
         HeaderChange.Replace replace => new HeaderEdit.Change(replace.Field, replace.Value),
         HeaderChange.Delete delete => new HeaderEdit.Delete(delete.Field),
         HeaderChange.Add add => new HeaderEdit.Add(add.Name, add.Value),
+        HeaderChange.Prepend prepend => new HeaderEdit.Prepend(prepend.Name, prepend.Value),
         _ => throw new InvalidOperationException($"No edit for {change}."),
     };
 }

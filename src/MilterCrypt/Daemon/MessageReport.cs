@@ -19,6 +19,7 @@ internal sealed class MessageReport(
     private string? reason;
     private string? refusedWith;
     private ProtectionFacts? facts;
+    private OpeningFacts? opened;
     private bool said;
 
     /// <summary>What the log calls the message. Postfix gives a queue id late; until then it is the connection and the client that
@@ -44,6 +45,8 @@ internal sealed class MessageReport(
 
     public void WillBeEncrypted(ProtectionFacts done) => facts = done;
 
+    public void WillBeOpened(OpeningFacts done) => opened = done;
+
     public void SpoolIsSpent() => metrics.SpoolSpent();
 
     public void SpoolFailed(SpoolException failure, SmtpRefusal refusal)
@@ -64,6 +67,12 @@ internal sealed class MessageReport(
                 logger.Encrypted(
                     Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), FormName(facts.Form), facts.Format,
                     Some(facts.Certificates.Distinct().Select(ShortName)), SignedBy(facts), facts.OriginalBytes, facts.ProtectedBytes, Milliseconds);
+                break;
+            case MailVerdict.Changed when opened is not null:
+                metrics.MessageDecrypted(FormName(MessageForm.Clear), RuleNames);
+                logger.Decrypted(
+                    Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), opened.Format, opened.Key.ToString(),
+                    Signature(opened), opened.OriginalBytes, opened.OpenedBytes, Milliseconds);
                 break;
             case MailVerdict.Refused { Reply: var reply }:
                 metrics.MessageRefused(reply.Code, RuleNames);
@@ -103,6 +112,14 @@ internal sealed class MessageReport(
     private static string SignedBy(ProtectionFacts facts) => facts.SignedBy is { } key
         ? ShortName(key)
         : facts.WhyUnsigned is { } why ? $"none ({why})" : "none";
+
+    private static string Signature(OpeningFacts facts) => facts.Signature switch
+    {
+        AuthorSignature.Good => $"good ({ShortName(facts.Signer!)})",
+        AuthorSignature.Bad => "bad",
+        AuthorSignature.Unknown => "unknown",
+        _ => "none",
+    };
 
     private static string Some(IEnumerable<string> names)
     {

@@ -8,9 +8,9 @@ namespace MilterCrypt.Telemetry;
 internal sealed class MailMetrics
 {
     /// <summary>What can become of a message; of a recipient likewise.</summary>
-    private static readonly string[] Outcomes = [Encrypted, Unchanged, RefusedTemporarily, RefusedPermanently, Aborted];
+    private static readonly string[] Outcomes = [Encrypted, Decrypted, Unchanged, RefusedTemporarily, RefusedPermanently, Aborted];
 
-    private const string Encrypted = "encrypted", Unchanged = "unchanged", RefusedTemporarily = "refused_temporarily",
+    private const string Encrypted = "encrypted", Decrypted = "decrypted", Unchanged = "unchanged", RefusedTemporarily = "refused_temporarily",
         RefusedPermanently = "refused_permanently", Aborted = "aborted";
 
     private readonly Counter<long> messages;
@@ -31,7 +31,7 @@ internal sealed class MailMetrics
 
         // A series that is there from the start, with 0, shows its first event as an increase.
         foreach (string outcome in Outcomes)
-            messages.Add(0, new("outcome", outcome), new("form", outcome == Encrypted ? "openpgp" : "none"));
+            messages.Add(0, new("outcome", outcome), new("form", outcome switch { Encrypted => "openpgp", Decrypted => "clear", _ => "none" }));
         foreach (string cause in (string[])["spent", "failed"])
             withoutSpool.Add(0, new KeyValuePair<string, object?>("cause", cause));
         foreach (string result in (string[])["success", "failure"])
@@ -42,6 +42,11 @@ internal sealed class MailMetrics
     /// <param name="form">The form that it has now.</param>
     /// <param name="rules">Each recipient's rule.</param>
     public void MessageEncrypted(string form, IEnumerable<string> rules) => Ended(Encrypted, form, rules);
+
+    /// <summary>A message was opened.</summary>
+    /// <param name="form">The form that it has now.</param>
+    /// <param name="rules">Each recipient's rule.</param>
+    public void MessageDecrypted(string form, IEnumerable<string> rules) => Ended(Decrypted, form, rules);
 
     /// <summary>A message went on as it came.</summary>
     public void MessageUnchanged(IEnumerable<string> rules) => Ended(Unchanged, "none", rules);

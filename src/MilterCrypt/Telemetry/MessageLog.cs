@@ -29,6 +29,12 @@ internal static partial class MessageLog
     public static partial void RecipientRefused(
         this ILogger logger, string queueId, string sender, string recipient, string rule, string reply, string reason);
 
+    [LoggerMessage(16, LogLevel.Information,
+        "{QueueId}: from=<{Sender}>, to={Recipients}, recipients={RecipientCount}, rule={Rules}, outcome=decrypted, format={Format}, key={Key}, signature={Signature}, bytes={BytesIn}, bytes-out={BytesOut}, ms={Milliseconds}")]
+    public static partial void Decrypted(
+        this ILogger logger, string queueId, string sender, string recipients, int recipientCount, string rules, string format,
+        string key, string signature, long bytesIn, long bytesOut, long milliseconds);
+
     [LoggerMessage(15, LogLevel.Information,
         "{QueueId}: from=<{Sender}>, to={Recipients}, recipients={RecipientCount}, rule={Rules}, outcome=aborted, ms={Milliseconds}")]
     public static partial void Aborted(

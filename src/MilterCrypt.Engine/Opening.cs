@@ -1,0 +1,20 @@
+using MilterCrypt.Engine.Mail;
+using MilterCrypt.OpenPgp.Certificates;
+
+namespace MilterCrypt.Engine;
+
+/// <summary>Whether a message is to be opened.</summary>
+internal abstract record Opening
+{
+    private Opening() { }
+
+    /// <summary>It stays as it is.</summary>
+    /// <param name="Reason">Why, where it is encrypted and a rule asks for it to be opened; else null.</param>
+    internal sealed record Not(string? Reason) : Opening;
+
+    /// <summary>It is opened for one person, as far as it is encrypted to that person.</summary>
+    /// <param name="Boundary">What divides its parts.</param>
+    /// <param name="Reader">The person, by the first address.</param>
+    /// <param name="Certificates">The person's.</param>
+    internal sealed record For(string Boundary, MailAddress Reader, IReadOnlyList<Certificate> Certificates) : Opening;
+}
