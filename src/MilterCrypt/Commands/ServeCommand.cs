@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MilterCrypt.Configuration;
 using MilterCrypt.Daemon;
+using MilterCrypt.Engine.Custody;
 using MilterCrypt.KeyHolding;
 using MilterCrypt.Milter.Listening;
 using MilterCrypt.Telemetry;
@@ -39,8 +40,15 @@ internal static class ServeCommand
             Hardening.LeaveDiagnostics();
 
         using var output = new LogOutput(settings.Log, forJournal: Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 });
-        await MilterDaemon.RunAsync(new DaemonOrder(file, settings, store, fromCommandLine.Count > 0), output, cancellationToken);
-        return ExitCode.Ok;
+        try
+        {
+            await MilterDaemon.RunAsync(new DaemonOrder(file, settings, store, fromCommandLine.Count > 0), output, cancellationToken);
+            return ExitCode.Ok;
+        }
+        catch (SecretKeyException unreadable)
+        {
+            throw new CommandException(ExitCode.NoInput, $"{file}: secret-keys: {unreadable.Message}");
+        }
     }
 
     private static ListenSettings Parse(string address) => MilterEndpoint.TryParse(address, out var endpoint, out string? error)

@@ -97,6 +97,8 @@ internal sealed class Reloader(
     {
         if (!listenIsOverridden && !old.Listen.SequenceEqual(now.Listen))
             logger.NeedsRestart("listen");
+        if ((old.SecretKeys?.HeldBy, old.SecretKeys?.Socket) != (now.SecretKeys?.HeldBy, now.SecretKeys?.Socket))
+            logger.NeedsRestart("secret-keys");
         if (old.Http != now.Http)
             logger.NeedsRestart("http");
         if (old.Log.Format != now.Log.Format)

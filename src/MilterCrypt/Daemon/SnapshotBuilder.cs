@@ -2,15 +2,15 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Configuration;
 using MilterCrypt.Engine;
-using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
+using MilterCrypt.KeyHolding;
 
 namespace MilterCrypt.Daemon;
 
 /// <summary>Makes snapshots from settings, at the start and at each reload; owns what outlives them.</summary>
-internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, RandomNumberGenerator random, ISecretKeySource? secretKeys, ILogger logger)
+internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, RandomNumberGenerator random, DaemonKeys? secretKeys, ILogger logger)
 {
     /// <summary>Opens what the settings name. The store is always opened: a reload is how an administrator says that
     /// another file lies there now.</summary>
@@ -21,6 +21,8 @@ internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, Ra
     /// <exception cref="KeyStoreException">The store can't be opened.</exception>
     public async Task<Snapshot> BuildAsync(Settings settings, StoreSettings store, Snapshot? last, CancellationToken cancellationToken)
     {
+        if (last is not null && settings.SecretKeys is { } custody)
+            secretKeys?.Reload(custody);
         // A store that was there before and is missing now is in no hurry to be an empty one.
         bool create = last?.Keys.Store != store;
         var keys = await WatchedKeys.OpenAsync(store, create, clock, logger, cancellationToken);
@@ -32,7 +34,7 @@ internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, Ra
             clock,
             random)
         {
-            OwnKeys = secretKeys is null ? null : new OwnKeys(secretKeys, keys.Directory.CertificatesOf, settings.Signers),
+            OwnKeys = secretKeys is null ? null : new OwnKeys(secretKeys.Source, keys.Directory.CertificatesOf, settings.Signers),
         };
         return new Snapshot(settings, keys, processor);
     }

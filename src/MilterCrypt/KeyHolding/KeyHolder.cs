@@ -72,7 +72,7 @@ internal static class KeyHolder
             await foreach (bool _ in hangups.Reader.ReadAllAsync(CancellationToken.None))
             {
                 manager.Reloading();
-                Reload(order, keys, clock, logger);
+                SecretKeyOpening.ReadAgain(order.Settings, keys, clock, logger);
                 server.Announce();
                 manager.Ready(Status(keys.Count));
             }
@@ -80,20 +80,6 @@ internal static class KeyHolder
     }
 
     private static string Status(int keys) => $"holding {keys} secret keys";
-
-    private static void Reload(KeyHolderOrder order, LocalKeys keys, TimeProvider clock, ILogger logger)
-    {
-        try
-        {
-            var next = SecretKeyOpening.Read(order.Settings, clock, logger);
-            keys.Replace(next);
-            logger.KeysReadAgain(keys.Count, order.Settings.Directory);
-        }
-        catch (SecretKeyException unreadable)
-        {
-            logger.KeysNotReadAgain(unreadable.Message);
-        }
-    }
 
     // Whoever may not connect could not even be turned away; the socket has one group, so it is the first peer's.
     private static void GiveToPeers(KeyHolderOrder order, ILogger logger)

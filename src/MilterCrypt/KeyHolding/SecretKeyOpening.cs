@@ -23,6 +23,20 @@ internal static class SecretKeyOpening
         return ring;
     }
 
+    /// <summary>Reads them again, in the place of those that are held; where they can't be read those stay.</summary>
+    public static void ReadAgain(SecretKeySettings settings, LocalKeys keys, TimeProvider clock, ILogger logger)
+    {
+        try
+        {
+            keys.Replace(Read(settings, clock, logger));
+            logger.KeysReadAgain(keys.Count, settings.Directory);
+        }
+        catch (SecretKeyException unreadable)
+        {
+            logger.KeysNotReadAgain(unreadable.Message);
+        }
+    }
+
     private static Passphrase? ReadPassphrase(PassphraseSource? source) => source is null ? null
         : Passphrase.TryRead(PathOf(source), out var passphrase, out string? reason) ? passphrase
         : throw new SecretKeyException(reason);
