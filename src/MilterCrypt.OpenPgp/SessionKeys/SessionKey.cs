@@ -50,9 +50,12 @@ public sealed class SessionKey : IDisposable
     /// <param name="packetVersion">The version of the packets that would carry it: 3, or 6.</param>
     /// <param name="cipher">What it is a key of.</param>
     /// <param name="octets">The key, copied.</param>
+    /// <param name="openedBy">Whose packet it came from, where it was opened elsewhere: see <see cref="OpenedBy"/>.</param>
     /// <returns>Null where the cipher is unknown, or has keys of another length.</returns>
-    public static SessionKey? Of(int packetVersion, SymmetricAlgorithm cipher, ReadOnlySpan<byte> octets) =>
-        cipher.KeyLength() == octets.Length && !octets.IsEmpty ? new SessionKey(packetVersion, cipher, octets) : null;
+    public static SessionKey? Of(int packetVersion, SymmetricAlgorithm cipher, ReadOnlySpan<byte> octets, PublicKey? openedBy = null) =>
+        cipher.KeyLength() == octets.Length && !octets.IsEmpty
+            ? new SessionKey(packetVersion, cipher, octets) { OpenedBy = openedBy }
+            : null;
 
     /// <summary>Clears the key.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(octets);

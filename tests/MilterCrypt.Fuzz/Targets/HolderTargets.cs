@@ -11,6 +11,8 @@ namespace MilterCrypt.Fuzz.Targets;
 /// or the connection ends.</summary>
 internal static class HolderTargets
 {
+    private static readonly PublicKey[] Asked = [.. OpenPgpKeys.DecryptionKeys.Select(static key => key.PublicKey)];
+
     /// <summary>Frames one after the other, as both sides take them from what has come.</summary>
     public static string Frames(ReadOnlySpan<byte> input)
     {
@@ -51,6 +53,7 @@ internal static class HolderTargets
             new SignQuestion(key, HashAlgorithm.Sha512, new byte[64], use),
             .. OpenPgpKeys.DecryptionKeys.Select(secret => OpenQuestion.Of(new SessionKeyRequest(packets, [], secret.PublicKey.Version == 6 ? 6 : 3, null), [secret.PublicKey], use)).OfType<IFrameContent>(),
             new KeysAnnouncement([new KeyAbility(key, true, false), new KeyAbility(Fingerprint.FromBytes(new byte[32]), false, true)]),
+            new OpenedAnswer(SessionKey.Of(3, SymmetricAlgorithm.Aes128, new byte[16], Asked[0])!),
             new SignedAnswer(new byte[64]),
             new NotForThemAnswer(),
             new RefusedAnswer("the key is not held"),
@@ -74,7 +77,7 @@ internal static class HolderTargets
                 Same(frame, KeysAnnouncement.Read(frame.Content));
                 return "k";
             case FrameKind.Opened:
-                using (OpenedAnswer.Read(frame.Content, out _))
+                using (OpenedAnswer.Read(frame.Content, Asked))
                     return "O";
             case FrameKind.Refused:
                 RefusedAnswer.Read(frame.Content);

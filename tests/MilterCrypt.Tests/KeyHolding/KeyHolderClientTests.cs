@@ -80,7 +80,7 @@ public sealed class KeyHolderClientTests : IDisposable
     {
         await using var client = Client();
         var asked = alice.SignAsync(client);
-        using var holder = await listener.AcceptAsync();
+        using var holder = await listener.AcceptAsync(KeyOwner.Ct);
         await holder.SendAsync((byte[])[0, 0, 0, 8, 16, 0, 0, 0, 0, 2, 0, 0]);
         var failure = await Assert.ThrowsAsync<SecretKeyException>(() => asked);
         Assert.Contains("version 2 of the protocol; this program speaks 1", failure.Message, StringComparison.Ordinal);
@@ -101,7 +101,7 @@ public sealed class KeyHolderClientTests : IDisposable
         await Assert.ThrowsAsync<SecretKeyException>(() => alice.SignAsync(client));
         clock.Advance(TimeSpan.FromSeconds(1));
         var again = client.HoldsAsync(alice.SigningKey, KeyOwner.Ct);
-        using var holder = await late.AcceptAsync();
+        using var holder = await late.AcceptAsync(KeyOwner.Ct);
         await holder.SendAsync(Announcement);
         Assert.False(await again);
     }
@@ -135,7 +135,7 @@ public sealed class KeyHolderClientTests : IDisposable
 
     private async Task<Socket> AcceptAsync()
     {
-        var holder = await listener.AcceptAsync();
+        var holder = await listener.AcceptAsync(KeyOwner.Ct);
         await holder.SendAsync(Announcement);
         return holder;
     }

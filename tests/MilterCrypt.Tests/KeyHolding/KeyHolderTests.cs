@@ -90,7 +90,7 @@ public sealed class KeyHolderTests
         await holder.StartAsync();
         await using var client = KeyOwner.ClientOf(holder.Socket);
         using var signer = alice.Begin(new(), out var pending);
-        await client.SignAsync(pending, new KeyUse("a, outcome=refused", "<x>\nkey-use: operation=sign"), KeyOwner.Ct);
+        await client.SignAsync(pending, new Engine.Custody.KeyUse("a, outcome=refused", "<x>\nkey-use: operation=sign"), KeyOwner.Ct);
 
         await holder.WaitForTextAsync("outcome=done");
         Assert.Contains(@"message=a\u002c\u0020outcome=refused, for=<x>\u000akey-use:\u0020operation=sign, peer-uid=", holder.Log, StringComparison.Ordinal);

@@ -8,7 +8,6 @@ using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Certificates.Making;
 using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Packets;
-using MilterCrypt.OpenPgp.SessionKeys;
 using MilterCrypt.OpenPgp.Signatures;
 
 namespace MilterCrypt.Tests.KeyHolding;

@@ -9,12 +9,12 @@ namespace MilterCrypt.Engine.Custody.Holder;
 internal sealed record HolderAnswer(byte[]? Values, SessionKey? Opened, string? Refusal)
 {
     /// <exception cref="HolderProtocolException">It is no answer to such a question.</exception>
-    public static HolderAnswer Read(FrameKind question, HolderFrame frame) => (question, frame.Kind) switch
+    public static HolderAnswer Read(IFrameContent question, HolderFrame frame) => (question, frame.Kind) switch
     {
-        (FrameKind.Sign, FrameKind.Signed) => new HolderAnswer(frame.Content.ToArray(), null, null),
-        (FrameKind.Open, FrameKind.Opened) => new HolderAnswer(null, OpenedAnswer.Read(frame.Content, out _), null),
-        (FrameKind.Open, FrameKind.NotForThem) => new HolderAnswer(null, null, null),
+        (SignQuestion, FrameKind.Signed) => new HolderAnswer(frame.Content.ToArray(), null, null),
+        (OpenQuestion open, FrameKind.Opened) => new HolderAnswer(null, OpenedAnswer.Read(frame.Content, open.Asked), null),
+        (OpenQuestion, FrameKind.NotForThem) => new HolderAnswer(null, null, null),
         (_, FrameKind.Refused) => new HolderAnswer(null, null, RefusedAnswer.Read(frame.Content)),
-        _ => throw new HolderProtocolException($"a frame of kind {(int)frame.Kind} where a question of kind {(int)question} was asked"),
+        _ => throw new HolderProtocolException($"a frame of kind {(int)frame.Kind} where a question of kind {(int)question.Kind} was asked"),
     };
 }

@@ -23,21 +23,21 @@ internal sealed class OpenedAnswer(SessionKey opened) : IFrameContent
 
     /// <summary>The key.</summary>
     /// <param name="content">The frame's content, which its reader clears.</param>
-    /// <param name="openedBy">Which of the keys that were asked for opened it, as far as that can be said yet.</param>
+    /// <param name="keys">Those that were asked for.</param>
     /// <exception cref="HolderProtocolException">It is no such answer.</exception>
-    public static SessionKey Read(ReadOnlySpan<byte> content, out Fingerprint openedBy)
+    public static SessionKey Read(ReadOnlySpan<byte> content, IReadOnlyList<PublicKey> keys)
     {
         var fields = new FieldReader(content);
         int packetVersion = fields.Octet();
-        if (packetVersion is not (3 or 6))
-            throw new HolderProtocolException($"a session key of version {packetVersion}");
         var cipher = (SymmetricAlgorithm)fields.Octet();
         var octets = fields.Take(HolderProtocol.SessionKeyLength);
-        openedBy = fields.Fingerprint();
+        var name = fields.Fingerprint();
         fields.End();
-        return SessionKey.Of(packetVersion, cipher, octets)
-            ?? SessionKey.Of(packetVersion, cipher, octets[..24])
-            ?? SessionKey.Of(packetVersion, cipher, octets[..16])
+        if (packetVersion is not (3 or 6) || keys.FirstOrDefault(key => key.Fingerprint.Equals(name)) is not { } openedBy)
+            throw new HolderProtocolException("a session key that was not asked for");
+        return SessionKey.Of(packetVersion, cipher, octets, openedBy)
+            ?? SessionKey.Of(packetVersion, cipher, octets[..24], openedBy)
+            ?? SessionKey.Of(packetVersion, cipher, octets[..16], openedBy)
             ?? throw new HolderProtocolException($"a session key of cipher {(int)cipher}");
     }
 

@@ -54,7 +54,7 @@ internal sealed class HolderSession : IDisposable
     /// <exception cref="SecretKeyException">There was no answer.</exception>
     public async Task<HolderAnswer> AskAsync(IFrameContent question, CancellationToken cancellationToken)
     {
-        var wait = new Waiting(question.Kind, clock.GetTimestamp());
+        var wait = new Waiting(question, clock.GetTimestamp());
         uint number = Enter(wait);
         if (!sender.TryAdd(number, question))
         {
@@ -194,10 +194,10 @@ internal sealed class HolderSession : IDisposable
             _ = ready.Task.Exception;
     }
 
-    private sealed class Waiting(FrameKind question, long since)
+    private sealed class Waiting(IFrameContent question, long since)
         : TaskCompletionSource<HolderAnswer>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        public FrameKind Question => question;
+        public IFrameContent Question => question;
 
         public long Since => since;
     }

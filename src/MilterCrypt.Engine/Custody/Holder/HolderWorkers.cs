@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using MilterCrypt.Engine.Custody.Files;
 
@@ -12,13 +11,15 @@ internal sealed class HolderWorkers
 
     private readonly WorkQueue work;
     private readonly LocalKeys keys;
+    private readonly TimeProvider clock;
     private readonly Action<string> warn;
     private readonly Thread[] threads;
 
-    public HolderWorkers(WorkQueue work, LocalKeys keys, int count, Action<string> warn)
+    public HolderWorkers(WorkQueue work, LocalKeys keys, int count, TimeProvider clock, Action<string> warn)
     {
         this.work = work;
         this.keys = keys;
+        this.clock = clock;
         this.warn = warn;
         threads = [.. Enumerable.Range(0, count).Select(_ => new Thread(Work) { IsBackground = true, Name = "keys" })];
         foreach (var thread in threads)
@@ -53,12 +54,12 @@ internal sealed class HolderWorkers
                 unsent = null;
             }
 
-            long begun = Stopwatch.GetTimestamp();
+            long begun = clock.GetTimestamp();
             Answer(connection, question);
             if (unsent is null)
                 since = begun;
             unsent = connection;
-            if (Stopwatch.GetElapsedTime(since) < LongestWait)
+            if (clock.GetElapsedTime(since) < LongestWait)
                 continue;
             unsent.Flush();
             unsent = null;

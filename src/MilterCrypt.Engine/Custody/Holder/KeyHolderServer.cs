@@ -24,7 +24,7 @@ public sealed class KeyHolderServer(LocalKeys keys, KeyHolderOptions options, Ti
     /// <param name="stop">Tells it.</param>
     public async Task RunAsync(Socket listener, CancellationToken stop)
     {
-        var workers = new HolderWorkers(work, keys, options.Workers, warn);
+        var workers = new HolderWorkers(work, keys, options.Workers, clock, warn);
         Announce();
         await using (clock.CreateTimer(_ => LookAround(), null, Tick, Tick))
         await using (clock.CreateTimer(_ => Announce(), null, AnnouncingPeriod, AnnouncingPeriod))

@@ -23,6 +23,9 @@ internal sealed class OpenQuestion : IFrameContent
 
     public IReadOnlyList<Fingerprint> Keys { get; }
 
+    /// <summary>The keys themselves, on the asker's side; empty on the other.</summary>
+    public IReadOnlyList<PublicKey> Asked { get; private init; } = [];
+
     public IReadOnlyList<EncryptedSessionKey> Packets { get; }
 
     public int PacketVersion { get; }
@@ -58,7 +61,7 @@ internal sealed class OpenQuestion : IFrameContent
 
         return packets.Count == 0
             ? null
-            : new OpenQuestion([.. asked.Select(static key => key.Fingerprint)], packets, wanted.PacketVersion, wanted.Cipher, use);
+            : new OpenQuestion([.. asked.Select(static key => key.Fingerprint)], packets, wanted.PacketVersion, wanted.Cipher, use) { Asked = asked };
 
         bool IsNeeded(EncryptedSessionKey packet, PublicKey key)
         {

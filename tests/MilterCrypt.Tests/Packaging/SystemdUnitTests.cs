@@ -1,0 +1,48 @@
+using MilterCrypt.TestSupport;
+using MilterCrypt.TestSupport.Processes;
+
+namespace MilterCrypt.Tests.Packaging;
+
+/// <summary>The units in packaging/systemd, as systemd's own programs see them.</summary>
+public sealed class SystemdUnitTests
+{
+    private static readonly string[] Names = ["miltercrypt.service", "miltercrypt-keyholder.service"];
+
+    private static string Folder { get; } = TestSupport.Repository.PathOf("packaging/systemd");
+
+    public static TheoryData<string> Units => [.. Names];
+
+    [Theory]
+    [MemberData(nameof(Units))]
+    public async Task SystemdFindsNothingWrongWithAUnit(string unit)
+    {
+        Assert.SkipUnless(Command.Exists("systemd-analyze"), "There is no systemd-analyze (Debian's package systemd).");
+        using var directory = new TestDirectory();
+        // Where the program is installed is no fault of the unit's.
+        string text = (await File.ReadAllTextAsync(Path.Combine(Folder, unit), TestContext.Current.CancellationToken))
+            .Replace("/usr/sbin/miltercrypt", "/bin/true", StringComparison.Ordinal);
+        string file = directory.Write(unit, text);
+        var result = await Command.RunAsync(
+            "systemd-analyze", ["verify", "--man=no", "--recursive-errors=no", file], ct: TestContext.Current.CancellationToken);
+        Assert.Equal("", string.Join('\n', result.Error.Split('\n').Where(line => line.Contains(unit, StringComparison.Ordinal))));
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task TheUsersOfTheUnitsAreThoseThatAreMade()
+    {
+        Assert.SkipUnless(Command.Exists("systemd-sysusers"), "There is no systemd-sysusers (Debian's package systemd).");
+        using var root = new TestDirectory();
+        var result = await Command.RunAsync(
+            "systemd-sysusers", [$"--root={root.Root}", "--dry-run", Path.Combine(Folder, "miltercrypt.sysusers.conf")], ct: TestContext.Current.CancellationToken);
+        Assert.Equal(0, result.ExitCode);
+        foreach (string unit in Names)
+        {
+            foreach (string line in await File.ReadAllLinesAsync(Path.Combine(Folder, unit), TestContext.Current.CancellationToken))
+            {
+                if (line.StartsWith("User=", StringComparison.Ordinal))
+                    Assert.Contains($"Creating user '{line["User=".Length..]}'", result.Error + result.OutputText, StringComparison.Ordinal);
+            }
+        }
+    }
+}
