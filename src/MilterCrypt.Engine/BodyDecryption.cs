@@ -77,14 +77,14 @@ internal sealed class BodyDecryption(
     private async ValueTask<MessageOutcome?> TakeAsync(string messageId, CancellationToken cancellationToken)
     {
         if (parts.Problem is { } problem)
-            return NotOpened(usedKey is null ? problem : MessageRefusal.Undecryptable.Reason);
+            return NotRead(new MessageRefusal(MessageRefusalKind.Malformed, problem));
         reader!.Write(parts.Armor);
         parts.ClearArmor();
         if (reader.SessionKeyWanted is { } wanted
             && await UseKeyAsync(wanted, messageId, cancellationToken).ConfigureAwait(false) is { } missing)
             return NotOpened(missing);
         if (reader.IsRefused)
-            return NotOpened(((MessageReading.Refused)reader.Complete([])).Refusal.Reason);
+            return NotRead(((MessageReading.Refused)reader.Complete([])).Refusal);
         return await spool!.FlushAsync(cancellationToken).ConfigureAwait(false) ? null : MessageOutcome.Refused.NoRoom("no room in the spool");
     }
 
@@ -92,16 +92,17 @@ internal sealed class BodyDecryption(
     /// <returns>Why nobody can, as everybody could see; null where it was tried, with whatever success.</returns>
     private async ValueTask<string?> UseKeyAsync(SessionKeyRequest wanted, string messageId, CancellationToken cancellationToken)
     {
-        var named = new List<PublicKey>();
+        var named = opening.Certificates.SelectMany(KeysOf).Where(key => IsFor(wanted, key)).ToList();
+        if (named.Count == 0)
+            return "it is not encrypted to the recipient";
+        if (named.RemoveAll(IsSomebodyElses) > 0 && named.Count == 0)
+            return "the recipient's key stands in somebody else's certificate, too";
         var held = new List<PublicKey>();
-        foreach (var key in opening.Certificates.SelectMany(KeysOf).Where(key => IsFor(wanted, key)))
+        foreach (var key in named)
         {
-            named.Add(key);
             if (await keys.Source.HoldsAsync(key, cancellationToken).ConfigureAwait(false))
                 held.Add(key);
         }
-        if (named.Count == 0)
-            return "it is not encrypted to the recipient";
         if (held.Count == 0)
             return "the recipient's key is not held here";
 
@@ -122,7 +123,7 @@ internal sealed class BodyDecryption(
         IReadOnlyList<Certificate> signers = author is null ? [] : [.. keys.CertificatesOf(author, at).Select(view => view.Certificate)];
         var reading = reader!.Complete(signers);
         if (reading is not MessageReading.Read { Content: var content })
-            return NotOpened(((MessageReading.Refused)reading).Refusal.Reason);
+            return NotRead(((MessageReading.Refused)reading).Refusal);
         if (content.Encryption is null || usedKey is not { } key)
             return NotOpened("it is not encrypted");
         if (!text!.IsProven)
@@ -156,10 +157,19 @@ internal sealed class BodyDecryption(
             left -= await stream.ReadAsync(buffer.Memory[..Math.Min(left, buffer.Memory.Length)], cancellationToken).ConfigureAwait(false);
     }
 
+    // Where a key was used, all failures are one; only what is too long is told, since it is proven.
+    private MessageOutcome.Unchanged NotRead(MessageRefusal refusal) =>
+        NotOpened((usedKey is null || refusal.Kind == MessageRefusalKind.TooLarge ? refusal : MessageRefusal.Undecryptable).Reason);
+
     private static MessageOutcome.Unchanged NotOpened(string reason) => new($"not opened: {reason}");
 
     private static IEnumerable<PublicKey> KeysOf(Certificate certificate) =>
         certificate.Subkeys.Select(subkey => subkey.Key).Append(certificate.PrimaryKey).Where(certificate.IsForDecryption);
+
+    // A subkey that encrypts says nothing of its owner: anybody can bind another's to a certificate of his own, and would read
+    // the other's mail.
+    private bool IsSomebodyElses(PublicKey key) =>
+        keys.CertificatesWith(key).Any(owner => opening.Certificates.All(own => !own.Fingerprint.Equals(owner)));
 
     private static bool IsFor(SessionKeyRequest wanted, PublicKey key) =>
         wanted.Packets.Any(packet => packet.Version == wanted.PacketVersion && packet.MayBeFor(key));

@@ -2,6 +2,7 @@ using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 using MilterCrypt.OpenPgp.Certificates;
+using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.Engine;
 
@@ -9,8 +10,11 @@ namespace MilterCrypt.Engine;
 /// <param name="Source">Who holds the secrets and uses them.</param>
 /// <param name="CertificatesOf">The certificates of an address as they are at a time, those first that are preferred; answers from
 /// memory.</param>
+/// <param name="CertificatesWith">The certificates in which a key stands, whether its owner put it there or somebody else; answers from
+/// memory.</param>
 /// <param name="Signers">Who may sign in whose name.</param>
 public sealed record OwnKeys(
     ISecretKeySource Source,
     Func<MailAddress, DateTimeOffset, IReadOnlyList<CertificateView>> CertificatesOf,
+    Func<PublicKey, IReadOnlyList<Fingerprint>> CertificatesWith,
     IReadOnlyList<Signer> Signers);

@@ -10,11 +10,18 @@ internal sealed record Processed(MessageOutcome Outcome, IReadOnlyList<HeaderFie
 
     public static async Task<Processed> FromAsync(Letter letter, MessageOutcome outcome)
     {
-        if (outcome is not MessageOutcome.Rewritten rewritten)
-            return new Processed(outcome, letter.Header, letter.Body);
+        var (header, stream) = outcome switch
+        {
+            MessageOutcome.Rewritten rewritten => (rewritten.Header, rewritten.Body),
+            MessageOutcome.Opened opened => (opened.Header, opened.Body),
+            MessageOutcome.Unchanged unchanged => (unchanged.Header, null),
+            _ => ([], null),
+        };
+        if (stream is null)
+            return new Processed(outcome, header.Apply(letter.Header), letter.Body);
         using var body = new MemoryStream();
-        await rewritten.Body.CopyToAsync(body, TestContext.Current.CancellationToken);
-        return new Processed(outcome, rewritten.Header.Apply(letter.Header), body.ToArray());
+        await stream.CopyToAsync(body, TestContext.Current.CancellationToken);
+        return new Processed(outcome, header.Apply(letter.Header), body.ToArray());
     }
 
     public byte[] Armor()

@@ -5,6 +5,7 @@ using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Certificates.Making;
 using MilterCrypt.OpenPgp.Messages;
+using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.Engine.Tests;
 
@@ -25,7 +26,7 @@ public sealed class SigningTests : IDisposable
     {
         keys = new KeysAtHand(alice);
         workshop.Know(Bob, Workshop.Judge(bob.Certificate.ToArray()));
-        workshop.Own = new OwnKeys(keys, Find, []);
+        workshop.Own = new OwnKeys(keys, Find, Nowhere, []);
     }
 
     [Fact]
@@ -77,9 +78,9 @@ public sealed class SigningTests : IDisposable
             _ => From,
         };
         if (who == "a key that is not held")
-            workshop.Own = new OwnKeys(new KeysAtHand(bob), Find, []);
+            workshop.Own = new OwnKeys(new KeysAtHand(bob), Find, Nowhere, []);
         if (who == "an expired certificate")
-            workshop.Own = new OwnKeys(keys, (_, at) => [Expired(at)], []);
+            workshop.Own = new OwnKeys(keys, (_, at) => [Expired(at)], Nowhere, []);
 
         var (refused, _) = await SendAsync(SignMode.Always, envelope, from);
         var refusal = Assert.IsType<MessageOutcome.Refused>(refused);
@@ -101,7 +102,7 @@ public sealed class SigningTests : IDisposable
         Assert.True(UserPattern.TryParse(user, out var users, out _));
         Assert.True(AddressPattern.TryParse(address, out var addresses, out _));
         Assert.True(UserPattern.TryParse("x", out var nobody, out _));
-        workshop.Own = new OwnKeys(keys, Find, [new Signer([nobody], [addresses]), new Signer([users], [addresses])]);
+        workshop.Own = new OwnKeys(keys, Find, Nowhere, [new Signer([nobody], [addresses]), new Signer([users], [addresses])]);
 
         var (_, verdict) = await SendAsync(SignMode.Always, new Envelope(Alice, "alice", true) { MayUseSecretKeys = true });
         Assert.True(verdict?.IsGood);
@@ -114,7 +115,7 @@ public sealed class SigningTests : IDisposable
     {
         Assert.True(UserPattern.TryParse(user, out var users, out _));
         Assert.True(AddressPattern.TryParse(address, out var addresses, out _));
-        workshop.Own = new OwnKeys(keys, Find, [new Signer([users], [addresses])]);
+        workshop.Own = new OwnKeys(keys, Find, Nowhere, [new Signer([users], [addresses])]);
 
         var (outcome, _) = await SendAsync(SignMode.Always, new Envelope(Alice, "alice", true) { MayUseSecretKeys = true });
         Assert.IsType<MessageOutcome.Refused>(outcome);
@@ -197,6 +198,8 @@ public sealed class SigningTests : IDisposable
 
     private IReadOnlyList<CertificateView> Find(MailAddress address, DateTimeOffset at) =>
         MailAddress.TryParse(Alice, out var own) && own.Equals(address) ? [alice.Certificate.At(at, AlgorithmPolicy.Default)] : [];
+
+    private static IReadOnlyList<Fingerprint> Nowhere(PublicKey key) => [];
 
     private CertificateView Expired(DateTimeOffset at) => alice.Certificate.At(at, AlgorithmPolicy.Default) with { Problem = "expired 2025-03-01" };
 

@@ -48,6 +48,16 @@ internal sealed class Workshop : IDisposable
         EncryptMode encrypt, WithoutKey withoutKey = WithoutKey.Reject, string recipients = "*", SignMode sign = SignMode.Never) =>
         Rule(new RuleMatch { Recipients = [Pattern(recipients)] }, encrypt, withoutKey, sign);
 
+    /// <summary>Incoming mail is opened for them.</summary>
+    public Workshop OpeningRule(string recipients)
+    {
+        Rules.Add(new Rule($"rule {Rules.Count + 1}", 0, new RuleMatch { Recipients = [Pattern(recipients)] }, EncryptMode.Never, WithoutKey.Reject)
+        {
+            Decrypt = DecryptMode.WhenPossible,
+        });
+        return this;
+    }
+
     public Workshop SenderRule(EncryptMode encrypt, string senders) =>
         Rule(new RuleMatch { Senders = [Pattern(senders)] }, encrypt, WithoutKey.Reject);
 

@@ -36,6 +36,7 @@ public static class FuzzTargets
         new("secret-certificate", SecretTargets.Certificates, SecretTargets.CertificateSeeds) { MaxLength = 16 * 1024, FixedCost = 8 << 20, CostEachByte = 2000 },
         new("session-key", SecretTargets.SessionKeys, SecretTargets.SessionKeySeeds),
         new("holder-frames", HolderTargets.Frames, HolderTargets.FrameSeeds) { MaxLength = 16 * 1024, CostEachByte = 2000 },
+        new("opening", OpeningTarget.Run, OpeningTarget.Seeds) { MaxLength = 8 * 1024, FixedCost = 4 << 20, CostEachByte = 2000 },
         new("configuration", MailTargets.Configurations, Seeds.Configurations) { FixedCost = 4 << 20, CostEachByte = 5000 },
     ];
 }

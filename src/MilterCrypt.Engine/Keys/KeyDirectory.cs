@@ -1,6 +1,7 @@
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Certificates;
+using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.Engine.Keys;
 
@@ -27,6 +28,10 @@ public sealed class KeyDirectory(AlgorithmPolicy policy)
     /// <summary>The certificates that name an address with a valid user ID, as they are at a time: those first that the address is
     /// served by. For who looks for a key to verify, sign or decrypt with.</summary>
     public IReadOnlyList<CertificateView> CertificatesOf(MailAddress address, DateTimeOffset at) => index.CertificatesOf(address, at, judge);
+
+    /// <summary>The certificates in which a key stands, as primary key or subkey: also such as only claim it. Looks through all, a
+    /// few milliseconds for ten thousand.</summary>
+    public IReadOnlyList<Fingerprint> CertificatesWith(PublicKey key) => index.CertificatesWith(key);
 
     /// <summary>Reads from the store what it doesn't know yet. One caller at a time.</summary>
     /// <remarks>Where the store's last change is older than what is known, another store was put in its place, such as

@@ -88,4 +88,12 @@ internal sealed class KeyIndex
     /// <summary>The certificates of an address, judged each time.</summary>
     public IReadOnlyList<CertificateView> CertificatesOf(MailAddress address, DateTimeOffset at, KeyJudge judge) =>
         byAddress.TryGetValue(KeyAddress.Of(address), out var candidates) ? judge.CertificatesOf(candidates, address, at) : [];
+
+    /// <summary>The certificates in whose octets a key's own stand: the store has each packet in one piece.</summary>
+    public IReadOnlyList<Fingerprint> CertificatesWith(PublicKey key) =>
+    [
+        .. from certificate in certificates.Values
+           where certificate.Certificate.Span.IndexOf(key.Body.Span) >= 0
+           select certificate.Fingerprint,
+    ];
 }

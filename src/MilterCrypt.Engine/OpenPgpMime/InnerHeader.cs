@@ -47,7 +47,7 @@ internal sealed record InnerHeader(IReadOnlyList<HeaderField> Content, int Lengt
     private static InnerHeader? Parse(ReadOnlySpan<byte> header)
     {
         // Readers differ about a bare CR, and no milter can tell a NUL.
-        if (header.Count((byte)'\r') != header.Count((byte)'\n') || header.Contains((byte)0))
+        if (header.IsEmpty || header.Count((byte)'\r') != header.Count((byte)'\n') || header.Contains((byte)0))
             return null;
         if (header.IndexOfAnyExcept((byte)'\r', (byte)'\n') < 0)
             return new InnerHeader([], header.Length);

@@ -34,7 +34,9 @@ internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, Ra
             clock,
             random)
         {
-            OwnKeys = secretKeys is null ? null : new OwnKeys(secretKeys.Source, keys.Directory.CertificatesOf, settings.Signers),
+            OwnKeys = secretKeys is null
+                ? null
+                : new OwnKeys(secretKeys.Source, keys.Directory.CertificatesOf, keys.Directory.CertificatesWith, settings.Signers),
         };
         return new Snapshot(settings, keys, processor);
     }

@@ -57,6 +57,16 @@ public sealed class KeyDirectoryTests
     }
 
     [Fact]
+    public async Task ItKnowsInWhichCertificatesAKeyStands()
+    {
+        var directory = await DirectoryOfAsync(ring.Newer, ring.Newest);
+        var certificate = Assert.Single(directory.CertificatesOf(Bob, Summer2024).Take(1)).Certificate;
+        Assert.Equal([certificate.Fingerprint], directory.CertificatesWith(certificate.PrimaryKey));
+        Assert.Equal([certificate.Fingerprint], directory.CertificatesWith(certificate.Subkeys[0].Key));
+        Assert.Empty((await DirectoryOfAsync(ring.Old)).CertificatesWith(certificate.PrimaryKey));
+    }
+
+    [Fact]
     public async Task TakingOneAddressOverGivesNoOther()
     {
         var newer = ring.Newer with { TakenOver = new Dictionary<string, int> { ["bob@other.example"] = 1 } };
