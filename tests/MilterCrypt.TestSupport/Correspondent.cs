@@ -1,3 +1,4 @@
+using System.Text;
 using MilterCrypt.TestSupport.Peers;
 using MilterCrypt.TestSupport.Processes;
 
@@ -41,6 +42,18 @@ public sealed class Correspondent : IAsyncDisposable
 
     /// <summary>What gpg makes of a ciphertext; throws where it can't open it or finds it damaged.</summary>
     public async Task<byte[]> OpenAsync(byte[] ciphertext) => (await GpgAsync(["--decrypt"], ciphertext)).OrThrow().Output;
+
+    /// <summary>Their secret key, armored, without a passphrase.</summary>
+    public async Task<byte[]> ExportSecretKeyAsync() => (await GpgAsync(["--armor", "--export-secret-keys"])).OrThrow().Output;
+
+    /// <summary>An armored message from them to others, signed inside.</summary>
+    public async Task<string> EncryptAsync(byte[] content, params Correspondent[] readers)
+    {
+        var recipients = new List<string>();
+        foreach (var reader in readers)
+            recipients.AddRange(["--recipient-file", _home.Write($"{reader.Address}.asc", Encoding.ASCII.GetString(reader.PublicKey))]);
+        return (await GpgAsync(["--armor", "--compress-algo", "none", "--sign", "--encrypt", .. recipients], content)).OrThrow().OutputText;
+    }
 
     /// <summary>An armored message signed by them, in clear behind its armor.</summary>
     public async Task<string> SignAsync(byte[] content) => (await GpgAsync(["--armor", "--sign"], content)).OrThrow().OutputText;

@@ -46,6 +46,9 @@ public abstract class MailRig(bool postfix, bool tcp) : IAsyncLifetime
     /// <summary>Further lines of Postfix's main.cf.</summary>
     protected virtual IEnumerable<string> PostfixLines => [];
 
+    /// <summary>A daemon that was not started yet.</summary>
+    protected virtual Task<MilterCryptDaemon> NewDaemonAsync(People people, bool overTcp) => Task.FromResult(new MilterCryptDaemon(OwnRules, overTcp));
+
     /// <summary>Skips the test, with the reason, where this machine lacks something that the rig is made of.</summary>
     public void Require() => Assert.SkipWhen(Missing() is not null, Missing() ?? "");
 
@@ -67,7 +70,7 @@ public abstract class MailRig(bool postfix, bool tcp) : IAsyncLifetime
             return;
         _people = await People.GatherAsync();
         _sink = SmtpSink.Start();
-        _daemon = new MilterCryptDaemon(OwnRules, tcp);
+        _daemon = await NewDaemonAsync(_people, tcp);
         await _daemon.ImportKeysAsync(_people.AllKeys, CancellationToken.None);
         await _daemon.StartAsync();
         _server = await StartServerAsync(_daemon.Socket, _sink.Port);

@@ -9,15 +9,19 @@ public sealed class MilterCryptDaemon : IAsyncDisposable
 {
     private readonly TestDirectory _directory;
     private readonly string _settings;
+    private readonly string _trustedPeers;
     private ChildProcess? _process;
 
     /// <param name="rules">The rules of its configuration: YAML, the items of the list.</param>
     /// <param name="tcp">Whether it listens on TCP; otherwise on a Unix socket.</param>
     /// <param name="settings">Other settings of its configuration: YAML, lines of the outermost map.</param>
-    public MilterCryptDaemon(string rules, bool tcp, string settings = "")
+    /// <param name="secretKeys">Secret keys, armored, that it holds itself; null for none.</param>
+    /// <param name="trustedPeers">The users for whom it uses them; null for nobody.</param>
+    public MilterCryptDaemon(string rules, bool tcp, string settings = "", byte[]? secretKeys = null, string? trustedPeers = null)
     {
-        _settings = settings;
+        _trustedPeers = trustedPeers is null ? "" : $", trusted-peers: [{trustedPeers}]";
         _directory = new TestDirectory();
+        _settings = secretKeys is null ? settings : $"{settings}\nsecret-keys: {{held-by: daemon, directory: \"{Hold(secretKeys)}\"}}";
         Directory.CreateDirectory(_directory.PathOf("spool"));
         Socket = tcp ? new MilterSocket.Tcp(LoopbackPort.Free()) : new MilterSocket.Unix(_directory.PathOf("milter.sock"));
         Configure(rules);
@@ -41,8 +45,8 @@ public sealed class MilterCryptDaemon : IAsyncDisposable
     public void Configure(string rules)
     {
         string listen = Socket is MilterSocket.Unix(var path)
-            ? $"{{address: \"unix:{path}\", mode: 666}}"
-            : $"{{address: \"{Socket.ForPostfix}\"}}";
+            ? $"{{address: \"unix:{path}\", mode: 666{_trustedPeers}}}"
+            : $"{{address: \"{Socket.ForPostfix}\"{_trustedPeers}}}";
         _directory.Write("miltercrypt.yaml", $"""
             listen:
               - {listen}
@@ -54,6 +58,16 @@ public sealed class MilterCryptDaemon : IAsyncDisposable
             {rules}
 
             """);
+    }
+
+    private string Hold(byte[] secretKeys)
+    {
+        string folder = _directory.PathOf("secret");
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string file = Path.Combine(folder, "keys.asc");
+        File.WriteAllBytes(file, secretKeys);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return folder;
     }
 
     public async Task StartAsync()
