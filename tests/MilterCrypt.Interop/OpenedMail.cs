@@ -130,7 +130,9 @@ public abstract class MailOfTheUntrusted(OpeningRig rig)
         rig.Require();
         var letter = await EncryptedLetter.SealAsync(Letter.Plain(), rig.People.Carol, rig.People.Bob);
         OpenedMail.AssertAsSent(letter, await OpenedMail.DeliverAsync(rig, letter, rig.People.Bob.Address));
-        Assert.Contains("reason=not opened: the mail server is not trusted with secret keys here", rig.Daemon.Log, StringComparison.Ordinal);
+        await Patience.UntilAsync(
+            () => rig.Daemon.Log.Contains("reason=not opened: the mail server is not trusted with secret keys here", StringComparison.Ordinal),
+            () => rig.Daemon.Log);
     }
 
     [Fact]
