@@ -35,7 +35,7 @@ public sealed class AuthorSignatureTests : IDisposable
         {
             "somebody else's" => await SignedAsync(alice.BobKey),
             "of a stranger who says that he is the author" => await SignedAsync(mallory),
-            "for another recipient" => PassedOn(),
+            "for another recipient" => Carrying(alice.BobKey, Entity),
             "of a key that expired" => SignedByOldKey(),
             _ => await SignedAsync(alice.SamKey),
         };
@@ -56,18 +56,8 @@ public sealed class AuthorSignatureTests : IDisposable
     public async Task ASignatureThatWasMadeForAnotherTextIsBad()
     {
         // Sam's signature over one text, in a message with another.
-        var signer = alice.SamKey.SigningKey(DateTimeOffset.UtcNow, AlgorithmPolicy.Default, out _)!;
-        var options = new EncryptionOptions { Signers = [signer.PublicKey] };
-        using var first = MessageEncryptor.Create(KeysOf(alice.AliceKey), new ArrayBufferWriter<byte>(), options);
-        first.Write("another text"u8);
-        var signature = first.Finish()[0].Complete(signer);
-        var armor = new ArrayBufferWriter<byte>();
-        using var second = MessageEncryptor.Create(KeysOf(alice.AliceKey), armor, options);
-        second.Write(Entity);
-        second.Finish();
-        second.Complete([signature]);
-
-        var (facts, field) = await OpenAsync(EncryptedLetter.Around(Encoding.ASCII.GetString(armor.WrittenSpan)));
+        var letter = Carrying(alice.AliceKey, "another text"u8.ToArray());
+        var (facts, field) = await OpenAsync(letter);
         Assert.Equal(AuthorSignature.Bad, facts.Signature);
         Assert.EndsWith("; signature=bad", field, StringComparison.Ordinal);
     }
@@ -77,16 +67,16 @@ public sealed class AuthorSignatureTests : IDisposable
     private async Task<Letter> SignedAsync(SecretCertificate signer) =>
         EncryptedLetter.Around(await EncryptedLetter.ArmorAsync(Entity, [alice.AliceKey.Certificate], [signer]));
 
-    /// <summary>Sam wrote it to Bob, who encrypts it, signature and all, to Alice.</summary>
-    private Letter PassedOn()
+    /// <summary>A message to Alice with the signature that Sam made in another.</summary>
+    private Letter Carrying(SecretCertificate readerOfTheOther, byte[] textOfTheOther)
     {
         var signer = alice.SamKey.SigningKey(DateTimeOffset.UtcNow, AlgorithmPolicy.Default, out _)!;
-        var forBob = new EncryptionOptions { Signers = [signer.PublicKey] };
-        using var toBob = MessageEncryptor.Create(KeysOf(alice.BobKey), new ArrayBufferWriter<byte>(), forBob);
-        toBob.Write(Entity);
-        var signature = toBob.Finish()[0].Complete(signer);
+        var options = new EncryptionOptions { Signers = [signer.PublicKey] };
+        using var other = MessageEncryptor.Create(KeysOf(readerOfTheOther), new ArrayBufferWriter<byte>(), options);
+        other.Write(textOfTheOther);
+        var signature = other.Finish()[0].Complete(signer);
         var armor = new ArrayBufferWriter<byte>();
-        using var toAlice = MessageEncryptor.Create(KeysOf(alice.AliceKey), armor, forBob);
+        using var toAlice = MessageEncryptor.Create(KeysOf(alice.AliceKey), armor, options);
         toAlice.Write(Entity);
         toAlice.Finish();
         toAlice.Complete([signature]);
