@@ -37,6 +37,8 @@ public static class FuzzTargets
         new("session-key", SecretTargets.SessionKeys, SecretTargets.SessionKeySeeds),
         new("holder-frames", HolderTargets.Frames, HolderTargets.FrameSeeds) { MaxLength = 16 * 1024, CostEachByte = 2000 },
         new("opening", OpeningTarget.Run, OpeningTarget.Seeds) { MaxLength = 8 * 1024, FixedCost = 4 << 20, CostEachByte = 2000 },
+        new("agent-answer", AgentTargets.Answers, AgentTargets.AnswerSeeds),
+        new("agent-expression", AgentTargets.Expressions, AgentTargets.ExpressionSeeds),
         new("configuration", MailTargets.Configurations, Seeds.Configurations) { FixedCost = 4 << 20, CostEachByte = 5000 },
     ];
 }

@@ -170,6 +170,7 @@ public sealed class MessageSignerTests
     [InlineData("v4-ed25519-x25519")]
     [InlineData("v6-rsa")]
     [InlineData("v6-nistp")]
+    [InlineData("v6-25519-annex-a-4")]
     public void ASignatureIsMadeOfTheBareNumbersThatACardGives(string folder)
     {
         using var certificate = Signer.Read(folder);
@@ -189,6 +190,7 @@ public sealed class MessageSignerTests
     [InlineData("v4-nistp")]
     [InlineData("v4-legacy")]
     [InlineData("v4-ed25519-x25519")]
+    [InlineData("v6-25519-annex-a-4")]
     [InlineData("v6-ed448-x448")]
     public void WrongNumbersNeverLeaveAsASignature(string folder)
     {

@@ -104,18 +104,20 @@ public sealed class PendingSessionKeyTests : IDisposable
     [Fact]
     public void TheFirstGoodAnswerCountsAndTellsWhoseItIs()
     {
-        var bob = SessionKeyOpenerTests.Decryption("v4-nistp");
+        SecretKey bob = SessionKeyOpenerTests.Decryption("v4-nistp"), carol = SessionKeyOpenerTests.Decryption("v4-legacy");
         using var other = Sending.Key(3, SymmetricAlgorithm.Aes256);
         byte[] bad = Sending.Body(sent, bob.PublicKey);
         bad[^1] ^= 1;
         using var pending = PendingSessionKey.Create(
-            [Sending.Read(bad), Sending.Packet(sent, bob.PublicKey), Sending.Packet(other, bob.PublicKey)], [bob.PublicKey], 3, null, random)!;
+            [Sending.Read(bad), Sending.Packet(sent, carol.PublicKey), Sending.Packet(other, bob.PublicKey)],
+            [bob.PublicKey, carol.PublicKey], 3, null, random)!;
         foreach (var operation in pending.Operations)
-            pending.Answer(operation, Elsewhere.Do(bob, operation));
+            pending.Answer(operation, Elsewhere.Do(operation.Key == bob.PublicKey ? bob : carol, operation));
 
         using var opened = pending.Complete();
         Assert.Equal(3, pending.Operations.Count);
         Assert.Equal(sent.Octets, opened.Octets);
+        Assert.Equal(carol.PublicKey.Fingerprint, opened.OpenedBy!.Fingerprint);
     }
 
     [Fact]

@@ -13,10 +13,34 @@ public sealed class GnuPgHome(PeerHost host) : IAsyncDisposable
     {
     }
 
+    /// <summary>The folder, as gpg knows it.</summary>
+    public string Root => folder.Root;
+
+    /// <summary>Where its agent listens, as this test's process knows it.</summary>
+    public string AgentSocket => folder.PathSeenOutside("S.gpg-agent");
+
+    /// <summary>Starts the agent, if it does not run.</summary>
+    public Task StartAgentAsync() => agent ??= GnuPgAgent.StartAsync(folder.Root, host);
+
+    /// <summary>Ends the agent; what is done with the key ring next starts another.</summary>
+    public async Task StopAgentAsync()
+    {
+        (await host.RunAsync("gpgconf", ["--homedir", folder.Root, "--kill", "gpg-agent"])).OrThrow();
+        await Patience.UntilAsync(() => !File.Exists(AgentSocket), () => "the agent still listens");
+        agent = null;
+    }
+
+    /// <summary>Gives the agent a command of its protocol.</summary>
+    public async Task<string> TellAgentAsync(string command)
+    {
+        await StartAgentAsync();
+        return (await host.RunAsync("gpg-connect-agent", ["--homedir", folder.Root, command, "/bye"])).OrThrow().OutputText;
+    }
+
     /// <summary>Runs gpg on this key ring.</summary>
     public async Task<CommandResult> RunAsync(IEnumerable<string> arguments, byte[]? input = null)
     {
-        await (agent ??= GnuPgAgent.StartAsync(folder.Root, host));
+        await StartAgentAsync();
         return await host.RunAsync(
             "gpg",
             ["--homedir", folder.Root, "--batch", "--no-tty", "--quiet", "--pinentry-mode", "loopback", "--trust-model", "always", .. arguments],

@@ -21,6 +21,9 @@ public sealed class PeerFolder : IDisposable
     /// <summary>A file in it, as the programs know it.</summary>
     public string PathOf(string name) => host.PathSeenInside(folder.PathOf(name));
 
+    /// <summary>A file in it, as this process knows it.</summary>
+    public string PathSeenOutside(string name) => folder.PathOf(name);
+
     /// <summary>Writes a file, or writes it anew; gives its path as the programs know it.</summary>
     public string Write(string name, byte[] content)
     {
