@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using MilterCrypt.Configuration;
 using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Custody.Files;
+using MilterCrypt.Engine.Custody.GpgAgent;
 using MilterCrypt.Engine.Custody.Holder;
 
 namespace MilterCrypt.KeyHolding;
@@ -11,6 +12,9 @@ namespace MilterCrypt.KeyHolding;
 /// keys that it holds itself are read again with its configuration.</summary>
 internal sealed class DaemonKeys : IAsyncDisposable
 {
+    // A smartcard takes its time.
+    private static readonly TimeSpan AgentPatience = TimeSpan.FromSeconds(30);
+
     private readonly LocalKeys? own;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
@@ -42,6 +46,9 @@ internal sealed class DaemonKeys : IAsyncDisposable
             case KeyCustody.Daemon:
                 var keys = new LocalKeys(SecretKeyOpening.Read(settings, clock, logger), clock, random, KeyAudit.To(logger));
                 return new DaemonKeys(new FileKeySource(keys), keys, clock, logger);
+            case KeyCustody.GpgAgent:
+                var agent = new GpgAgentSource(settings.Socket, AgentPatience, clock, random, KeyAudit.To(logger));
+                return new DaemonKeys(agent, null, clock, logger);
             case var other:
                 throw new InvalidOperationException($"No source for {other}.");
         }
