@@ -6,9 +6,9 @@ namespace MilterCrypt.KeyHolding;
 internal static partial class KeyHolderLog
 {
     [LoggerMessage(40, LogLevel.Information,
-        "key-use: operation={Operation}, key={Keys}, hash={Hash}, message={MessageId}, for={ForWhom}, peer-uid={PeerUser}, peer-pid={PeerProcess}, outcome={Outcome}")]
+        "key-use: operation={Operation}, key={Keys}, hash={Hash}, message={MessageId}, for={InNameOf}, peer-uid={PeerUser}, peer-pid={PeerProcess}, outcome={Outcome}")]
     public static partial void KeyUsed(
-        this ILogger logger, string operation, string keys, string hash, string messageId, string forWhom, long peerUser, int peerProcess, string outcome);
+        this ILogger logger, string operation, string keys, string hash, string messageId, string inNameOf, long peerUser, int peerProcess, string outcome);
 
     [LoggerMessage(41, LogLevel.Information, "miltercrypt {Version} holds {Keys} secret keys from {Folder}, for {Peers} on {Address}")]
     public static partial void Holding(this ILogger logger, string version, int keys, string folder, string peers, string address);
