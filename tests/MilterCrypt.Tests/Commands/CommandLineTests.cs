@@ -96,9 +96,30 @@ public sealed class CommandLineTests
         Assert.StartsWith("miltercrypt: ", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TheManualNamesEachCommandOfKeysAndSop()
+    {
+        using var here = new Installation();
+        string manual = File.ReadAllText(Path.Combine(Repository.Root, "packaging", "man", "miltercrypt.8"));
+        foreach (var (group, prefix) in new[] { ("keys", "keys "), ("sop", "") })
+        {
+            string help = (await here.RunAsync(group, "--help")).OrThrow().OutputText;
+            string[] commands = [.. help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n')
+                .Where(static line => line is [' ', ' ', not ' ', ..]).Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0])];
+            Assert.InRange(commands.Length, 11, 25);
+            Assert.All(commands, command => Assert.Matches($@"(?m)^\.It Cm {prefix}{command}\b|, Cm {command}$", manual));
+        }
+    }
+
     [Theory]
     [InlineData("miltercrypt ke", "keys")]
     [InlineData("miltercrypt keys im", "import")]
+    [InlineData("miltercrypt keys li", "lint\nlist")]
+    [InlineData("miltercrypt keys ge", "generate")]
+    [InlineData("miltercrypt keys renew --ex", "--expires")]
+    [InlineData("miltercrypt keys generate a@b.example --profile rs", "rsa3072")]
+    [InlineData("miltercrypt keys revoke a@b.example --reason ret", "retired")]
+    [InlineData("miltercrypt sop upd", "update-key")]
     [InlineData("miltercrypt sop dea", "dearmor")]
     [InlineData("miltercrypt sop decrypt --with-s", "--with-session-key")]
     [InlineData("miltercrypt serve --li", "--listen")]

@@ -156,6 +156,32 @@ public sealed class CertificateEditor
         return true;
     }
 
+    /// <summary>Brings the certificate up to date: what it says of itself over a weak hash is signed anew, also what does not count
+    /// any more for that; a subkey that signs says itself whose it is; what this library reads is named; and where nothing can be
+    /// encrypted to it, a subkey for that is added, which is not locked: see <see cref="SecretCertificate.TrySetPassphrase"/>.
+    /// When it ends stays as it is.</summary>
+    /// <param name="withEncryption">Whether to add a subkey that others encrypt to.</param>
+    /// <param name="withCapabilities">Whether to name what was not named before.</param>
+    /// <param name="reason">Why nothing was changed: the certificate is revoked, or never said anything of itself.</param>
+    public bool TryUpdate(bool withEncryption, bool withCapabilities, [NotNullWhen(false)] out string? reason)
+    {
+        // The owner asks for it, and MD5 stays out.
+        var lenient = options.Policy with { WeakHashesAcceptedBefore = DateTimeOffset.MaxValue };
+        var view = Certificate.At(Now, lenient);
+        reason = view.PrimaryKey.IsRevoked ? view.Problem : view.PrimaryKey.Statements.Count == 0 ? "no valid self-signature" : null;
+        if (reason is not null)
+            return false;
+
+        // Of one that has ended the parts are judged as if it had not.
+        var judged = view.ExpiresAt <= Now ? Certificate.At(view.ExpiresAt.Value.AddSeconds(-1), lenient) : view;
+        var renewal = new SelfSignatureRenewal(primary, signing, Now, lenient);
+        secret.Change(new CertificateUpdate(secret, renewal, judged, options.Policy).Apply(withCapabilities));
+        view = Certificate.At(Now, options.Policy);
+        if (withEncryption && view.Problem is null && view.ForEncryption() is EncryptionVerdict.Unusable)
+            AddSubkey(KeyUsage.EncryptCommunications | KeyUsage.EncryptStorage);
+        return true;
+    }
+
     /// <summary>Revokes a subkey for ever.</summary>
     /// <param name="fingerprint">Which.</param>
     /// <param name="why">Superseded and retired hold from now on, all others for all times.</param>
@@ -245,9 +271,12 @@ public sealed class CertificateEditor
     /// <param name="certified">The other certificate with the certification, which its owner may publish. On reading others'
     /// certifications are dropped: what is here was made here.</param>
     /// <param name="reason">Why there is none: no such user ID, or it does not count.</param>
+    /// <param name="requireSelfSignature">Whether the owner himself must have said so; without, also a user ID that is not in the
+    /// certificate, unless he revoked it.</param>
     /// <exception cref="ArgumentException">It is one's own certificate.</exception>
     public bool TryCertify(
-        Certificate other, string userId, [NotNullWhen(true)] out Certificate? certified, [NotNullWhen(false)] out string? reason)
+        Certificate other, string userId, [NotNullWhen(true)] out Certificate? certified, [NotNullWhen(false)] out string? reason,
+        bool requireSelfSignature = true)
     {
         if (other.Fingerprint.Equals(Certificate.Fingerprint))
             throw new ArgumentException("One's own user IDs are certified when they are added.", nameof(other));
@@ -256,13 +285,17 @@ public sealed class CertificateEditor
         var view = other.At(Now, options.Policy);
         byte[] octets = Encoding.UTF8.GetBytes(userId);
         var found = view.UserIds.FirstOrDefault(known => known.UserId.Octets.Span.SequenceEqual(octets));
-        reason = view.Problem ?? (found is null ? $"no user ID {userId}" : found.Problem);
+        reason = view.Problem ?? (found is null || (found.Problem is not null && !found.IsRevoked)
+            ? requireSelfSignature ? found?.Problem ?? $"no user ID {userId}" : null
+            : found.Problem);
         if (reason is not null)
             return false;
 
-        var subject = new SignedSubject.Identity(other.PrimaryKey, found!.UserId);
+        var known = found?.UserId ?? new UserId(octets);
+        var subject = new SignedSubject.Identity(other.PrimaryKey, known);
         var certification = signing.Sign(primary, SignatureType.GenericCertification, subject, Now, []).Signature;
-        certified = other.With(userIds: [.. other.UserIds.Select(candidate => candidate.UserId == found.UserId
+        IEnumerable<CertificateUserId> userIds = found is null ? [.. other.UserIds, new CertificateUserId(known, [], [])] : other.UserIds;
+        certified = other.With(userIds: [.. userIds.Select(candidate => candidate.UserId == known
             ? candidate with { Certifications = [.. candidate.Certifications, certification] }
             : candidate)]);
         return true;

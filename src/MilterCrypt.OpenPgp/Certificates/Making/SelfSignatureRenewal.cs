@@ -23,19 +23,24 @@ internal sealed class SelfSignatureRenewal(SecretKey primary, CertificateSigning
     /// <param name="old">All there are.</param>
     /// <param name="revoking">Their revocations.</param>
     /// <param name="end">When the primary key is to end, or null for never.</param>
+    /// <param name="change">What is said in place of what was said; null for the same. Of a signature for which it gives null
+    /// there is no new one.</param>
     public IReadOnlyList<SelfSignature>? Renew(
-        IReadOnlyList<SelfSignature> old, IReadOnlyList<SelfSignature> revoking, DateTimeOffset? end)
+        IReadOnlyList<SelfSignature> old, IReadOnlyList<SelfSignature> revoking, DateTimeOffset? end,
+        Func<Signature, IEnumerable<Subpacket>?>? change = null)
     {
         var newest = signatures.Newest(old, primary.PublicKey, out _);
         if (newest is null || revocations.RefusalOfSelfSignature(revoking, newest) is not null)
             return null;
-        return [.. old, Renew(newest, TimeAfter(old), primary.PublicKey, end, [])];
+        var statements = change is null ? newest.Signature.SignedSubpackets : change(newest.Signature);
+        return statements is null ? null : [.. old, Renew(newest, TimeAfter(old), primary.PublicKey, statements, end)];
     }
 
     /// <summary>A subkey with a new binding; null where it has none that counts, or is revoked.</summary>
     /// <param name="subkey">The subkey.</param>
     /// <param name="end">When it is to end, or null for never.</param>
-    public CertificateSubkey? Renew(CertificateSubkey subkey, DateTimeOffset? end)
+    /// <param name="itself">Its secret, where it is to say anew whose it is.</param>
+    public CertificateSubkey? Renew(CertificateSubkey subkey, DateTimeOffset? end, SecretKey? itself = null)
     {
         var newest = signatures.Newest(subkey.Bindings.Select(static binding => binding.Signature), subkey.Key, out _);
         if (newest is null || revocations.RefusalOfKey(subkey.Revocations, subkey.OthersRevocations) is not null)
@@ -43,9 +48,14 @@ internal sealed class SelfSignatureRenewal(SecretKey primary, CertificateSigning
 
         // The subkey's own word for it still holds; its secret may not be here.
         var old = subkey.Bindings.First(binding => binding.Signature == newest);
-        SelfSignature[] back = signatures.Newest(old.BackSignatures, subkey.Key, out _) is { } kept ? [kept] : [];
         var time = TimeAfter(subkey.Bindings.Select(static binding => binding.Signature));
-        var renewed = Renew(newest, time, subkey.Key, end, back.Select(static signature => OwnStatements.BackSignature(signature.Signature)));
+        var kept = itself is null
+            ? signatures.Newest(old.BackSignatures, subkey.Key, out _)
+            : signing.Sign(itself, SignatureType.PrimaryKeyBinding, newest.Subject, time, []);
+        SelfSignature[] back = kept is null ? [] : [kept];
+        var statements = newest.Signature.SignedSubpackets.Where(static subpacket => subpacket.Type != SubpacketType.EmbeddedSignature)
+            .Concat(back.Select(static signature => OwnStatements.BackSignature(signature.Signature)));
+        var renewed = Renew(newest, time, subkey.Key, statements, end);
         return subkey with { Bindings = [.. subkey.Bindings, new SubkeyBinding(renewed, back)] };
     }
 
@@ -67,15 +77,15 @@ internal sealed class SelfSignatureRenewal(SecretKey primary, CertificateSigning
     }
 
     private SelfSignature Renew(
-        SelfSignature old, DateTimeOffset time, PublicKey about, DateTimeOffset? end, IEnumerable<Subpacket> more)
+        SelfSignature old, DateTimeOffset time, PublicKey about, IEnumerable<Subpacket> statements, DateTimeOffset? end)
     {
-        var statements = old.Signature.SignedSubpackets.Where(static subpacket => IsSaidAgain(subpacket.Type)).Concat(more);
+        var said = statements.Where(static subpacket => IsSaidAgain(subpacket.Type));
         if (end is { } moment)
-            statements = statements.Append(OwnStatements.Expiry(about, moment));
-        return signing.Sign(primary, old.Signature.Type, old.Subject, time, statements);
+            said = said.Append(OwnStatements.Expiry(about, moment));
+        return signing.Sign(primary, old.Signature.Type, old.Subject, time, said);
     }
 
     private static bool IsSaidAgain(SubpacketType type) => type is not (SubpacketType.SignatureCreationTime
         or SubpacketType.SignatureExpirationTime or SubpacketType.KeyExpirationTime or SubpacketType.IssuerKeyId
-        or SubpacketType.IssuerFingerprint or SubpacketType.EmbeddedSignature);
+        or SubpacketType.IssuerFingerprint);
 }

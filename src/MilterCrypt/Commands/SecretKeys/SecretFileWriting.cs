@@ -17,6 +17,8 @@ internal static class SecretFileWriting
     private static void Write(string path, ReadOnlySpan<byte> octets, bool overwrite)
     {
         string folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder))
+            throw new CommandException(ExitCode.CantCreate, $"there is no folder {PrintableText.Of(folder)}");
         // Nobody takes a file of this name for a key.
         string draft = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}");
         try

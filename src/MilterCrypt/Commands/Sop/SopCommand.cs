@@ -14,10 +14,6 @@ internal static class SopCommand
 {
     private const string Name = "sop";
 
-    /// <summary>The draft's commands that are not there.</summary>
-    public static IReadOnlyList<string> Missing { get; } =
-        ["update-key", "certify-userid --no-require-self-sig"];
-
     /// <summary>The command; its own commands only where the arguments, or the line that a shell completes, name it: the daemon
     /// starts without them.</summary>
     public static Command Create(string[] arguments)
@@ -31,6 +27,7 @@ internal static class SopCommand
         command.Add(SopGenerateKeyCommand.Create());
         command.Add(SopChangeKeyPasswordCommand.Create());
         command.Add(SopRevokeKeyCommand.Create());
+        command.Add(SopUpdateKeyCommand.Create());
         command.Add(SopExtractCertCommand.Create());
         command.Add(SopMergeCertsCommand.Create());
         command.Add(SopCertifyUserIdCommand.Create());

@@ -66,6 +66,9 @@ internal static class SopExitCode
     /// <summary>NO_HARDWARE_KEY_FOUND: a secret is on a card, and cards are not used here.</summary>
     public const int NoHardwareKey = 97;
 
+    /// <summary>PRIMARY_KEY_BAD: a primary key that is revoked or too weak, which nothing mends.</summary>
+    public const int PrimaryKeyBad = 103;
+
     /// <summary>CERT_USERID_NO_MATCH: a certificate lacks the user ID, or nobody vouches for it.</summary>
     public const int UserIdNoMatch = 107;
 

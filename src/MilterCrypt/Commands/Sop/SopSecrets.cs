@@ -12,6 +12,7 @@ namespace MilterCrypt.Commands.Sop;
 internal sealed class SopSecrets : IDisposable
 {
     private readonly List<SecretCertificate> all = [];
+    private readonly Dictionary<SecretCertificate, ReadOnlyMemory<byte>> passwords = [];
 
     private SopSecrets()
     {
@@ -40,7 +41,7 @@ internal sealed class SopSecrets : IDisposable
             }
 
             foreach (var secret in secrets.all)
-                Unlock(secret, passwords);
+                secrets.Unlock(secret, passwords);
             isWhole = true;
             return secrets;
         }
@@ -60,7 +61,7 @@ internal sealed class SopSecrets : IDisposable
         var secrets = new SopSecrets();
         secrets.Add(input, "standard input");
         foreach (var secret in passwords is null ? [] : secrets.all)
-            Unlock(secret, passwords!);
+            secrets.Unlock(secret, passwords!);
         return secrets;
     }
 
@@ -98,6 +99,9 @@ internal sealed class SopSecrets : IDisposable
         throw new CommandException(isLocked ? SopExitCode.KeyIsProtected : SopExitCode.KeyCannotCertify, $"key {secret.Certificate.Fingerprint}: {refusal}");
     }
 
+    /// <summary>The password that unlocked a key, which is cleared with all that were given; false where it was not locked.</summary>
+    public bool TryGetPassword(SecretCertificate secret, out ReadOnlyMemory<byte> password) => passwords.TryGetValue(secret, out password);
+
     /// <summary>The key that each signs with.</summary>
     /// <exception cref="CommandException">One has none, and why.</exception>
     public List<SecretKey> SigningKeys(Pgp pgp) => [.. all.Select(secret => SigningKey(secret, pgp))];
@@ -109,12 +113,14 @@ internal sealed class SopSecrets : IDisposable
             secret.Dispose();
     }
 
-    private static void Unlock(SecretCertificate secret, SopPasswords passwords)
+    private void Unlock(SecretCertificate secret, SopPasswords tried)
     {
-        foreach (var password in passwords.Octets)
+        foreach (var password in tried.Octets)
         {
-            if (!secret.IsLocked || secret.TryUnlock(password.Span, S2kLimits.Default, out _))
+            if (!secret.IsLocked)
                 return;
+            if (secret.TryUnlock(password.Span, S2kLimits.Default, out _))
+                passwords.Add(secret, password);
         }
     }
 

@@ -112,10 +112,25 @@ public sealed class SopKeysTests(SopPeople people) : IClassFixture<SopPeople>
         await EndsAsync(67, ["certify-userid", $"--userid={Alice}", people.LockedKey], alice);
         await EndsAsync(19, ["certify-userid", people.BobKey], alice);
         await EndsAsync(19, ["certify-userid", $"--userid={Alice}"], alice);
-        await EndsAsync(37, ["certify-userid", "--no-require-self-sig", $"--userid={Alice}", people.BobKey], alice);
         await EndsAsync(19, ["validate-userid", Alice], alice);
         await EndsAsync(37, ["validate-userid", "--validate-at=-", Alice, people.BobCert], alice);
-        await EndsAsync(69, ["update-key"], File.ReadAllBytes(people.AliceKey));
+    }
+
+    [Fact]
+    public async Task WithoutTheOwnersOwnWordAUserIdIsCertifiedWhereThatIsAskedFor()
+    {
+        byte[] alice = File.ReadAllBytes(people.AliceCert);
+        const string Unsaid = "Alice <alice@other.example>";
+        await EndsAsync(107, ["certify-userid", $"--userid={Unsaid}", people.BobKey], alice);
+        byte[] certified = (await SopFolder.RunAsync(["certify-userid", "--no-require-self-sig", $"--userid={Unsaid}", $"--userid={Alice}", people.BobKey], alice)).OrThrow().Output;
+        byte[] binary = (await SopFolder.RunAsync(["dearmor"], certified)).OrThrow().Output;
+        Assert.Equal(1, binary.AsSpan().Count(Encoding.UTF8.GetBytes(Unsaid)));
+
+        // Bob's word is there for both; nobody believes it of what Alice does not say herself.
+        string packets = (await Command.RunAsync("gpg", ["--list-packets"], binary, TestContext.Current.CancellationToken)).OrThrow().OutputText;
+        Assert.Equal(2, packets.Split("sigclass 0x10").Length - 1);
+        await EndsAsync(0, ["validate-userid", Alice, people.BobCert], certified);
+        await EndsAsync(107, ["validate-userid", Unsaid, people.BobCert], certified);
     }
 
     private static async Task EndsAsync(int exitCode, string[] arguments, byte[]? input = null)
