@@ -12,6 +12,10 @@ internal sealed record InnerHeader(IReadOnlyList<HeaderField> Content, int Lengt
     /// <summary>Mail programs tell a recipient the keys of all others here.</summary>
     private const int MaxLength = 256 * 1024;
 
+    /// <summary>What it says of the content goes into the message's own header: servers take 64 KiB in one field at the most, and
+    /// some no more in all.</summary>
+    private const int MaxContentLength = 32 * 1024;
+
     private const int Piece = 4096;
 
     /// <summary>Reads it off the front of a text whose lines end in CRLF.</summary>
@@ -54,7 +58,9 @@ internal sealed record InnerHeader(IReadOnlyList<HeaderField> Content, int Lengt
 
         // A text without a header may look like one; then its first lines must not get lost.
         var fields = MessageHeader.ReadFields(header, out _, PgpMimeHeader.DescribesContent);
-        return fields is { Count: > 0 } && !IsAmbiguous(fields) ? new InnerHeader(fields, header.Length) : null;
+        return fields is { Count: > 0 } && !IsAmbiguous(fields) && fields.Sum(field => field.Value.Length) <= MaxContentLength
+            ? new InnerHeader(fields, header.Length)
+            : null;
     }
 
     /// <summary>Readers differ about what comes twice.</summary>

@@ -68,6 +68,16 @@ public sealed class OpenedContentTests : IDisposable
             Assert.Equal("hello\r\n", processed.BodyText);
     }
 
+    [Theory]
+    [InlineData(30, true)]
+    [InlineData(40, false)]
+    public async Task WhatIsSaidOfTheContentFitsIntoAHeader(int kibibytes, bool isOpened)
+    {
+        string header = "Content-Type: text/plain\r\nContent-Description:" + string.Concat(Enumerable.Repeat("\r\n " + new string('x', 1021), kibibytes));
+        var processed = await alice.GetAsync(await EncryptedLetter.ForAsync(alice.AliceKey, Encoding.ASCII.GetBytes(header + "\r\n\r\nhello\r\n")));
+        Assert.Equal(isOpened, processed.Outcome is MessageOutcome.Opened);
+    }
+
     [Fact]
     public async Task MimeVersionIsAddedWhereItIsMissing()
     {

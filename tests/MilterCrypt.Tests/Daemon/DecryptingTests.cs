@@ -33,7 +33,7 @@ public sealed class DecryptingTests : IDisposable
         var result = await client.DeliverAsync(await LetterAsync(alice, [Alice], signer: bob), Token);
 
         Assert.Equal("<p>this is secret\r\n", Encoding.ASCII.GetString(result.Body.Span));
-        Assert.Equal(["MilterCrypt-Result", "From", "Subject", "Content-Type", "MIME-Version"], OfTheMessage(result.Header).Select(field => field.Name));
+        Assert.Equal(["MilterCrypt-Result", "Date", "From", "Subject", "Message-Id", "Content-Type", "MIME-Version"], OfTheMessage(result.Header).Select(field => field.Name));
         Assert.Matches(@"^ decrypted; key=[0-9A-F]{16}; signature=good;\s+signer=" + bob.Certificate.Fingerprint, Encoding.ASCII.GetString(OfTheMessage(result.Header).First().Value.Span));
 
         await daemon.WaitForTextAsync("outcome=decrypted");
@@ -76,7 +76,7 @@ public sealed class DecryptingTests : IDisposable
         await using var daemon = await StartAsync(trusted);
         await using var client = await ConnectAsync();
         var encrypted = await LetterAsync(bob, [Alice]);
-        var plain = encrypted with { Header = [new HeaderField("Subject", " x"u8.ToArray())], Body = "hello\r\n"u8.ToArray() };
+        var plain = encrypted with { Header = [.. encrypted.Header.Where(field => field.Name != "Content-Type")], Body = "hello\r\n"u8.ToArray() };
         foreach (var letter in new[] { encrypted, plain })
         {
             HeaderField[] forged = [new("MILTERCRYPT-result", " decrypted"u8.ToArray()), .. letter.Header, new("MilterCrypt-Result", " decrypted; signature=good"u8.ToArray())];
@@ -104,8 +104,10 @@ public sealed class DecryptingTests : IDisposable
             $"<{Bob}>",
             [.. recipients.Select(recipient => $"<{recipient}>")],
             [
+                new HeaderField("Date", " Mon, 23 Nov 2026 10:00:00 +0100"u8.ToArray()),
                 new HeaderField("From", Encoding.ASCII.GetBytes($" {Bob}")),
                 new HeaderField("Subject", " ..."u8.ToArray()),
+                new HeaderField("Message-Id", " <1@example.org>"u8.ToArray()),
                 new HeaderField("Content-Type", " multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b"u8.ToArray()),
             ],
             Encoding.ASCII.GetBytes(body.ReplaceLineEndings("\r\n")));
