@@ -37,7 +37,7 @@ public sealed class DecryptingTests : IDisposable
         Assert.Matches(@"^ decrypted; key=[0-9A-F]{16}; signature=good;\s+signer=" + bob.Certificate.Fingerprint, Encoding.ASCII.GetString(OfTheMessage(result.Header).First().Value.Span));
 
         await daemon.WaitForTextAsync("outcome=decrypted");
-        string line = Assert.Single(daemon.Said.Split('\n'), text => text.Contains("outcome=", StringComparison.Ordinal));
+        string line = Assert.Single(daemon.Said.Split('\n'), text => text.Contains("4QUEUEID: ", StringComparison.Ordinal));
         Assert.Matches(
             @"information: 4QUEUEID: from=<bob@example\.org>, to=<alice@example\.org>, recipients=1, rule=rule 1, outcome=decrypted, format=SEIPDv[12], key=[0-9A-F]{16}, signature=good \([0-9A-F]{16}\), bytes=\d+, bytes-out=19, ms=\d+$",
             line);
