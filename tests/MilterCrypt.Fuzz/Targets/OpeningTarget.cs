@@ -53,7 +53,9 @@ internal static class OpeningTarget
     {
         string whole = await OpenAsync(body, Math.Max(body.Length, 1));
         string pieces = await OpenAsync(body, 1 + (body.Length % 97));
-        FuzzFailureException.Unless(whole == pieces, $"{whole}, but in pieces {pieces}");
+        // Of several things that are wrong, any may be named.
+        bool areRefused = whole.StartsWith("not opened", StringComparison.Ordinal) && pieces.StartsWith("not opened", StringComparison.Ordinal);
+        FuzzFailureException.Unless(whole == pieces || areRefused, $"{whole}, but in pieces {pieces}");
         return whole;
     }
 
