@@ -92,28 +92,32 @@ internal sealed class BodyDecryption(
     /// <returns>Why nobody can, as everybody could see; null where it was tried, with whatever success.</returns>
     private async ValueTask<string?> UseKeyAsync(SessionKeyRequest wanted, string messageId, CancellationToken cancellationToken)
     {
-        var named = opening.Certificates.SelectMany(KeysOf).Where(key => IsFor(wanted, key)).ToList();
+        var named = (from certificate in opening.Certificates
+                     from key in KeysOf(certificate)
+                     where IsFor(wanted, key)
+                     select (Certificate: certificate.Fingerprint, Key: key)).ToList();
         if (named.Count == 0)
             return "it is not encrypted to the recipient";
-        if (named.RemoveAll(IsSomebodyElses) > 0 && named.Count == 0)
+        if (!keys.Source.KnowsOwners && named.RemoveAll(one => IsSomebodyElses(one.Key)) > 0 && named.Count == 0)
             return "the recipient's key stands in somebody else's certificate, too";
-        var held = new List<PublicKey>();
-        foreach (var key in named)
+        var held = new List<(Fingerprint Certificate, PublicKey Key)>();
+        foreach (var one in named)
         {
-            if (await keys.Source.HoldsAsync(key, cancellationToken).ConfigureAwait(false))
-                held.Add(key);
+            if (await keys.Source.HoldsAsync(one.Certificate, one.Key, cancellationToken).ConfigureAwait(false))
+                held.Add(one);
         }
         if (held.Count == 0)
             return "the recipient's key is not held here";
 
         var use = new KeyUse(messageId, $"<{opening.Reader}>");
-        using var session = await keys.Source.OpenAsync(wanted, held, use, cancellationToken).ConfigureAwait(false);
+        using var session = await keys.Source.OpenAsync(wanted, [.. held.Select(static one => one.Key)], use, cancellationToken).ConfigureAwait(false);
         if (session is null)
             return "it is not encrypted to a key that is held here";
 
-        var opener = session.OpenedBy ?? held[0];
-        usedKey = opener.KeyId;
-        reader!.UseSessionKey(session, opening.Certificates.First(own => KeysOf(own).Any(key => key.Fingerprint.Equals(opener.Fingerprint))).Fingerprint);
+        var opener = held.Find(one => one.Key.Fingerprint.Equals(session.OpenedBy?.Fingerprint));
+        opener = opener.Key is null ? held[0] : opener;
+        usedKey = opener.Key.KeyId;
+        reader!.UseSessionKey(session, opener.Certificate);
         return null;
     }
 

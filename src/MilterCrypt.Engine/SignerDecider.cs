@@ -43,7 +43,7 @@ internal sealed class SignerDecider(
             var userId = certificate.UserIds.First(userId => userId.Problem is null && Names(userId, author)).UserId;
             foreach (var key in certificate.KeysToSignWith(AlgorithmPolicy.Default))
             {
-                if (await keys.Source.HoldsAsync(key, cancellationToken).ConfigureAwait(false))
+                if (await keys.Source.HoldsAsync(certificate.Certificate.Fingerprint, key, cancellationToken).ConfigureAwait(false))
                     return (new SigningChoice.Author(key, userId, author), null);
             }
         }

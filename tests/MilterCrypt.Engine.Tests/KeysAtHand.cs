@@ -14,13 +14,16 @@ internal sealed class KeysAtHand(params IReadOnlyList<SecretCertificate> certifi
     /// <summary>Why it can't be asked, or null.</summary>
     public string? OutOfReach { get; set; }
 
+    public bool KnowsOwners { get; set; } = true;
+
     /// <summary>Each use, in its order.</summary>
     public List<KeyUse> Uses { get; } = [];
 
-    public ValueTask<bool> HoldsAsync(PublicKey key, CancellationToken cancellationToken)
+    public ValueTask<bool> HoldsAsync(Fingerprint certificate, PublicKey key, CancellationToken cancellationToken)
     {
         Reach();
-        return ValueTask.FromResult(certificates.Any(certificate => certificate.Keys.Any(own => own.PublicKey.Fingerprint.Equals(key.Fingerprint))));
+        return ValueTask.FromResult(certificates.Any(
+            owner => (!KnowsOwners || owner.Certificate.Fingerprint.Equals(certificate)) && owner.Keys.Any(own => own.PublicKey.Fingerprint.Equals(key.Fingerprint))));
     }
 
     public ValueTask<Signature> SignAsync(PendingSignature pending, KeyUse use, CancellationToken cancellationToken)

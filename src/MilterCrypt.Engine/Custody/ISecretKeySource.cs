@@ -9,9 +9,16 @@ namespace MilterCrypt.Engine.Custody;
 /// ask is not its business: that is decided before it is asked.</summary>
 public interface ISecretKeySource : IAsyncDisposable
 {
-    /// <summary>Whether it can use the secret of a key now.</summary>
+    /// <summary>Whether it has each secret together with its certificate, and so knows whose it is. Anybody can put anybody's encryption
+    /// key into a certificate of his own, since that takes no proof.</summary>
+    bool KnowsOwners { get; }
+
+    /// <summary>Whether it can use the secret of a certificate's key now.</summary>
+    /// <param name="certificate">In which the asker has found the key.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SecretKeyException">It can't be asked now.</exception>
-    ValueTask<bool> HoldsAsync(PublicKey key, CancellationToken cancellationToken);
+    ValueTask<bool> HoldsAsync(Fingerprint certificate, PublicKey key, CancellationToken cancellationToken);
 
     /// <summary>Signs, and verifies that before it returns.</summary>
     /// <param name="pending">What is to be signed, by which key.</param>

@@ -75,16 +75,21 @@ public sealed class OpeningTests : IDisposable
         Assert.Empty(alice.Holder.Uses);
     }
 
-    [Fact]
-    public async Task WhoBindsSomebodyElsesKeyToHerCertificateDoesNotGetHisMailOpened()
+    [Theory]
+    [InlineData(true, "the recipient's key is not held here")]
+    [InlineData(false, "the recipient's key stands in somebody else's certificate, too")]
+    public async Task WhoBindsSomebodyElsesKeyToHerCertificateDoesNotGetHisMailOpened(bool holderKnowsOwners, string reason)
     {
+        alice.Holder.KnowsOwners = holderKnowsOwners;
+        if (holderKnowsOwners)
+            alice.Known.RemoveAt(1);
         // Bob's subkey, its binding behind it, in Alice's certificate.
         byte[] bob = alice.BobKey.Certificate.ToArray();
         int subkey = bob.AsSpan().IndexOf(alice.BobKey.DecryptionKeys[0].PublicKey.Body.Span) - 2;
         alice.Known[0] = Certificate.Read((byte[])[.. alice.AliceKey.Certificate.ToArray(), .. bob[subkey..]]);
         Assert.Contains(alice.Known[0].Subkeys, key => alice.Known[0].IsForDecryption(key.Key) && key.Key.Fingerprint.Equals(alice.BobKey.DecryptionKeys[0].PublicKey.Fingerprint));
 
-        await AssertAsItCameAsync(await EncryptedLetter.ForAsync(alice.BobKey), [Recipient.Alice], "the recipient's key stands in somebody else's certificate, too");
+        await AssertAsItCameAsync(await EncryptedLetter.ForAsync(alice.BobKey), [Recipient.Alice], reason);
         Assert.Empty(alice.Holder.Uses);
         Assert.IsType<MessageOutcome.Opened>((await alice.GetAsync(await EncryptedLetter.ForAsync(alice.AliceKey))).Outcome);
     }

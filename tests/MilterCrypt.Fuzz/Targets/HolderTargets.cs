@@ -52,7 +52,7 @@ internal static class HolderTargets
         [
             new SignQuestion(key, HashAlgorithm.Sha512, new byte[64], use),
             .. OpenPgpKeys.DecryptionKeys.Select(secret => OpenQuestion.Of(new SessionKeyRequest(packets, [], secret.PublicKey.Version == 6 ? 6 : 3, null), [secret.PublicKey], use)).OfType<IFrameContent>(),
-            new KeysAnnouncement([new KeyAbility(key, true, false), new KeyAbility(Fingerprint.FromBytes(new byte[32]), false, true)]),
+            new KeysAnnouncement([new KeyAbility(key, key, true, false), new KeyAbility(key, Fingerprint.FromBytes(new byte[32]), false, true)]),
             new OpenedAnswer(SessionKey.Of(3, SymmetricAlgorithm.Aes128, new byte[16], Asked[0])!),
             new SignedAnswer(new byte[64]),
             new NotForThemAnswer(),

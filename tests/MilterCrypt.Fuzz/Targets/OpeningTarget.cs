@@ -84,7 +84,9 @@ internal static class OpeningTarget
 
     private sealed class Holder : ISecretKeySource
     {
-        public ValueTask<bool> HoldsAsync(PublicKey key, CancellationToken cancellationToken) => ValueTask.FromResult(true);
+        public bool KnowsOwners => true;
+
+        public ValueTask<bool> HoldsAsync(Fingerprint certificate, PublicKey key, CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
         public ValueTask<Signature> SignAsync(PendingSignature pending, KeyUse use, CancellationToken cancellationToken) =>
             throw new FuzzFailureException("a signature is wanted");

@@ -26,7 +26,7 @@ public sealed class LocalKeysTests : IDisposable
         });
         var alice = new KeyOwner(made.Certificate);
         await using var source = SourceOf(made.ToArmor());
-        Assert.True(await source.HoldsAsync(alice.SigningKey, KeyOwner.Ct));
+        Assert.True(await source.HoldsAsync(alice.Certificate.Fingerprint, alice.SigningKey, KeyOwner.Ct));
         Assert.True(await alice.VerifiesAsync(await alice.SignAsync(source)));
 
         var signing = alice.SigningKey;
@@ -34,12 +34,22 @@ public sealed class LocalKeysTests : IDisposable
         byte[] message = await alice.EncryptAsync();
         using var signer = alice.Begin(new(), out var pending);
         clock.Advance(TimeSpan.FromDays(31));
-        Assert.False(await source.HoldsAsync(signing, KeyOwner.Ct));
-        Assert.True(await source.HoldsAsync(encryption, KeyOwner.Ct));
+        Assert.False(await source.HoldsAsync(alice.Certificate.Fingerprint, signing, KeyOwner.Ct));
+        Assert.True(await source.HoldsAsync(alice.Certificate.Fingerprint, encryption, KeyOwner.Ct));
         var refused = await Assert.ThrowsAsync<SecretKeyException>(async () => await source.SignAsync(pending, KeyOwner.Use, KeyOwner.Ct));
         Assert.Contains("does not sign this: expired ", refused.Message, StringComparison.Ordinal);
         Assert.Equal(KeyOwner.Text, await alice.DecryptAsync(source, message));
         Assert.Equal([KeyUseOutcome.Done, KeyUseOutcome.Refused, KeyUseOutcome.Done], audit.Select(static fact => fact.Outcome));
+    }
+
+    [Fact]
+    public async Task AKeyThatStandsInSomebodyElsesCertificateIsNotHeldForHim()
+    {
+        var alice = KeyOwner.Make(KeyProfile.Curve25519, null, out byte[] secrets);
+        var mallory = KeyOwner.Make(KeyProfile.Curve25519, null, out _);
+        await using var source = SourceOf(secrets);
+        Assert.True(await source.HoldsAsync(alice.Certificate.Fingerprint, alice.EncryptionKey, KeyOwner.Ct));
+        Assert.False(await source.HoldsAsync(mallory.Certificate.Fingerprint, alice.EncryptionKey, KeyOwner.Ct));
     }
 
     [Fact]
@@ -52,7 +62,7 @@ public sealed class LocalKeysTests : IDisposable
         var pending = signer.Finish()[0];
         var refused = await Assert.ThrowsAsync<SecretKeyException>(async () => await source.SignAsync(pending, KeyOwner.Use, KeyOwner.Ct));
         Assert.Contains("it is not for signing data", refused.Message, StringComparison.Ordinal);
-        Assert.False(await source.HoldsAsync(alice.Certificate.PrimaryKey, KeyOwner.Ct));
+        Assert.False(await source.HoldsAsync(alice.Certificate.Fingerprint, alice.Certificate.PrimaryKey, KeyOwner.Ct));
     }
 
     [Fact]

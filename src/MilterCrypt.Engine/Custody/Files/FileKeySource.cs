@@ -13,7 +13,11 @@ namespace MilterCrypt.Engine.Custody.Files;
 public sealed class FileKeySource(LocalKeys held) : ISecretKeySource
 {
     /// <inheritdoc/>
-    public ValueTask<bool> HoldsAsync(PublicKey key, CancellationToken cancellationToken) => ValueTask.FromResult(held.Holds(key.Fingerprint));
+    public bool KnowsOwners => true;
+
+    /// <inheritdoc/>
+    public ValueTask<bool> HoldsAsync(Fingerprint certificate, PublicKey key, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(held.Holds(certificate, key.Fingerprint));
 
     /// <inheritdoc/>
     public ValueTask<Signature> SignAsync(PendingSignature pending, KeyUse use, CancellationToken cancellationToken)

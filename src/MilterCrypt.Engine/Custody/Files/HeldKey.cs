@@ -9,6 +9,9 @@ internal sealed class HeldKey(JudgedCertificate owner, SecretKey secret)
 {
     public SecretKey Secret { get; } = secret;
 
+    /// <summary>Whose it is.</summary>
+    public Fingerprint Certificate => owner.Certificate.Certificate.Fingerprint;
+
     public Fingerprint Fingerprint => Secret.PublicKey.Fingerprint;
 
     /// <summary>Whether messages may have been encrypted to it.</summary>

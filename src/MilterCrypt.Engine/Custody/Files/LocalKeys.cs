@@ -59,11 +59,12 @@ public sealed class LocalKeys(SecretKeyRing first, TimeProvider clock, RandomNum
         return ring.AbilitiesAt(clock.GetUtcNow());
     }
 
-    /// <summary>Whether a key can be used for something now.</summary>
-    internal bool Holds(Fingerprint key)
+    /// <summary>Whether a key of a certificate can be used for something now.</summary>
+    internal bool Holds(Fingerprint certificate, Fingerprint key)
     {
         using var _ = Reading();
-        return ring.Find(key) is { } held && (held.Decrypts || held.RefusalToSign(clock.GetUtcNow()) is null);
+        return ring.Find(key) is { } held && held.Certificate.Equals(certificate)
+            && (held.Decrypts || held.RefusalToSign(clock.GetUtcNow()) is null);
     }
 
     /// <summary>Signs a digest of data: with a key that may sign data now, over a hash that is good enough.</summary>

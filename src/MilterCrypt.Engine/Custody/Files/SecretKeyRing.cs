@@ -61,7 +61,7 @@ public sealed class SecretKeyRing : IDisposable
 
     /// <summary>What can be done with each key at a time.</summary>
     internal IReadOnlyList<KeyAbility> AbilitiesAt(DateTimeOffset now) =>
-        [.. keys.Values.Select(key => new KeyAbility(key.Fingerprint, key.RefusalToSign(now) is null, key.Decrypts))];
+        [.. keys.Values.Select(key => new KeyAbility(key.Certificate, key.Fingerprint, key.RefusalToSign(now) is null, key.Decrypts))];
 
     /// <summary>A key, or null where it is not here.</summary>
     internal HeldKey? Find(Fingerprint fingerprint) => keys.GetValueOrDefault(fingerprint);

@@ -33,7 +33,10 @@ public sealed class GpgAgentSource : ISecretKeySource
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> HoldsAsync(PublicKey key, CancellationToken cancellationToken) =>
+    public bool KnowsOwners => false;
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> HoldsAsync(Fingerprint certificate, PublicKey key, CancellationToken cancellationToken) =>
         (await HeldAsync([key], cancellationToken)).Count > 0;
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ internal static class HolderProtocol
     public const int MaxQuestion = 128 * 1024;
 
     /// <summary>Octets of an answer's content at most: a list of the most keys that a ring has.</summary>
-    public const int MaxAnswer = 512 * 1024;
+    public const int MaxAnswer = 1024 * 1024;
 
     /// <summary>Questions of one connection that may wait for an answer; more are not read before others are answered.</summary>
     public const int MaxOutstanding = 1024;

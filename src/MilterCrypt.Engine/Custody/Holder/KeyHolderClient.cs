@@ -22,10 +22,14 @@ public sealed class KeyHolderClient(string path, KeyHolderClientOptions options,
     private bool isDisposed;
 
     /// <inheritdoc/>
-    public async ValueTask<bool> HoldsAsync(PublicKey key, CancellationToken cancellationToken)
+    public bool KnowsOwners => true;
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> HoldsAsync(Fingerprint certificate, PublicKey key, CancellationToken cancellationToken)
     {
         var holder = await SessionAsync(cancellationToken);
-        return holder.AbilityOf(key.Fingerprint) is { } ability && (ability.Signs || ability.Decrypts);
+        return holder.AbilityOf(key.Fingerprint) is { } ability && ability.Certificate.Equals(certificate)
+            && (ability.Signs || ability.Decrypts);
     }
 
     /// <inheritdoc/>

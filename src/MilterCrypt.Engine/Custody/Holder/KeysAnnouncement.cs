@@ -9,7 +9,7 @@ internal sealed class KeysAnnouncement(IReadOnlyList<KeyAbility> keys) : IFrameC
 
     public FrameKind Kind => FrameKind.Keys;
 
-    public int Length => 1 + 2 + keys.Sum(static key => 1 + FieldWriter.LengthOf(key.Key));
+    public int Length => 1 + 2 + keys.Sum(static key => 1 + FieldWriter.LengthOf(key.Certificate) + FieldWriter.LengthOf(key.Key));
 
     /// <exception cref="HolderProtocolException">It is no announcement, or that of another version.</exception>
     public static KeysAnnouncement Read(ReadOnlySpan<byte> content)
@@ -22,7 +22,7 @@ internal sealed class KeysAnnouncement(IReadOnlyList<KeyAbility> keys) : IFrameC
         for (int left = fields.Short(); left > 0; left--)
         {
             byte flags = fields.Octet();
-            keys.Add(new KeyAbility(fields.Fingerprint(), (flags & SignsFlag) != 0, (flags & DecryptsFlag) != 0));
+            keys.Add(new KeyAbility(fields.Fingerprint(), fields.Fingerprint(), (flags & SignsFlag) != 0, (flags & DecryptsFlag) != 0));
         }
 
         fields.End();
@@ -37,6 +37,7 @@ internal sealed class KeysAnnouncement(IReadOnlyList<KeyAbility> keys) : IFrameC
         foreach (var key in keys)
         {
             fields.Octet((key.Signs ? SignsFlag : 0) | (key.Decrypts ? DecryptsFlag : 0));
+            fields.Fingerprint(key.Certificate);
             fields.Fingerprint(key.Key);
         }
     }

@@ -31,7 +31,7 @@ public sealed class HostileAgentTests
             await using var fake = FakeAgent.Saying(Encoding.ASCII.GetBytes(said));
             var source = bob.SourceAt(fake.Socket);
             Assert.StartsWith("gpg-agent", (await Assert.ThrowsAsync<SecretKeyException>(() => bob.SignAsync(Text, source))).Message, StringComparison.Ordinal);
-            await Assert.ThrowsAsync<SecretKeyException>(async () => await source.HoldsAsync(bob.SigningKey, AgentOwner.Ct));
+            await Assert.ThrowsAsync<SecretKeyException>(async () => await source.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, AgentOwner.Ct));
             await Assert.ThrowsAsync<SecretKeyException>(() => bob.OpenAsync(bob.Encrypt(Text), source));
         }
     }
@@ -111,7 +111,7 @@ public sealed class HostileAgentTests
         await using var fake = FakeAgent.Answering(static line => line.StartsWith("OPTION", StringComparison.Ordinal) ? "OK\n"u8.ToArray() : []);
         using var gaveUp = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await bob.SourceAt(fake.Socket).HoldsAsync(bob.SigningKey, gaveUp.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await bob.SourceAt(fake.Socket).HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, gaveUp.Token));
     }
 
     [Theory]
@@ -126,7 +126,7 @@ public sealed class HostileAgentTests
         await using var fake = FakeAgent.Answering(line => line.StartsWith("OPTION", StringComparison.Ordinal) ? "OK\n"u8.ToArray() : flood);
         long before = GC.GetTotalAllocatedBytes();
 
-        await Assert.ThrowsAsync<SecretKeyException>(async () => await bob.SourceAt(fake.Socket).HoldsAsync(bob.SigningKey, AgentOwner.Ct));
+        await Assert.ThrowsAsync<SecretKeyException>(async () => await bob.SourceAt(fake.Socket).HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, AgentOwner.Ct));
         Assert.True(GC.GetTotalAllocatedBytes() - before < 64 << 20);
     }
 
