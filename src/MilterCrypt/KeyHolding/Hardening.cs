@@ -17,8 +17,10 @@ internal static class Hardening
     /// runs any code. To be called before there is anything to lose.</summary>
     public static void LeaveDiagnostics()
     {
-        if (Environment.GetEnvironmentVariable(DiagnosticsVariable) != "0")
-            Console.Error.WriteLine($"miltercrypt: can't begin anew with {DiagnosticsVariable}=0: {ProcessImage.BeginAnew(DiagnosticsVariable, "0")}");
+        if (Environment.GetEnvironmentVariable(DiagnosticsVariable) == "0")
+            return;
+        RemoveDiagnosticsSocket();
+        Console.Error.WriteLine($"miltercrypt: can't begin anew with {DiagnosticsVariable}=0: {ProcessImage.BeginAnew(DiagnosticsVariable, "0")}");
     }
 
     /// <summary>For a process through which plaintext goes: no core file, and no look into it by others of the same user.</summary>
@@ -37,5 +39,19 @@ internal static class Hardening
             logger.MemoryNotLocked(unlocked);
         if (SecureHeap.Begin(HeapSize) is { } reason)
             logger.NotHidden(reason);
+    }
+
+    // Nobody would listen there any more, and nobody would remove it: the runtime does so at an end that doesn't come.
+    private static void RemoveDiagnosticsSocket()
+    {
+        try
+        {
+            foreach (string socket in Directory.EnumerateFiles(Path.GetTempPath(), $"dotnet-diagnostic-{Environment.ProcessId}-*-socket"))
+                File.Delete(socket);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A file that is left does no harm.
+        }
     }
 }
