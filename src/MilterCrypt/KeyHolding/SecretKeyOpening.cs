@@ -37,7 +37,9 @@ internal static class SecretKeyOpening
         }
     }
 
-    private static Passphrase? ReadPassphrase(PassphraseSource? source) => source is null ? null
+    /// <summary>Reads the passphrase: the caller's to dispose; null where there is none.</summary>
+    /// <exception cref="SecretKeyException">It can't be read, or others can read it too.</exception>
+    public static Passphrase? ReadPassphrase(PassphraseSource? source) => source is null ? null
         : Passphrase.TryRead(PathOf(source), out var passphrase, out string? reason) ? passphrase
         : throw new SecretKeyException(reason);
 

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using MilterCrypt.Configuration;
+using MilterCrypt.Engine.Custody;
+using MilterCrypt.Engine.Custody.Files;
 using MilterCrypt.Engine.Keys;
+using MilterCrypt.KeyHolding;
 using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Certificates.Making;
@@ -16,7 +19,7 @@ internal sealed class OwnKeys : IAsyncDisposable
     private readonly IKeyStore? store;
     private readonly TextWriter output;
 
-    private OwnKeys(SecretKeyFolder folder, SecretPassphrase? passphrase, IKeyStore? store, TextWriter output)
+    private OwnKeys(SecretKeyFolder folder, Passphrase? passphrase, IKeyStore? store, TextWriter output)
     {
         Folder = folder;
         Passphrase = passphrase;
@@ -28,7 +31,7 @@ internal sealed class OwnKeys : IAsyncDisposable
     public SecretKeyFolder Folder { get; }
 
     /// <summary>What locks them; null where nothing does.</summary>
-    public SecretPassphrase? Passphrase { get; }
+    public Passphrase? Passphrase { get; }
 
     /// <summary>The option that keeps the key store out of it.</summary>
     public static Option<bool> NoStore() => new("--no-store")
@@ -39,7 +42,7 @@ internal sealed class OwnKeys : IAsyncDisposable
     /// <summary>The option that names another passphrase's file.</summary>
     public static Option<string?> PassphraseFile() => new("--passphrase-file")
     {
-        Description = "A file whose first line is the passphrase, in place of secret-keys.passphrase",
+        Description = "A file with the passphrase, in place of secret-keys.passphrase",
         HelpName = "FILE",
     };
 
@@ -60,7 +63,7 @@ internal sealed class OwnKeys : IAsyncDisposable
             throw new CommandException(ExitCode.Configuration, $"{file}: secret-keys.held-by is gpg-agent: its keys are made and changed with gpg");
         ConfigurationLoading.RequireNativeLibraries();
 
-        var passphrase = SecretPassphrase.Read(settings.Passphrase, parsed.GetValue(passphraseFile));
+        var passphrase = ReadPassphrase(parsed.GetValue(passphraseFile) is { } named ? new PassphraseSource.File(named) : settings.Passphrase);
         try
         {
             var store = parsed.GetValue(noStore) ? null : await ConfigurationLoading.OpenStoreAsync(file, create: true, cancellationToken);
@@ -152,6 +155,19 @@ internal sealed class OwnKeys : IAsyncDisposable
         Passphrase?.Dispose();
         if (store is not null)
             await store.DisposeAsync();
+    }
+
+    private static Passphrase? ReadPassphrase(PassphraseSource? source)
+    {
+        try
+        {
+            return SecretKeyOpening.ReadPassphrase(source);
+        }
+        catch (SecretKeyException e)
+        {
+            string hint = source is PassphraseSource.Credential ? "; here --passphrase-file names a file instead" : "";
+            throw new CommandException(ExitCode.Configuration, PrintableText.Of(e.Message) + hint);
+        }
     }
 
     private void Unlock(SecretCertificate secret)
