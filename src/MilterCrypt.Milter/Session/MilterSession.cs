@@ -340,12 +340,13 @@ internal sealed class MilterSession(
         await FinishMessageAsync(sent);
     }
 
-    // The answer is written: sends it, and tells the handler once the MTA has it.
+    // The answer is written: sends it, and tells the handler once the MTA has it. An MTA may read its answer and hang up before we
+    // go on: so it counts whether it was there when the answer was sent.
     private async ValueTask FinishMessageAsync(MailVerdict verdict)
     {
-        await replies.FlushAsync();
         if (peerLost.IsCancellationRequested)
             throw new MessageAbortedException("The MTA hung up before it was answered.");
+        await replies.FlushAsync();
         message!.Answered(verdict);
         await DropMessageAsync();
     }
