@@ -92,39 +92,34 @@ internal sealed class BodyDecryption(
     /// <returns>Why nobody can, as everybody could see; null where it was tried, with whatever success.</returns>
     private async ValueTask<string?> UseKeyAsync(SessionKeyRequest wanted, string messageId, CancellationToken cancellationToken)
     {
-        var named = (from certificate in opening.Certificates
-                     from key in KeysOf(certificate)
-                     where IsFor(wanted, key)
-                     select (Certificate: certificate.Fingerprint, Key: key)).ToList();
+        var named = KeysOf(opening.Certificate).Where(key => IsFor(wanted, key)).ToList();
         if (named.Count == 0)
             return "it is not encrypted to the recipient";
-        if (!keys.Source.KnowsOwners && named.RemoveAll(one => IsSomebodyElses(one.Key)) > 0 && named.Count == 0)
+        if (!keys.Source.KnowsOwners && named.RemoveAll(IsSomebodyElses) > 0 && named.Count == 0)
             return "the recipient's key stands in somebody else's certificate, too";
-        var held = new List<(Fingerprint Certificate, PublicKey Key)>();
-        foreach (var one in named)
+        var held = new List<PublicKey>();
+        foreach (var key in named)
         {
-            if (await keys.Source.HoldsAsync(one.Certificate, one.Key, cancellationToken).ConfigureAwait(false))
-                held.Add(one);
+            if (await keys.Source.HoldsAsync(opening.Certificate.Fingerprint, key, KeyOperation.Open, cancellationToken).ConfigureAwait(false))
+                held.Add(key);
         }
         if (held.Count == 0)
             return "the recipient's key is not held here";
 
         var use = new KeyUse(messageId, $"<{opening.Reader}>");
-        using var session = await keys.Source.OpenAsync(wanted, [.. held.Select(static one => one.Key)], use, cancellationToken).ConfigureAwait(false);
+        using var session = await keys.Source.OpenAsync(wanted, held, use, cancellationToken).ConfigureAwait(false);
         if (session is null)
             return "it is not encrypted to a key that is held here";
 
-        var opener = held.Find(one => one.Key.Fingerprint.Equals(session.OpenedBy?.Fingerprint));
-        opener = opener.Key is null ? held[0] : opener;
-        usedKey = opener.Key.KeyId;
-        reader!.UseSessionKey(session, opener.Certificate);
+        usedKey = (session.OpenedBy ?? held[0]).KeyId;
+        reader!.UseSessionKey(session, opening.Certificate.Fingerprint);
         return null;
     }
 
     private async ValueTask<MessageOutcome> EndAsync(long length, CancellationToken cancellationToken)
     {
         var author = MessageAuthor.TryRead(header, out var address, out _) ? address : null;
-        IReadOnlyList<Certificate> signers = author is null ? [] : [.. keys.CertificatesOf(author, at).Select(view => view.Certificate)];
+        IReadOnlyList<Certificate> signers = author is not null && keys.CertificateOf(author, at) is { } view ? [view.Certificate] : [];
         var reading = reader!.Complete(signers);
         if (reading is not MessageReading.Read { Content: var content })
             return NotRead(((MessageReading.Refused)reading).Refusal);
@@ -173,7 +168,7 @@ internal sealed class BodyDecryption(
     // A subkey that encrypts says nothing of its owner: anybody can bind another's to a certificate of his own, and would read
     // the other's mail.
     private bool IsSomebodyElses(PublicKey key) =>
-        keys.CertificatesWith(key).Any(owner => opening.Certificates.All(own => !own.Fingerprint.Equals(owner)));
+        keys.CertificatesWith(key).Any(owner => !opening.Certificate.Fingerprint.Equals(owner));
 
     private static bool IsFor(SessionKeyRequest wanted, PublicKey key) =>
         wanted.Packets.Any(packet => packet.Version == wanted.PacketVersion && packet.MayBeFor(key));

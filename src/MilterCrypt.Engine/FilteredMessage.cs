@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Mail;
-using MilterCrypt.Engine.Policy;
 
 namespace MilterCrypt.Engine;
 
@@ -61,8 +60,8 @@ public sealed class FilteredMessage : IAsyncDisposable
         if (decider.RefuseWhole(accepted, refused) is { } refusal)
             return refusal;
 
-        // Whoever is told that his mail was opened must be told so by us.
-        if (accepted.Any(recipient => recipient.Decision.Decrypt != DecryptMode.Never))
+        // Whoever is told that his mail was opened must be told so by us, wherever aliases may lead.
+        if (decider.OpensMail)
             strip = ResultField.Strip(fields);
         string? reason = null;
         if (accepted[0].Form != MessageForm.Clear)

@@ -15,6 +15,6 @@ internal abstract record Opening
     /// <summary>It is opened for one person, as far as it is encrypted to that person.</summary>
     /// <param name="Boundary">What divides its parts.</param>
     /// <param name="Reader">The person, by the first address.</param>
-    /// <param name="Certificates">The person's.</param>
-    internal sealed record For(string Boundary, MailAddress Reader, IReadOnlyList<Certificate> Certificates) : Opening;
+    /// <param name="Certificate">The person's.</param>
+    internal sealed record For(string Boundary, MailAddress Reader, Certificate Certificate) : Opening;
 }

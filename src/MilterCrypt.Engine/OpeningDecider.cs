@@ -1,7 +1,6 @@
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.OpenPgpMime;
 using MilterCrypt.Engine.Policy;
-using MilterCrypt.OpenPgp.Certificates;
 
 namespace MilterCrypt.Engine;
 
@@ -29,24 +28,14 @@ internal sealed class OpeningDecider(Envelope envelope, DateTimeOffset at, OwnKe
         if (PgpMimeType.BoundaryOf(type) is not { } boundary || !PgpMimeType.IsUnencoded(header))
             return Not("its header is not that of an encrypted message");
 
-        var shared = Shared(recipients, keys);
-        return shared.Count > 0
-            ? new Opening.For(boundary, recipients[0].Address, shared)
-            : Not(recipients.Count == 1 ? "no certificate of the recipient is known" : "the recipients do not share a certificate");
-    }
-
-    // Several people get one body: opened with the key of one of them, it would show the others what only that one may read.
-    private List<Certificate> Shared(IReadOnlyList<RecipientOutcome.Accepted> recipients, OwnKeys keys)
-    {
-        List<Certificate>? shared = null;
-        foreach (var recipient in recipients)
+        var owners = recipients.Select(recipient => keys.CertificateOf(recipient.Address, at)?.Certificate).DistinctBy(owner => owner?.Fingerprint).ToList();
+        // Several people get one body: opened with the key of one of them, it would show the others what only that one may read.
+        return owners switch
         {
-            var own = keys.CertificatesOf(recipient.Address, at).Select(view => view.Certificate);
-            shared = shared is null ? [.. own] : [.. shared.IntersectBy(own.Select(one => one.Fingerprint), one => one.Fingerprint)];
-            if (shared.Count == 0)
-                break;
-        }
-        return shared ?? [];
+            [{ } owner] => new Opening.For(boundary, recipients[0].Address, owner),
+            [null] => Not("no certificate of the recipient is known"),
+            _ => Not("the recipients do not share a certificate"),
+        };
     }
 
     private static Opening.Not Not(string reason) => new($"not opened: {reason}");

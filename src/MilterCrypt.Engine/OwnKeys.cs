@@ -8,13 +8,12 @@ namespace MilterCrypt.Engine;
 
 /// <summary>The keys of one's own people, who have them held here.</summary>
 /// <param name="Source">Who holds the secrets and uses them.</param>
-/// <param name="CertificatesOf">The certificates of an address as they are at a time, those first that are preferred; answers from
-/// memory.</param>
-/// <param name="CertificatesWith">The certificates in which a key stands, whether its owner put it there or somebody else; answers from
-/// memory.</param>
+/// <param name="CertificateOf">The certificate whose an address is, as it is at a time; null for none; answers from memory.</param>
+/// <param name="CertificatesWith">The certificates in which a key with the same secret stands, whether its owner put it there or somebody
+/// else; answers from memory.</param>
 /// <param name="Signers">Who may sign in whose name.</param>
 public sealed record OwnKeys(
     ISecretKeySource Source,
-    Func<MailAddress, DateTimeOffset, IReadOnlyList<CertificateView>> CertificatesOf,
+    Func<MailAddress, DateTimeOffset, CertificateView?> CertificateOf,
     Func<PublicKey, IReadOnlyList<Fingerprint>> CertificatesWith,
     IReadOnlyList<Signer> Signers);

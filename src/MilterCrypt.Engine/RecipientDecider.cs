@@ -12,6 +12,9 @@ internal sealed class RecipientDecider(
     /// <summary>What was known when the message began.</summary>
     internal Envelope Envelope => envelope;
 
+    /// <summary>Whether any rule asks that mail is opened, of whomever.</summary>
+    internal bool OpensMail => policy.AsksForDecryption;
+
     /// <summary>When the message began.</summary>
     internal DateTimeOffset At => at;
 

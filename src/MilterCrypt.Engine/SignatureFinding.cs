@@ -15,11 +15,9 @@ internal static class SignatureFinding
     {
         if (verdicts.Count == 0)
             return (AuthorSignature.None, null);
-        var good = verdicts.FirstOrDefault(verdict => verdict.MatchesAddress(text => IsThat(text, author)));
+        var good = verdicts.FirstOrDefault(verdict => verdict.MatchesAddress(text => author?.Is(text) == true));
         if (good is not null)
             return (AuthorSignature.Good, good.Certificate!.Fingerprint);
         return (verdicts.Any(verdict => verdict.Status == SignatureStatus.Bad) ? AuthorSignature.Bad : AuthorSignature.Unknown, null);
     }
-
-    private static bool IsThat(string text, MailAddress? author) => MailAddress.TryParse(text, out var named) && named.Equals(author);
 }

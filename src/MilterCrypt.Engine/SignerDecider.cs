@@ -2,7 +2,6 @@ using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 using MilterCrypt.OpenPgp;
-using MilterCrypt.OpenPgp.Certificates;
 
 namespace MilterCrypt.Engine;
 
@@ -38,22 +37,21 @@ internal sealed class SignerDecider(
         if (!MaySignAs(user, author, keys.Signers))
             return (null, SigningObstacle.OfSender($"who logged in may not sign as {RefusalWording.Quote(author)}"));
 
-        foreach (var certificate in keys.CertificatesOf(author, at))
+        if (keys.CertificateOf(author, at) is not { } certificate)
+            return (null, SigningObstacle.OfSender($"no key of {RefusalWording.Quote(author)} is known here"));
+        if (certificate.Problem is { } problem)
+            return (null, SigningObstacle.OfSender($"the key of {RefusalWording.Quote(author)} can't be used ({problem})"));
+
+        var userId = certificate.UserIds.First(userId => userId.Problem is null && author.Is(userId.UserId.Address)).UserId;
+        foreach (var key in certificate.KeysToSignWith(AlgorithmPolicy.Default))
         {
-            var userId = certificate.UserIds.First(userId => userId.Problem is null && Names(userId, author)).UserId;
-            foreach (var key in certificate.KeysToSignWith(AlgorithmPolicy.Default))
-            {
-                if (await keys.Source.HoldsAsync(certificate.Certificate.Fingerprint, key, cancellationToken).ConfigureAwait(false))
-                    return (new SigningChoice.Author(key, userId, author), null);
-            }
+            if (await keys.Source.HoldsAsync(certificate.Certificate.Fingerprint, key, KeyOperation.Sign, cancellationToken).ConfigureAwait(false))
+                return (new SigningChoice.Author(key, userId, author), null);
         }
-        return (null, SigningObstacle.OfSender($"no key to sign as {RefusalWording.Quote(author)} is held here"));
+        return (null, SigningObstacle.NotHeld($"no key to sign as {RefusalWording.Quote(author)} is held here"));
     }
 
     private static bool MaySignAs(string user, MailAddress author, IReadOnlyList<Signer> signers) =>
         (MailAddress.TryParse(user, out var own) && own.Equals(author))
         || signers.Any(signer => signer.Users.Any(pattern => pattern.Matches(user)) && signer.Addresses.Any(pattern => pattern.Matches(author)));
-
-    private static bool Names(UserIdView userId, MailAddress address) =>
-        userId.UserId.Address is { } text && MailAddress.TryParse(text, out var named) && named.Equals(address);
 }

@@ -19,7 +19,7 @@ internal sealed class KeysAtHand(params IReadOnlyList<SecretCertificate> certifi
     /// <summary>Each use, in its order.</summary>
     public List<KeyUse> Uses { get; } = [];
 
-    public ValueTask<bool> HoldsAsync(Fingerprint certificate, PublicKey key, CancellationToken cancellationToken)
+    public ValueTask<bool> HoldsAsync(Fingerprint certificate, PublicKey key, KeyOperation operation, CancellationToken cancellationToken)
     {
         Reach();
         return ValueTask.FromResult(certificates.Any(

@@ -24,7 +24,7 @@ internal sealed class Recipient : IDisposable
         Known = [AliceKey.Certificate, BobKey.Certificate, SamKey.Certificate];
         Workshop.OpeningRule("*@example.org");
         Workshop.Rule(EncryptMode.Never);
-        Workshop.Own = new OwnKeys(Holder, CertificatesOf, CertificatesWith, []);
+        Workshop.Own = new OwnKeys(Holder, CertificateOf, CertificatesWith, []);
     }
 
     public SecretCertificate AliceKey { get; }
@@ -60,13 +60,9 @@ internal sealed class Recipient : IDisposable
     }
 
     private IReadOnlyList<Fingerprint> CertificatesWith(PublicKey key) =>
-        [.. Known.Where(certificate => certificate.ToArray().AsSpan().IndexOf(key.Body.Span) >= 0).Select(certificate => certificate.Fingerprint)];
+        [.. Known.Where(certificate => certificate.ToArray().AsSpan().IndexOf(key.SecretsNumber.Span) >= 0).Select(certificate => certificate.Fingerprint)];
 
-    private IReadOnlyList<CertificateView> CertificatesOf(MailAddress address, DateTimeOffset at) =>
-    [
-        .. from certificate in Known
-           let view = certificate.At(at, AlgorithmPolicy.Default)
-           where view.UserIds.Any(userId => userId.Problem is null && MailAddress.TryParse(userId.UserId.Address ?? "", out var named) && named.Equals(address))
-           select view,
-    ];
+    private CertificateView? CertificateOf(MailAddress address, DateTimeOffset at) => Known
+        .Select(certificate => certificate.At(at, AlgorithmPolicy.Default))
+        .FirstOrDefault(view => view.UserIds.Any(userId => userId.Problem is null && address.Is(userId.UserId.Address)));
 }

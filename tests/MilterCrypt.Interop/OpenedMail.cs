@@ -72,6 +72,27 @@ public abstract partial class OpenedMail(OpeningRig rig)
     }
 
     [Fact]
+    public async Task TheReportOfAFailureBringsNothingOfWhatWasOpenedToWhoeverSentIt()
+    {
+        rig.Require();
+        var letter = Letter.Plain();
+        var sealedLetter = await EncryptedLetter.SealAsync(letter, rig.People.Carol, rig.People.Bob);
+        int asked = 0;
+        rig.Sink.Answer = _ => ValueTask.FromResult(Interlocked.Increment(ref asked) == 1 ? "550 5.2.2 the mailbox is full" : null);
+        try
+        {
+            Assert.True((await rig.SendAsync([rig.People.Bob.Address], sealedLetter.Bytes, "RET=FULL")).IsTaken);
+            var report = await rig.Sink.WaitForBounceAsync(letter.Mark);
+            Assert.True(report.Contains("5.2.2"), "the report is about something else");
+            Assert.False(report.Contains(Letter.Secret));
+        }
+        finally
+        {
+            rig.Sink.Answer = null;
+        }
+    }
+
+    [Fact]
     public Task AFalseResultIsTakenOutOfAnyMail() => AssertNoFalseResultAsync(rig);
 
     internal static async Task AssertNoFalseResultAsync(OpeningRig rig)

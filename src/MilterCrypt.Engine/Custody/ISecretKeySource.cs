@@ -13,12 +13,13 @@ public interface ISecretKeySource : IAsyncDisposable
     /// key into a certificate of his own, since that takes no proof.</summary>
     bool KnowsOwners { get; }
 
-    /// <summary>Whether it can use the secret of a certificate's key now.</summary>
+    /// <summary>Whether it can use the secret of a certificate's key for something now.</summary>
     /// <param name="certificate">In which the asker has found the key.</param>
     /// <param name="key">The key.</param>
+    /// <param name="operation">What for: a holder may have an older copy of the certificate, that doesn't let the key do it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SecretKeyException">It can't be asked now.</exception>
-    ValueTask<bool> HoldsAsync(Fingerprint certificate, PublicKey key, CancellationToken cancellationToken);
+    ValueTask<bool> HoldsAsync(Fingerprint certificate, PublicKey key, KeyOperation operation, CancellationToken cancellationToken);
 
     /// <summary>Signs, and verifies that before it returns.</summary>
     /// <param name="pending">What is to be signed, by which key.</param>

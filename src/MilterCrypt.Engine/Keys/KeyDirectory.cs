@@ -25,9 +25,9 @@ public sealed class KeyDirectory(AlgorithmPolicy policy)
     /// <summary>What is known of an address's key at a time.</summary>
     public KeyAnswer Find(MailAddress address, DateTimeOffset at) => index.Find(address, at, judge);
 
-    /// <summary>The certificates that name an address with a valid user ID, as they are at a time: those first that the address is
-    /// served by. For who looks for a key to verify, sign or decrypt with.</summary>
-    public IReadOnlyList<CertificateView> CertificatesOf(MailAddress address, DateTimeOffset at) => index.CertificatesOf(address, at, judge);
+    /// <summary>The certificate whose an address is, as it is at a time; null where none names it. For who looks for a key to verify,
+    /// sign or decrypt with.</summary>
+    public CertificateView? CertificateOf(MailAddress address, DateTimeOffset at) => index.CertificateOf(address, at, judge);
 
     /// <summary>The certificates in which a key stands, as primary key or subkey: also such as only claim it. Looks through all, a
     /// few milliseconds for ten thousand.</summary>

@@ -85,15 +85,16 @@ internal sealed class KeyIndex
         return known.Answer;
     }
 
-    /// <summary>The certificates of an address, judged each time.</summary>
-    public IReadOnlyList<CertificateView> CertificatesOf(MailAddress address, DateTimeOffset at, KeyJudge judge) =>
-        byAddress.TryGetValue(KeyAddress.Of(address), out var candidates) ? judge.CertificatesOf(candidates, address, at) : [];
+    /// <summary>The certificate whose an address is, judged each time.</summary>
+    public CertificateView? CertificateOf(MailAddress address, DateTimeOffset at, KeyJudge judge) =>
+        byAddress.TryGetValue(KeyAddress.Of(address), out var candidates) ? judge.CertificateOf(candidates, address, at) : null;
 
-    /// <summary>The certificates in whose octets a key's own stand: the store has each packet in one piece.</summary>
+    /// <summary>The certificates in whose octets the number stands by which a key has its secret, whatever else they say of it, such as
+    /// another date: the store has each packet in one piece.</summary>
     public IReadOnlyList<Fingerprint> CertificatesWith(PublicKey key) =>
     [
         .. from certificate in certificates.Values
-           where certificate.Certificate.Span.IndexOf(key.Body.Span) >= 0
+           where certificate.Certificate.Span.IndexOf(key.SecretsNumber.Span) >= 0
            select certificate.Fingerprint,
     ];
 }

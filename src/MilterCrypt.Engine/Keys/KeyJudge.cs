@@ -43,20 +43,25 @@ public sealed class KeyJudge(AlgorithmPolicy policy)
         return new DatedAnswer(ordered.Count == 0 ? KeyAnswer.Unknown : new KeyAnswer.Unusable(reason), at, until);
     }
 
-    /// <summary>Those whose user ID for the address is valid at a time, in the order in which they are tried.</summary>
-    public IReadOnlyList<CertificateView> CertificatesOf(
-        IReadOnlyCollection<StoredCertificate> candidates, MailAddress address, DateTimeOffset at) =>
-        [.. from candidate in Ordered(candidates, address)
-            let view = Parse(candidate)?.At(at, policy)
-            where view?.UserIds.Any(userId => userId.Problem is null && Names(userId, address)) == true
-            select view];
+    /// <summary>The certificate whose an address is: of those that name it with a user ID that counts the first that can be used for
+    /// anything, else the first. Never a second one: who had the address before may be somebody else.</summary>
+    public CertificateView? CertificateOf(IReadOnlyCollection<StoredCertificate> candidates, MailAddress address, DateTimeOffset at)
+    {
+        CertificateView? first = null;
+        foreach (var candidate in Ordered(candidates, address))
+        {
+            if (Parse(candidate)?.At(at, policy) is not { } view
+                || !view.UserIds.Any(userId => userId.Problem is null && address.Is(userId.UserId.Address)))
+                continue;
+            if (view.Problem is null)
+                return view;
+            first ??= view;
+        }
+        return first;
+    }
 
     private static List<StoredCertificate> Ordered(IReadOnlyCollection<StoredCertificate> candidates, MailAddress address) =>
         [.. KeyPreference.Order(candidates, KeyAddress.Of(address)).Take(MaxCandidates)];
-
-    private static bool Names(UserIdView userId, MailAddress address) => userId.UserId.Address is { } text && IsThat(text, address);
-
-    private static bool IsThat(string text, MailAddress address) => MailAddress.TryParse(text, out var named) && named.Equals(address);
 
     private EncryptionVerdict Judge(StoredCertificate candidate, MailAddress address, DateTimeOffset at, ref DateTimeOffset until)
     {
@@ -66,7 +71,7 @@ public sealed class KeyJudge(AlgorithmPolicy policy)
         var view = certificate.At(at, policy);
         if (view.ChangesAt is { } change && change < until)
             until = change;
-        return view.ForEncryption(address.ToString(), text => IsThat(text, address));
+        return view.ForEncryption(address.ToString(), address.Is);
     }
 
     private Certificate? Parse(StoredCertificate candidate)

@@ -42,6 +42,9 @@ public sealed class MailAddress : IEquatable<MailAddress>
     public static bool TryParse(string text, [NotNullWhen(true)] out MailAddress? address) =>
         TryParse(text, out address, out _);
 
+    /// <summary>Whether a text, such as that of a user ID, is this address.</summary>
+    public bool Is(string? other) => other is not null && TryParse(other, out var address) && Equals(address);
+
     /// <inheritdoc/>
     public bool Equals(MailAddress? other) =>
         other is not null && Domain == other.Domain && AsciiCase.Equals(LocalPart, other.LocalPart);

@@ -56,7 +56,7 @@ public static class MessageAuthor
                 case '>' when inBrackets is not null && !isClosed:
                     isClosed = true;
                     break;
-                case '<' or '>' or ',' or ';' or ':':
+                case '<' or '>' or ',' or ';' or ':' or '\\' or ')':
                     return null;
                 case ' ' or '\t' or '\r' or '\n' when isClosed:
                     break;

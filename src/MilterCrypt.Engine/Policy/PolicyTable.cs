@@ -13,6 +13,9 @@ public sealed class PolicyTable(IReadOnlyList<Rule> rules)
     /// <summary>Whether any rule asks for encryption, of whomever.</summary>
     public bool AsksForEncryption { get; } = rules.Any(rule => rule.Encrypt != EncryptMode.Never);
 
+    /// <summary>Whether any rule asks that mail is opened, of whomever.</summary>
+    public bool AsksForDecryption { get; } = rules.Any(rule => rule.Decrypt != DecryptMode.Never);
+
     /// <summary>What this recipient of this message gets; null where that hangs on the sender's address and it can't be
     /// read.</summary>
     public PolicyDecision? Decide(Envelope envelope, MailAddress recipient)

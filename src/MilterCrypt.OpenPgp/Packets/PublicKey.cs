@@ -29,6 +29,23 @@ public sealed class PublicKey
     /// <summary>4 or 6.</summary>
     public int Version => body[0];
 
+    /// <summary>The number that tells by which secret the key works: keys that share it share the secret, whatever else differs
+    /// between them. RSA's modulus, the y of DSA and ElGamal, a curve's point.</summary>
+    public ReadOnlyMemory<byte> SecretsNumber => Material switch
+    {
+        PublicKeyMaterial.Rsa rsa => rsa.Modulus,
+        PublicKeyMaterial.Dsa dsa => dsa.Y,
+        PublicKeyMaterial.ElGamal elGamal => elGamal.Y,
+        PublicKeyMaterial.Ecdsa ecdsa => ecdsa.Point,
+        PublicKeyMaterial.Ecdh ecdh => ecdh.Point,
+        PublicKeyMaterial.EdDsaLegacy eddsa => eddsa.Point,
+        PublicKeyMaterial.X25519 x25519 => x25519.Point,
+        PublicKeyMaterial.X448 x448 => x448.Point,
+        PublicKeyMaterial.Ed25519 ed25519 => ed25519.Point,
+        PublicKeyMaterial.Ed448 ed448 => ed448.Point,
+        _ => Body,
+    };
+
     /// <summary>Whether the packet was a subkey packet; the fingerprint does not depend on it.</summary>
     public bool IsSubkey { get; }
 

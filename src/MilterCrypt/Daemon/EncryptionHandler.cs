@@ -58,7 +58,7 @@ internal sealed class EncryptionHandler(MailTransaction mail, FilteredMessage me
                     return Changed(rewritten.Header, rewritten.Body);
                 case MessageOutcome.Opened opened:
                     report.WillBeOpened(opened.Facts);
-                    return Changed(opened.Header, opened.Body);
+                    return Changed(opened.Header, opened.Body, ReportsWithoutContent());
                 case MessageOutcome.Refused refused:
                     report.WillBeRefused(refused.Refusal, refused.Reason);
                     if (refused.IsForSpace)
@@ -92,8 +92,12 @@ internal sealed class EncryptionHandler(MailTransaction mail, FilteredMessage me
         return header.Count > 0 ? Changed(header, null) : MailVerdict.Unchanged;
     }
 
-    private static MailVerdict.Changed Changed(IReadOnlyList<HeaderChange> header, Stream? body) =>
-        new(new MessageChanges([.. header.Select(Edit)], body));
+    private static MailVerdict.Changed Changed(IReadOnlyList<HeaderChange> header, Stream? body, EnvelopeAddress? sender = null) =>
+        new(new MessageChanges([.. header.Select(Edit)], body) { Sender = sender });
+
+    // Whoever caught a ciphertext could have it opened by mailing it to its reader, and read the text in the report of a failure that
+    // he brings about. Reports have nobody to report to.
+    private EnvelopeAddress? ReportsWithoutContent() => mail.Sender.Length == 0 ? null : new EnvelopeAddress(mail.Sender, ["RET=HDRS"]);
 
     private static SmtpReply Reply(SmtpRefusal refusal) => new(refusal.Code, refusal.EnhancedStatus, refusal.Text);
 

@@ -36,7 +36,7 @@ internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, Ra
         {
             OwnKeys = secretKeys is null
                 ? null
-                : new OwnKeys(secretKeys.Source, keys.Directory.CertificatesOf, keys.Directory.CertificatesWith, settings.Signers),
+                : new OwnKeys(secretKeys.Source, keys.Directory.CertificateOf, keys.Directory.CertificatesWith, settings.Signers),
         };
         return new Snapshot(settings, keys, processor);
     }

@@ -16,8 +16,14 @@ internal static class SecretKeyOpening
     {
         using var passphrase = ReadPassphrase(settings.Passphrase);
         var ring = SecretKeyRing.Read(settings.Directory, passphrase);
-        foreach (string problem in ring.Problems)
-            logger.KeyNotUsed(problem);
+        foreach (string unused in ring.Problems)
+            logger.KeyNotUsed(unused);
+        // As with another passphrase. Without a word mail would leave unsigned; with this it waits.
+        if (ring is { Count: 0, Problems: [var problem, ..] })
+        {
+            ring.Dispose();
+            throw new SecretKeyException($"none of the keys in {settings.Directory} can be used: {problem}");
+        }
         foreach (var key in ring.PrimaryKeysThatSign(clock.GetUtcNow()))
             logger.PrimaryKeySigns(key.ToString());
         return ring;

@@ -1,6 +1,7 @@
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp;
+using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.Engine.Tests.Keys;
 
@@ -60,10 +61,35 @@ public sealed class KeyDirectoryTests
     public async Task ItKnowsInWhichCertificatesAKeyStands()
     {
         var directory = await DirectoryOfAsync(ring.Newer, ring.Newest);
-        var certificate = Assert.Single(directory.CertificatesOf(Bob, Summer2024).Take(1)).Certificate;
+        var certificate = directory.CertificateOf(Bob, Summer2024)!.Certificate;
         Assert.Equal([certificate.Fingerprint], directory.CertificatesWith(certificate.PrimaryKey));
         Assert.Equal([certificate.Fingerprint], directory.CertificatesWith(certificate.Subkeys[0].Key));
         Assert.Empty((await DirectoryOfAsync(ring.Old)).CertificatesWith(certificate.PrimaryKey));
+    }
+
+    [Fact]
+    public async Task AKeyUnderAnotherDateIsTheSameSecrets()
+    {
+        var directory = await DirectoryOfAsync(ring.Newer);
+        byte[] body = directory.CertificateOf(Bob, Summer2024)!.Certificate.Subkeys[0].Key.Body.ToArray();
+        body[4] ^= 1;
+        Assert.True(PublicKey.TryRead(body, isSubkey: true, out var twin, out _));
+        Assert.Equal([ring.Newer.Fingerprint], directory.CertificatesWith(twin));
+    }
+
+    [Fact]
+    public async Task WhoHadAnAddressBeforeSomebodyTookItOverHasNoCertificateForItAnyMore()
+    {
+        var directory = await DirectoryOfAsync(ring.OldProlonged, TakingOver(ring.Newer, 1));
+        Assert.Equal(ring.Newer.Fingerprint, directory.CertificateOf(Bob, Summer2024)?.Certificate.Fingerprint);
+    }
+
+    [Fact]
+    public async Task ACertificateThatExpiredIsItsOwnersStillWhereThereIsNoOther()
+    {
+        Assert.NotNull((await DirectoryOfAsync(ring.Old)).CertificateOf(Bob, Summer2024)?.Problem);
+        var directory = await DirectoryOfAsync(ring.Old, ring.Newer);
+        Assert.Equal(ring.Newer.Fingerprint, directory.CertificateOf(Bob, Summer2024)?.Certificate.Fingerprint);
     }
 
     [Fact]

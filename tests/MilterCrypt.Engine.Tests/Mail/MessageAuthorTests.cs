@@ -44,6 +44,8 @@ public sealed class MessageAuthorTests
     [InlineData(" <>")]
     [InlineData(" (((((((((((((((((")]
     [InlineData(" \\")]
+    [InlineData(" \\\" <alice@example.org>, \" <bob@example.org>")]
+    [InlineData(" Bob) <bob@example.org>")]
     public void WhatMayBeReadInSeveralWaysHasNoAuthor(string value)
     {
         Assert.False(MessageAuthor.TryRead([Field(value)], out _, out string? reason));

@@ -100,7 +100,8 @@ public sealed class SealedSpoolTests : IDisposable
         await using var owned = spool;
         spool.Write(text);
         long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
-        Assert.True(grown < 8 << 20, $"{grown} bytes are held");
+        // Other tests have memory of their own at the same time.
+        Assert.True(grown < text.Length / 2, $"{grown} bytes are held");
         Assert.True(await spool.CompleteAsync(Token));
         Assert.True((await ReadAsync(spool)).AsSpan().SequenceEqual(text), "another text came back");
     }

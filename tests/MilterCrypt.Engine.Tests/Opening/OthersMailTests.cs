@@ -42,7 +42,7 @@ public sealed class OthersMailTests : IDisposable
 
         // They know themselves alone: Bob writes to himself.
         workshop.OpeningRule(Bob);
-        workshop.Own = new OwnKeys(new KeysAtHand(secret), (address, at) => address.ToString() == Bob ? [secret.Certificate.At(at, AlgorithmPolicy.Default)] : [], _ => [], []);
+        workshop.Own = new OwnKeys(new KeysAtHand(secret), (address, at) => address.ToString() == Bob ? secret.Certificate.At(at, AlgorithmPolicy.Default) : null, _ => [], []);
         await using var message = workshop.Begin(new Envelope(Bob, null, true) { MayUseSecretKeys = true });
         message.AddRecipient(Bob);
         var letter = Letter.Read(EncryptedLetter.Header.Replace("Sam <sam@partner.example>", Bob, StringComparison.Ordinal)

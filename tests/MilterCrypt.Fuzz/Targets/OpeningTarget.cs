@@ -31,7 +31,7 @@ internal static class OpeningTarget
         TimeProvider.System,
         RandomNumberGenerator.Create())
     {
-        OwnKeys = new OwnKeys(new Holder(), static (_, at) => [OpenPgpKeys.Certificates[0].At(at, AlgorithmPolicy.Default)], static _ => [], []),
+        OwnKeys = new OwnKeys(new Holder(), static (_, at) => OpenPgpKeys.Certificates[0].At(at, AlgorithmPolicy.Default), static _ => [], []),
     };
 
     public static string Run(ReadOnlySpan<byte> input) => RunAsync(input.ToArray()).GetAwaiter().GetResult();
@@ -86,7 +86,7 @@ internal static class OpeningTarget
     {
         public bool KnowsOwners => true;
 
-        public ValueTask<bool> HoldsAsync(Fingerprint certificate, PublicKey key, CancellationToken cancellationToken) => ValueTask.FromResult(true);
+        public ValueTask<bool> HoldsAsync(Fingerprint certificate, PublicKey key, KeyOperation operation, CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
         public ValueTask<Signature> SignAsync(PendingSignature pending, KeyUse use, CancellationToken cancellationToken) =>
             throw new FuzzFailureException("a signature is wanted");

@@ -53,7 +53,7 @@ public sealed class KeyHolderClientTests : IDisposable
         clock.Advance(TimeSpan.FromSeconds(12));
         await Assert.ThrowsAsync<SecretKeyException>(() => asked);
 
-        var again = client.HoldsAsync(alice.Certificate.Fingerprint, alice.SigningKey, KeyOwner.Ct);
+        var again = client.HoldsAsync(alice.Certificate.Fingerprint, alice.SigningKey, KeyOperation.Sign, KeyOwner.Ct);
         using var second = await AcceptAsync();
         Assert.False(await again);
     }
@@ -100,7 +100,7 @@ public sealed class KeyHolderClientTests : IDisposable
         late.Listen();
         await Assert.ThrowsAsync<SecretKeyException>(() => alice.SignAsync(client));
         clock.Advance(TimeSpan.FromSeconds(1));
-        var again = client.HoldsAsync(alice.Certificate.Fingerprint, alice.SigningKey, KeyOwner.Ct);
+        var again = client.HoldsAsync(alice.Certificate.Fingerprint, alice.SigningKey, KeyOperation.Sign, KeyOwner.Ct);
         using var holder = await late.AcceptAsync(KeyOwner.Ct);
         await holder.SendAsync(Announcement);
         Assert.False(await again);

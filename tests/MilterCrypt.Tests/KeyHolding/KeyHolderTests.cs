@@ -28,8 +28,8 @@ public sealed class KeyHolderTests
         await holder.StartAsync();
         await using var client = KeyOwner.ClientOf(holder.Socket);
 
-        Assert.True(await client.HoldsAsync(alice.Certificate.Fingerprint, alice.SigningKey, KeyOwner.Ct));
-        Assert.True(await client.HoldsAsync(alice.Certificate.Fingerprint, alice.EncryptionKey, KeyOwner.Ct));
+        Assert.True(await client.HoldsAsync(alice.Certificate.Fingerprint, alice.SigningKey, KeyOperation.Sign, KeyOwner.Ct));
+        Assert.True(await client.HoldsAsync(alice.Certificate.Fingerprint, alice.EncryptionKey, KeyOperation.Open, KeyOwner.Ct));
         Assert.True(await alice.VerifiesAsync(await alice.SignAsync(client)));
         Assert.Equal(KeyOwner.Text, await alice.DecryptAsync(client, await alice.EncryptAsync()));
     }
@@ -68,8 +68,8 @@ public sealed class KeyHolderTests
         await alice.DecryptAsync(client, await alice.EncryptAsync());
         await Assert.ThrowsAsync<SecretKeyException>(() => stranger.SignAsync(client));
         var encryptsAlone = alice.Certificate.Subkeys.First(subkey => subkey.Key.Fingerprint.Equals(alice.EncryptionKey.Fingerprint)).Key;
-        Assert.True(await client.HoldsAsync(alice.Certificate.Fingerprint, encryptsAlone, KeyOwner.Ct));
-        Assert.False(await client.HoldsAsync(stranger.Certificate.Fingerprint, encryptsAlone, KeyOwner.Ct));
+        Assert.True(await client.HoldsAsync(alice.Certificate.Fingerprint, encryptsAlone, KeyOperation.Open, KeyOwner.Ct));
+        Assert.False(await client.HoldsAsync(stranger.Certificate.Fingerprint, encryptsAlone, KeyOperation.Open, KeyOwner.Ct));
 
         string peer = $"peer-uid={Ourselves}, peer-pid={Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";
         await holder.WaitForTextAsync("outcome=no-such-key");
@@ -133,7 +133,7 @@ public sealed class KeyHolderTests
         Assert.Contains("holds 3 secret keys", holder.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("ignored.txt", holder.Log, StringComparison.Ordinal);
         await using var client = KeyOwner.ClientOf(holder.Socket);
-        Assert.False(await client.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, KeyOwner.Ct));
+        Assert.False(await client.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, KeyOperation.Sign, KeyOwner.Ct));
         Assert.True(await alice.VerifiesAsync(await alice.SignAsync(client)));
     }
 
@@ -146,7 +146,7 @@ public sealed class KeyHolderTests
         string file = holder.AddKey("alice.asc", secrets);
         await holder.StartAsync();
         await using var client = KeyOwner.ClientOf(holder.Socket);
-        Assert.False(await client.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, KeyOwner.Ct));
+        Assert.False(await client.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, KeyOperation.Sign, KeyOwner.Ct));
         byte[] message = await alice.EncryptAsync();
         await alice.DecryptAsync(client, message);
 
@@ -154,9 +154,9 @@ public sealed class KeyHolderTests
         File.Delete(file);
         await holder.ReloadAsync();
         await TestSupport.Patience.UntilAsync(
-            async () => await client.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, KeyOwner.Ct), () => "the client did not learn of the new key");
+            async () => await client.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, KeyOperation.Sign, KeyOwner.Ct), () => "the client did not learn of the new key");
         Assert.True(await bob.VerifiesAsync(await bob.SignAsync(client)));
-        Assert.False(await client.HoldsAsync(alice.Certificate.Fingerprint, alice.SigningKey, KeyOwner.Ct));
+        Assert.False(await client.HoldsAsync(alice.Certificate.Fingerprint, alice.SigningKey, KeyOperation.Sign, KeyOwner.Ct));
         await Assert.ThrowsAsync<SecretKeyException>(() => alice.SignAsync(client));
         await Assert.ThrowsAsync<SecretKeyException>(() => alice.DecryptAsync(client, message));
     }
@@ -187,7 +187,7 @@ public sealed class KeyHolderTests
 
         await holder.KillAsync();
         await Assert.ThrowsAsync<SecretKeyException>(() => alice.SignAsync(client));
-        await Assert.ThrowsAsync<SecretKeyException>(async () => await client.HoldsAsync(alice.Certificate.Fingerprint, alice.SigningKey, KeyOwner.Ct));
+        await Assert.ThrowsAsync<SecretKeyException>(async () => await client.HoldsAsync(alice.Certificate.Fingerprint, alice.SigningKey, KeyOperation.Sign, KeyOwner.Ct));
         await holder.StartAsync();
         await TestSupport.Patience.UntilAsync(
             async () =>

@@ -26,7 +26,7 @@ public sealed class LocalKeysTests : IDisposable
         });
         var alice = new KeyOwner(made.Certificate);
         await using var source = SourceOf(made.ToArmor());
-        Assert.True(await source.HoldsAsync(alice.Certificate.Fingerprint, alice.SigningKey, KeyOwner.Ct));
+        Assert.True(await source.HoldsAsync(alice.Certificate.Fingerprint, alice.SigningKey, KeyOperation.Sign, KeyOwner.Ct));
         Assert.True(await alice.VerifiesAsync(await alice.SignAsync(source)));
 
         var signing = alice.SigningKey;
@@ -34,8 +34,8 @@ public sealed class LocalKeysTests : IDisposable
         byte[] message = await alice.EncryptAsync();
         using var signer = alice.Begin(new(), out var pending);
         clock.Advance(TimeSpan.FromDays(31));
-        Assert.False(await source.HoldsAsync(alice.Certificate.Fingerprint, signing, KeyOwner.Ct));
-        Assert.True(await source.HoldsAsync(alice.Certificate.Fingerprint, encryption, KeyOwner.Ct));
+        Assert.False(await source.HoldsAsync(alice.Certificate.Fingerprint, signing, KeyOperation.Sign, KeyOwner.Ct));
+        Assert.True(await source.HoldsAsync(alice.Certificate.Fingerprint, encryption, KeyOperation.Open, KeyOwner.Ct));
         var refused = await Assert.ThrowsAsync<SecretKeyException>(async () => await source.SignAsync(pending, KeyOwner.Use, KeyOwner.Ct));
         Assert.Contains("does not sign this: expired ", refused.Message, StringComparison.Ordinal);
         Assert.Equal(KeyOwner.Text, await alice.DecryptAsync(source, message));
@@ -48,8 +48,8 @@ public sealed class LocalKeysTests : IDisposable
         var alice = KeyOwner.Make(KeyProfile.Curve25519, null, out byte[] secrets);
         var mallory = KeyOwner.Make(KeyProfile.Curve25519, null, out _);
         await using var source = SourceOf(secrets);
-        Assert.True(await source.HoldsAsync(alice.Certificate.Fingerprint, alice.EncryptionKey, KeyOwner.Ct));
-        Assert.False(await source.HoldsAsync(mallory.Certificate.Fingerprint, alice.EncryptionKey, KeyOwner.Ct));
+        Assert.True(await source.HoldsAsync(alice.Certificate.Fingerprint, alice.EncryptionKey, KeyOperation.Open, KeyOwner.Ct));
+        Assert.False(await source.HoldsAsync(mallory.Certificate.Fingerprint, alice.EncryptionKey, KeyOperation.Open, KeyOwner.Ct));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class LocalKeysTests : IDisposable
         var pending = signer.Finish()[0];
         var refused = await Assert.ThrowsAsync<SecretKeyException>(async () => await source.SignAsync(pending, KeyOwner.Use, KeyOwner.Ct));
         Assert.Contains("it is not for signing data", refused.Message, StringComparison.Ordinal);
-        Assert.False(await source.HoldsAsync(alice.Certificate.Fingerprint, alice.Certificate.PrimaryKey, KeyOwner.Ct));
+        Assert.False(await source.HoldsAsync(alice.Certificate.Fingerprint, alice.Certificate.PrimaryKey, KeyOperation.Sign, KeyOwner.Ct));
     }
 
     [Fact]

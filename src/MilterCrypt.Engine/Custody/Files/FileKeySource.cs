@@ -16,8 +16,9 @@ public sealed class FileKeySource(LocalKeys held) : ISecretKeySource
     public bool KnowsOwners => true;
 
     /// <inheritdoc/>
-    public ValueTask<bool> HoldsAsync(Fingerprint certificate, PublicKey key, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(held.Holds(certificate, key.Fingerprint));
+    public ValueTask<bool> HoldsAsync(
+        Fingerprint certificate, PublicKey key, KeyOperation operation, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(held.Holds(certificate, key.Fingerprint, operation));
 
     /// <inheritdoc/>
     public ValueTask<Signature> SignAsync(PendingSignature pending, KeyUse use, CancellationToken cancellationToken)

@@ -59,12 +59,12 @@ public sealed class LocalKeys(SecretKeyRing first, TimeProvider clock, RandomNum
         return ring.AbilitiesAt(clock.GetUtcNow());
     }
 
-    /// <summary>Whether a key of a certificate can be used for something now.</summary>
-    internal bool Holds(Fingerprint certificate, Fingerprint key)
+    /// <summary>Whether a key of a certificate can be used for that now.</summary>
+    internal bool Holds(Fingerprint certificate, Fingerprint key, KeyOperation operation)
     {
         using var _ = Reading();
         return ring.Find(key) is { } held && held.Certificate.Equals(certificate)
-            && (held.Decrypts || held.RefusalToSign(clock.GetUtcNow()) is null);
+            && (operation == KeyOperation.Sign ? held.RefusalToSign(clock.GetUtcNow()) is null : held.Decrypts);
     }
 
     /// <summary>Signs a digest of data: with a key that may sign data now, over a hash that is good enough.</summary>

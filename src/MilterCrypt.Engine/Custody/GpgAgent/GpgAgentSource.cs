@@ -36,7 +36,8 @@ public sealed class GpgAgentSource : ISecretKeySource
     public bool KnowsOwners => false;
 
     /// <inheritdoc/>
-    public async ValueTask<bool> HoldsAsync(Fingerprint certificate, PublicKey key, CancellationToken cancellationToken) =>
+    public async ValueTask<bool> HoldsAsync(
+        Fingerprint certificate, PublicKey key, KeyOperation operation, CancellationToken cancellationToken) =>
         (await HeldAsync([key], cancellationToken)).Count > 0;
 
     /// <inheritdoc/>

@@ -25,11 +25,12 @@ public sealed class KeyHolderClient(string path, KeyHolderClientOptions options,
     public bool KnowsOwners => true;
 
     /// <inheritdoc/>
-    public async ValueTask<bool> HoldsAsync(Fingerprint certificate, PublicKey key, CancellationToken cancellationToken)
+    public async ValueTask<bool> HoldsAsync(
+        Fingerprint certificate, PublicKey key, KeyOperation operation, CancellationToken cancellationToken)
     {
         var holder = await SessionAsync(cancellationToken);
         return holder.AbilityOf(key.Fingerprint) is { } ability && ability.Certificate.Equals(certificate)
-            && (ability.Signs || ability.Decrypts);
+            && (operation == KeyOperation.Sign ? ability.Signs : ability.Decrypts);
     }
 
     /// <inheritdoc/>

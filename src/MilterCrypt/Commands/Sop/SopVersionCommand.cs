@@ -27,7 +27,7 @@ internal static class SopVersionCommand
                 [] => [program],
                 [var only] when only == backend => [library],
                 [var only] when only == extended => [program, library, RuntimeInformation.FrameworkDescription],
-                [var only] when only == spec => ["draft-dkg-openpgp-stateless-cli-14"],
+                [var only] when only == spec => ["~draft-dkg-openpgp-stateless-cli-14"],
                 _ => ["1.0"],
             };
             foreach (string line in lines)

@@ -60,7 +60,7 @@ public sealed class CardTests : IAsyncDisposable
     public async Task ACardSignsAndOpens()
     {
         await InsertAsync("open");
-        Assert.True(await source.HoldsAsync(signing.Fingerprint, signing, Ct));
+        Assert.True(await source.HoldsAsync(signing.Fingerprint, signing, KeyOperation.Sign, Ct));
 
         // That it verifies is proven before it comes here.
         await SignAsync();

@@ -113,7 +113,7 @@ public sealed class GpgAgentSourceTests
         await using var carol = await AgentOwner.AppearAsync("ed25519", "cv25519");
         var source = bob.SourceAt(carol.Home.AgentSocket);
 
-        Assert.False(await source.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, AgentOwner.Ct));
+        Assert.False(await source.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, KeyOperation.Sign, AgentOwner.Ct));
         Assert.Contains(
             $"gpg-agent doesn't have the secret key {bob.SigningKey.Fingerprint}",
             (await Assert.ThrowsAsync<SecretKeyException>(() => bob.SignAsync(Text, source))).Message, StringComparison.Ordinal);
@@ -129,8 +129,8 @@ public sealed class GpgAgentSourceTests
         var source = bob.SourceAt("/nonexistent/S.gpg-agent");
         var v6 = Certificate.Read(File.ReadAllBytes(Repository.PathOf("tests/vectors/openpgp-rfc9580/annex-a/a3-certificate.asc")));
 
-        Assert.False(await source.HoldsAsync(v6.Fingerprint, v6.PrimaryKey, AgentOwner.Ct));
-        await Assert.ThrowsAsync<SecretKeyException>(async () => await source.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, AgentOwner.Ct));
+        Assert.False(await source.HoldsAsync(v6.Fingerprint, v6.PrimaryKey, KeyOperation.Sign, AgentOwner.Ct));
+        await Assert.ThrowsAsync<SecretKeyException>(async () => await source.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, KeyOperation.Sign, AgentOwner.Ct));
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class GpgAgentSourceTests
 
         // gpg gave the agent the passphrase when the key was made.
         await bob.Home.TellAgentAsync("RELOADAGENT");
-        Assert.True(await bob.Source.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, AgentOwner.Ct));
+        Assert.True(await bob.Source.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, KeyOperation.Sign, AgentOwner.Ct));
         foreach (var attempt in new Func<Task>[] { () => bob.SignAsync(Text), () => bob.OpenAsync(message) })
         {
             string reason = (await Assert.ThrowsAsync<SecretKeyException>(attempt)).Message;
@@ -222,8 +222,8 @@ public sealed class GpgAgentSourceTests
 
     private static async Task AssertSignsAndOpensAsync(AgentOwner bob)
     {
-        Assert.True(await bob.Source.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, AgentOwner.Ct));
-        Assert.True(await bob.Source.HoldsAsync(bob.Certificate.Fingerprint, bob.EncryptionKey, AgentOwner.Ct));
+        Assert.True(await bob.Source.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, KeyOperation.Sign, AgentOwner.Ct));
+        Assert.True(await bob.Source.HoldsAsync(bob.Certificate.Fingerprint, bob.EncryptionKey, KeyOperation.Open, AgentOwner.Ct));
 
         byte[] signature = await bob.SignAsync(Text);
         var verdict = Assert.Single(await new Pgp().VerifyAsync(new MemoryStream(Text), signature, [bob.Certificate], AgentOwner.Ct));

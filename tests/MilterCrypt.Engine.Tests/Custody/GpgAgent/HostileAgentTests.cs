@@ -31,7 +31,7 @@ public sealed class HostileAgentTests
             await using var fake = FakeAgent.Saying(Encoding.ASCII.GetBytes(said));
             var source = bob.SourceAt(fake.Socket);
             Assert.StartsWith("gpg-agent", (await Assert.ThrowsAsync<SecretKeyException>(() => bob.SignAsync(Text, source))).Message, StringComparison.Ordinal);
-            await Assert.ThrowsAsync<SecretKeyException>(async () => await source.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, AgentOwner.Ct));
+            await Assert.ThrowsAsync<SecretKeyException>(async () => await source.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, KeyOperation.Sign, AgentOwner.Ct));
             await Assert.ThrowsAsync<SecretKeyException>(() => bob.OpenAsync(bob.Encrypt(Text), source));
         }
     }
@@ -111,7 +111,7 @@ public sealed class HostileAgentTests
         await using var fake = FakeAgent.Answering(static line => line.StartsWith("OPTION", StringComparison.Ordinal) ? "OK\n"u8.ToArray() : []);
         using var gaveUp = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await bob.SourceAt(fake.Socket).HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, gaveUp.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await bob.SourceAt(fake.Socket).HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, KeyOperation.Sign, gaveUp.Token));
     }
 
     [Theory]
@@ -125,7 +125,7 @@ public sealed class HostileAgentTests
         byte[] flood = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(line, 100_000 / line.Length * 5)));
         await using var fake = FakeAgent.Answering(line => line.StartsWith("OPTION", StringComparison.Ordinal) ? "OK\n"u8.ToArray() : flood);
 
-        string reason = (await Assert.ThrowsAsync<SecretKeyException>(async () => await bob.SourceAt(fake.Socket).HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, AgentOwner.Ct))).Message;
+        string reason = (await Assert.ThrowsAsync<SecretKeyException>(async () => await bob.SourceAt(fake.Socket).HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, KeyOperation.Sign, AgentOwner.Ct))).Message;
         Assert.Contains(line[0] == 'D' ? "too much" : "has no end", reason, StringComparison.Ordinal);
     }
 
@@ -135,7 +135,7 @@ public sealed class HostileAgentTests
         await using var bob = await AgentOwner.AppearAsync("ed25519", "cv25519");
         await using var fake = FakeAgent.Answering(static line => line.StartsWith("HAVEKEY", StringComparison.Ordinal) ? "OK\nOK\n"u8.ToArray() : "OK\n"u8.ToArray());
 
-        string reason = (await Assert.ThrowsAsync<SecretKeyException>(async () => await bob.SourceAt(fake.Socket).HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, AgentOwner.Ct))).Message;
+        string reason = (await Assert.ThrowsAsync<SecretKeyException>(async () => await bob.SourceAt(fake.Socket).HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, KeyOperation.Sign, AgentOwner.Ct))).Message;
         Assert.Contains("something follows its answer", reason, StringComparison.Ordinal);
     }
 
