@@ -7,6 +7,7 @@ namespace MilterCrypt.Native.LibCrypto;
 public sealed class EvpPrivateKey : IDisposable
 {
     private const int SelectKeyPair = 0x87; // EVP_PKEY_KEYPAIR
+    private const int MaxRawStart = 16, MaxRawKey = 57; // Ed448 has the longest
 
     private EvpPrivateKey(EvpPkeyHandle handle, int modulusLength = 0)
     {
@@ -25,7 +26,24 @@ public sealed class EvpPrivateKey : IDisposable
         if (key.Length != kind.KeyLength())
             return null;
 
-        return Keep(LibCryptoImports.EVP_PKEY_new_raw_private_key_ex(0, kind.OpenSslName(), null, key, (nuint)key.Length));
+        // PKCS #8 around it (RFC 8410 §7): OpenSSL 3.0 puts what it reads from there into its secure heap, where that was set up,
+        // and raw octets into ordinary memory.
+        Span<byte> encoded = stackalloc byte[MaxRawStart + MaxRawKey];
+        try
+        {
+            byte length = (byte)key.Length;
+            ReadOnlySpan<byte> start =
+            [
+                0x30, (byte)(length + 14), 0x02, 1, 0, 0x30, 5, 0x06, 3, 0x2B, 0x65, kind.ObjectIdentifierEnd(), 0x04, (byte)(length + 2), 0x04, length,
+            ];
+            start.CopyTo(encoded);
+            key.CopyTo(encoded[start.Length..]);
+            return Keep(Decode(encoded[..(start.Length + key.Length)]));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(encoded);
+        }
     }
 
     /// <summary>Imports a private key that is plain octets, with the public key that is published as its own; null where
@@ -224,6 +242,15 @@ public sealed class EvpPrivateKey : IDisposable
         if (!point.IsEmpty)
             parameters.AddOctets("pub"u8, point);
         return Keep(parameters.MakeKey("EC", SelectKeyPair));
+    }
+
+    private static unsafe EvpPkeyHandle Decode(ReadOnlySpan<byte> encoded)
+    {
+        fixed (byte* start = encoded)
+        {
+            byte* position = start;
+            return LibCryptoImports.d2i_AutoPrivateKey(0, ref position, encoded.Length);
+        }
     }
 
     private static EvpPrivateKey? Keep(EvpPkeyHandle handle, int modulusLength = 0)

@@ -56,9 +56,8 @@ internal static partial class LibCryptoImports
     internal static partial EvpPkeyHandle EVP_PKEY_new_raw_public_key_ex(
         nint library, string keyType, string? properties, ReadOnlySpan<byte> key, nuint length);
 
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial EvpPkeyHandle EVP_PKEY_new_raw_private_key_ex(
-        nint library, string keyType, string? properties, ReadOnlySpan<byte> key, nuint length);
+    [LibraryImport(Library)]
+    internal static unsafe partial EvpPkeyHandle d2i_AutoPrivateKey(nint reused, ref byte* encoded, nint length);
 
     [LibraryImport(Library)]
     internal static partial int EVP_PKEY_get_raw_public_key(EvpPkeyHandle key, Span<byte> raw, ref nuint length);

@@ -36,4 +36,14 @@ internal static class RawKeyKindFacts
         RawKeyKind.Ed448 => 57,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
+
+    /// <summary>The last octet of its object identifier, 1.3.101.110 to 113 (RFC 8410 §3).</summary>
+    internal static byte ObjectIdentifierEnd(this RawKeyKind kind) => kind switch
+    {
+        RawKeyKind.X25519 => 110,
+        RawKeyKind.X448 => 111,
+        RawKeyKind.Ed25519 => 112,
+        RawKeyKind.Ed448 => 113,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
 }

@@ -26,9 +26,5 @@ public sealed class SecureHeapTests
                 Assert.True(SecureHeap.Used >= before + 32, $"{SecureHeap.Used} octets after {before}");
             Assert.Equal(before, SecureHeap.Used);
         }
-
-        using var rsa = EvpPrivateKey.GenerateRsa(2048);
-        TestContext.Current.SendDiagnosticMessage($"of RSA {SecureHeap.Used - before} octets");
-        Console.WriteLine($"of RSA {SecureHeap.Used - before} octets");
     }
 }

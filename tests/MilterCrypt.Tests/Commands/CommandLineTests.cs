@@ -112,7 +112,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("miltercrypt ke", "keys")]
+    [InlineData("miltercrypt ke", "keyholder\nkeys")]
     [InlineData("miltercrypt keys im", "import")]
     [InlineData("miltercrypt keys li", "lint\nlist")]
     [InlineData("miltercrypt keys ge", "generate")]

@@ -130,7 +130,7 @@ public sealed class KeyHolderTests
         Assert.Contains($"{wrong}: {bob.SigningKey.Fingerprint}: wrong passphrase, or a damaged key", holder.Log, StringComparison.Ordinal);
         Assert.Contains($"a secret key is not used: {none}: ", holder.Log, StringComparison.Ordinal);
         Assert.Contains($"e-alice-too.asc: {alice.SigningKey.Fingerprint}: another file has this key, too", holder.Log, StringComparison.Ordinal);
-        Assert.Contains("holds 3 secret keys", holder.Log, StringComparison.Ordinal);
+        await holder.WaitForTextAsync("holds 3 secret keys");
         Assert.DoesNotContain("ignored.txt", holder.Log, StringComparison.Ordinal);
         await using var client = KeyOwner.ClientOf(holder.Socket);
         Assert.False(await client.HoldsAsync(bob.Certificate.Fingerprint, bob.SigningKey, KeyOperation.Sign, KeyOwner.Ct));
