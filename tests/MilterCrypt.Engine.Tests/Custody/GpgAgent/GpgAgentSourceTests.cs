@@ -87,7 +87,9 @@ public sealed class GpgAgentSourceTests
     {
         await using var bob = await AgentOwner.AppearAsync(primary, subkey);
         byte[] message = bob.Encrypt(Text);
-        int end = message.AsSpan().IndexOf([(byte)0xD2]);
+
+        // The first packet's end; its length is in one octet, or in two (RFC 9580 §4.2.1).
+        int end = message[1] < 192 ? 2 + message[1] : 3 + ((message[1] - 192) << 8) + message[2] + 192;
         message[end - 3] ^= 1;
 
         Assert.Null(await bob.OpenAsync(message));
