@@ -69,6 +69,20 @@ public sealed class KeysLintTests(People people)
     }
 
     [Fact]
+    public async Task OfOnesOwnKeysItIsSaidWhenTheyStopSigning()
+    {
+        using var here = new Installation();
+        here.ConfigureSecrets();
+        await using var gnupg = await BeginAsync();
+        string key = await GenerateAsync(gnupg, "EDDSA", "ed25519", "Key-Usage: cert", "Subkey-Type: ECDH", "Subkey-Curve: cv25519", "Expire-Date: 2y");
+        (await gnupg.GpgAsync(["--passphrase", "", "--quick-add-key", key, "ed25519", "sign", "20d"])).OrThrow();
+        string certificate = here.Write("key.pgp", await ExportAsync(gnupg, key));
+        Assert.Empty(await FindingsAsync(here, certificate));
+        File.WriteAllBytes(Path.Combine(here.SecretKeys, "key.pgp"), (await gnupg.GpgAsync(["--export-secret-keys", key])).OrThrow().Output);
+        Assert.Equal(["warning signing-ends-soon"], await FindingsAsync(here, certificate));
+    }
+
+    [Fact]
     public async Task WhatIsRevokedIsAnErrorWithItsReason()
     {
         using var here = new Installation();

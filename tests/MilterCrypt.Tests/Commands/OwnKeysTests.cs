@@ -107,7 +107,7 @@ public sealed partial class OwnKeysTests
         using var here = Begin();
         await using var gnupg = await Correspondent.AppearAsync(Alice, "future-default", "20210301T000000");
         string fingerprint = (await gnupg.GpgAsync(["--with-colons", "--list-keys"])).OrThrow().OutputText.Split("fpr:::::::::")[1].Split(':')[0];
-        (await gnupg.GpgAsync(["--faked-system-time", "20210302T000000", "--passphrase", "", "--quick-set-expire", fingerprint, "364d", "*"])).OrThrow();
+        (await gnupg.GpgAsync(["--faked-system-time", "20210302T000000", "--passphrase", "", "--quick-set-expire", fingerprint, "300d", "*"])).OrThrow();
         await here.ImportAsync(gnupg);
         (await here.RunAsync(["keys", "import", "-"], (await gnupg.GpgAsync(["--export"])).OrThrow().Output)).OrThrow();
         byte[] secret = (await gnupg.GpgAsync(["--export-secret-keys"])).OrThrow().Output;
