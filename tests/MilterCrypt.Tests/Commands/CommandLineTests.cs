@@ -7,7 +7,7 @@ namespace MilterCrypt.Tests.Commands;
 /// <summary>Help, completion, exit codes: the program's manners.</summary>
 public sealed class CommandLineTests
 {
-    private static readonly string[] AllCommands = ["serve", "check", "keys", "encrypt", "probe", "sop", "version"];
+    private static readonly string[] AllCommands = ["serve", "check", "keys", "encrypt", "probe", "keyholder", "sop", "version"];
 
     [Fact]
     public async Task HelpNamesEachCommand()
