@@ -78,7 +78,7 @@ public abstract partial class OpenedMail(OpeningRig rig)
         var letter = Letter.Plain();
         var sealedLetter = await EncryptedLetter.SealAsync(letter, rig.People.Carol, rig.People.Bob);
         int asked = 0;
-        rig.Sink.Answer = _ => ValueTask.FromResult(Interlocked.Increment(ref asked) == 1 ? "550 5.2.2 the mailbox is full" : null);
+        rig.Sink.Answer = command => ValueTask.FromResult(command == "." && Interlocked.Increment(ref asked) == 1 ? "550 5.2.2 the mailbox is full" : null);
         try
         {
             Assert.True((await rig.SendAsync([rig.People.Bob.Address], sealedLetter.Bytes, "RET=FULL")).IsTaken);
@@ -107,8 +107,9 @@ public abstract partial class OpenedMail(OpeningRig rig)
         Assert.DoesNotContain("result", delivered.HeaderText, StringComparison.OrdinalIgnoreCase);
         AssertAsSent(plain, delivered);
 
+        // An alias may lead from there to somebody who believes the field.
         var elsewhere = await DeliverAsync(rig, letter with { OtherFields = letter.OtherFields.Replace(letter.Mark, letter.Mark + "x", StringComparison.Ordinal), Mark = letter.Mark + "x" }, "somebody@clear.example");
-        Assert.Contains("signature=good", elsewhere.HeaderText, StringComparison.Ordinal);
+        Assert.DoesNotContain("result", elsewhere.HeaderText, StringComparison.OrdinalIgnoreCase);
     }
 
     internal static void AssertAsSent(Letter letter, SinkMessage delivered)
