@@ -54,7 +54,7 @@ internal static class MilterDaemon
             monitor.Open(snapshots, budget, clock, logger);
             using var listeners = await Listeners.OpenAsync(order.Settings, cancellationToken);
             var options = MilterOptionsOf(order.Settings);
-            var filter = new EncryptionFilter(snapshots, new PeerTrust(order.Settings.Listen), clock, monitor.Mail, logger);
+            var filter = new EngineFilter(snapshots, new PeerTrust(order.Settings.Listen), clock, monitor.Mail, logger);
             using var handler = new MilterConnectionHandler(
                 filter, options, clock, monitor.Milter, output.Factory.CreateLogger<MilterConnectionHandler>());
             await using var host = BuildHost(listeners, options, handler, output);

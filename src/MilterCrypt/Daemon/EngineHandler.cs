@@ -6,7 +6,7 @@ using MilterCrypt.Milter;
 namespace MilterCrypt.Daemon;
 
 /// <summary>One message's way through the engine, told in the words of the milter protocol. Owned by the session.</summary>
-internal sealed class EncryptionHandler(MailTransaction mail, FilteredMessage message, MessageReport report) : IMessageHandler
+internal sealed class EngineHandler(MailTransaction mail, FilteredMessage message, MessageReport report) : IMessageHandler
 {
     private MailVerdict? settled;
 

@@ -12,7 +12,7 @@ namespace MilterCrypt.Daemon;
 /// <param name="clock">Measures how long messages take.</param>
 /// <param name="metrics">Where messages are counted.</param>
 /// <param name="logger">Where messages' lines go.</param>
-internal sealed class EncryptionFilter(
+internal sealed class EngineFilter(
     SnapshotHolder snapshots, PeerTrust trust, TimeProvider clock, MailMetrics metrics, ILogger logger) : IMailFilter
 {
     /// <inheritdoc/>
@@ -23,6 +23,6 @@ internal sealed class EncryptionFilter(
             MayUseSecretKeys = trust.Includes(mail.Session),
         };
         var message = snapshots.Current.Processor.Begin(envelope);
-        return new EncryptionHandler(mail, message, new MessageReport(mail, message, clock, metrics, logger));
+        return new EngineHandler(mail, message, new MessageReport(mail, message, clock, metrics, logger));
     }
 }
