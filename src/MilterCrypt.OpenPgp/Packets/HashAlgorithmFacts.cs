@@ -3,7 +3,7 @@ using MilterCrypt.Native.LibCrypto;
 namespace MilterCrypt.OpenPgp.Packets;
 
 /// <summary>What the hash functions' numbers stand for (RFC 9580 §9.5).</summary>
-internal static class HashAlgorithmFacts
+public static class HashAlgorithmFacts
 {
     /// <summary>libcrypto's name for it, or null where the number is unknown.</summary>
     internal static DigestAlgorithm? Native(this HashAlgorithm algorithm) => algorithm switch
@@ -21,5 +21,5 @@ internal static class HashAlgorithmFacts
     };
 
     /// <summary>Octets of a digest; 0 for a number that is unknown.</summary>
-    internal static int DigestLength(this HashAlgorithm algorithm) => algorithm.Native()?.Length() ?? 0;
+    public static int DigestLength(this HashAlgorithm algorithm) => algorithm.Native()?.Length() ?? 0;
 }

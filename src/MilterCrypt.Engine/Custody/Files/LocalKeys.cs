@@ -111,19 +111,10 @@ public sealed class LocalKeys(SecretKeyRing first, TimeProvider clock, RandomNum
         return new OpeningAnswer(opened, held.Count == 0 ? $"none of the keys {string.Join(", ", keys)} is held to decrypt with" : null);
     }
 
-    private static int DigestLength(HashAlgorithm hash) => hash switch
-    {
-        HashAlgorithm.Sha224 => 28,
-        HashAlgorithm.Sha256 or HashAlgorithm.Sha3_256 => 32,
-        HashAlgorithm.Sha384 => 48,
-        HashAlgorithm.Sha512 or HashAlgorithm.Sha3_512 => 64,
-        _ => 0,
-    };
-
     private string? RefusalToSign(HeldKey held, HashAlgorithm hash, ReadOnlySpan<byte> digest)
     {
         string? refusal = held.RefusalToSign(clock.GetUtcNow()) ?? AlgorithmPolicy.Default.RefusalOfDataSignature(hash, held.Secret.PublicKey)
-            ?? (digest.Length == DigestLength(hash) ? null : "the digest has another length than its function makes");
+            ?? (digest.Length == hash.DigestLength() ? null : "the digest has another length than its function makes");
         return refusal is null ? null : $"the key {held.Fingerprint} does not sign this: {refusal}";
     }
 
