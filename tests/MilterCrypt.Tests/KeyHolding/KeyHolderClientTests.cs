@@ -87,6 +87,19 @@ public sealed class KeyHolderClientTests : IDisposable
     }
 
     [Fact]
+    public async Task AKeyThatIsAnnouncedTwiceIsABreachAndNobodyWaits()
+    {
+        await using var client = Client();
+        var asked = alice.SignAsync(client);
+        using var holder = await listener.AcceptAsync(KeyOwner.Ct);
+        byte[] key = [3, 20, .. new byte[20], 20, .. new byte[20]];
+        byte[] announcement = [16, 0, 0, 0, 0, 1, 0, 2, .. key, .. key];
+        await holder.SendAsync((byte[])[0, 0, 0, (byte)announcement.Length, .. announcement]);
+        var failure = await Assert.ThrowsAsync<SecretKeyException>(() => asked.WaitAsync(Patience.Ample, KeyOwner.Ct));
+        Assert.EndsWith("is announced twice", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AHolderThatIsNotThereIsNotTriedAgainAtOnce()
     {
         listener.Dispose();

@@ -1,3 +1,5 @@
+using MilterCrypt.OpenPgp.Packets;
+
 namespace MilterCrypt.Engine.Custody.Holder;
 
 /// <summary>Which keys are held, and for what.</summary>
@@ -19,10 +21,14 @@ internal sealed class KeysAnnouncement(IReadOnlyList<KeyAbility> keys) : IFrameC
         if (version != HolderProtocol.Version)
             throw new HolderProtocolException($"version {version} of the protocol; this program speaks {HolderProtocol.Version}");
         var keys = new List<KeyAbility>();
+        var known = new HashSet<Fingerprint>();
         for (int left = fields.Short(); left > 0; left--)
         {
             byte flags = fields.Octet();
-            keys.Add(new KeyAbility(fields.Fingerprint(), fields.Fingerprint(), (flags & SignsFlag) != 0, (flags & DecryptsFlag) != 0));
+            var key = new KeyAbility(fields.Fingerprint(), fields.Fingerprint(), (flags & SignsFlag) != 0, (flags & DecryptsFlag) != 0);
+            if (!known.Add(key.Key))
+                throw new HolderProtocolException($"the key {key.Key} is announced twice");
+            keys.Add(key);
         }
 
         fields.End();
