@@ -30,12 +30,7 @@ internal sealed class HolderConnection(Socket socket, SocketPeer peer, WorkQueue
             {
                 while (TryTake(buffer, out var question))
                 {
-                    if (!room.Wait(0, CancellationToken.None))
-                    {
-                        work.Add(this, batch);
-                        batch.Clear();
-                        await room.WaitAsync(stop);
-                    }
+                    await EnterAsync(question, batch, stop);
                     batch.Add(question);
                 }
 
@@ -64,14 +59,14 @@ internal sealed class HolderConnection(Socket socket, SocketPeer peer, WorkQueue
     public bool IsGone => isGone;
 
     /// <summary>Answers a question; it is sent by <see cref="Flush"/>.</summary>
-    public void Answer(uint number, IFrameContent answer)
+    public void Answer(Question question, IFrameContent answer)
     {
-        Send(number, answer);
-        room.Release();
+        Send(question.Number, answer);
+        room.Release(question.Places);
     }
 
     /// <summary>Answers a question to nobody.</summary>
-    public void Skip() => room.Release();
+    public void Skip(Question question) => room.Release(question.Places);
 
     /// <summary>Says which keys there are.</summary>
     public void Announce(KeysAnnouncement keys)
@@ -105,13 +100,37 @@ internal sealed class HolderConnection(Socket socket, SocketPeer peer, WorkQueue
         question = default;
         if (!buffer.TryTake(out var frame))
             return false;
-        question = new Question(frame.Number, frame.Kind switch
+        IFrameContent content = frame.Kind switch
         {
             FrameKind.Sign => SignQuestion.Read(frame.Content),
             FrameKind.Open => OpenQuestion.Read(frame.Content),
             _ => throw new HolderProtocolException($"a frame of kind {(int)frame.Kind}, which is no question"),
-        });
+        };
+        question = new Question(frame.Number, content, 1 + (frame.Content.Length / HolderProtocol.PlaceLength));
         return true;
+    }
+
+    // There is one reader: what it has taken so far of a question's places, nobody else waits for.
+    private async ValueTask EnterAsync(Question question, List<Question> batch, CancellationToken stop)
+    {
+        int taken = 0;
+        try
+        {
+            for (; taken < question.Places; taken++)
+            {
+                if (room.Wait(0, CancellationToken.None))
+                    continue;
+                // Those before it give places back, once they are worked on.
+                work.Add(this, batch);
+                batch.Clear();
+                await room.WaitAsync(stop);
+            }
+        }
+        catch (OperationCanceledException) when (taken > 0)
+        {
+            room.Release(taken);
+            throw;
+        }
     }
 
     private async ValueTask<bool> ReceiveAsync(FrameBuffer buffer, CancellationToken stop)
@@ -135,6 +154,6 @@ internal sealed class HolderConnection(Socket socket, SocketPeer peer, WorkQueue
             Dispose();
     }
 
-    /// <summary>A question, with its number.</summary>
-    internal readonly record struct Question(uint Number, IFrameContent Content);
+    /// <summary>A question, with its number and the places that it takes while it waits.</summary>
+    internal readonly record struct Question(uint Number, IFrameContent Content, int Places);
 }

@@ -18,8 +18,12 @@ internal static class HolderProtocol
     /// <summary>Octets of an answer's content at most: a list of the most keys that a ring has.</summary>
     public const int MaxAnswer = 1024 * 1024;
 
-    /// <summary>Questions of one connection that may wait for an answer; more are not read before others are answered.</summary>
+    /// <summary>Places for questions of one connection that wait for an answer; more are not read before others are answered. A
+    /// question takes one for each <see cref="PlaceLength"/> octets that it has begun: so 1 MiB is the most that is held.</summary>
     public const int MaxOutstanding = 1024;
+
+    /// <summary>Octets of a question that one place is for.</summary>
+    public const int PlaceLength = 1024;
 
     /// <summary>Octets of answers that may wait to be read.</summary>
     public const int MaxUnread = 4 * 1024 * 1024;

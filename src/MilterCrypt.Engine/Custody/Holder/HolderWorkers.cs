@@ -70,7 +70,7 @@ internal sealed class HolderWorkers
     {
         if (connection.IsGone)
         {
-            connection.Skip();
+            connection.Skip(question);
             return;
         }
 
@@ -79,14 +79,14 @@ internal sealed class HolderWorkers
             if (question.Content is SignQuestion sign)
             {
                 var signed = keys.Sign(sign.Key, sign.Hash, sign.Digest.Span, sign.Use, connection.Peer);
-                connection.Answer(question.Number, signed.Values is { } values ? new SignedAnswer(values) : new RefusedAnswer(signed.Refusal!));
+                connection.Answer(question, signed.Values is { } values ? new SignedAnswer(values) : new RefusedAnswer(signed.Refusal!));
             }
             else if (question.Content is OpenQuestion open)
             {
                 var answer = keys.Open(open.Packets, open.Keys, open.PacketVersion, open.Cipher, open.Use, connection.Peer);
                 using var opened = answer.Opened;
                 connection.Answer(
-                    question.Number,
+                    question,
                     opened is not null ? new OpenedAnswer(opened) : answer.Refusal is { } refusal ? new RefusedAnswer(refusal) : new NotForThemAnswer());
             }
         }
@@ -94,7 +94,7 @@ internal sealed class HolderWorkers
         catch (Exception failure)
         {
             warn($"a question of uid {connection.Peer.User} failed: {(failure is CryptographicException ? failure.Message : failure.ToString())}");
-            connection.Answer(question.Number, new RefusedAnswer("the key holder failed; its log says why"));
+            connection.Answer(question, new RefusedAnswer("the key holder failed; its log says why"));
         }
     }
 }
