@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace MilterCrypt.Native.LibC;
 
@@ -9,6 +10,7 @@ namespace MilterCrypt.Native.LibC;
 public sealed partial record FileIdentity(ulong Device, ulong Inode, uint Owner)
 {
     private const int CurrentDirectory = -100; // AT_FDCWD
+    private const int EmptyPath = 0x1000; // AT_EMPTY_PATH
     private const uint Wanted = 0x0008 | 0x0100; // STATX_UID | STATX_INO
 
     // struct statx is the same on every architecture, but for the order of octets.
@@ -24,10 +26,14 @@ public sealed partial record FileIdentity(ulong Device, ulong Inode, uint Owner)
     public static FileIdentity? Of(string path)
     {
         Span<byte> status = stackalloc byte[256];
-        return StatX(CurrentDirectory, path, 0, Wanted, status) != 0 ? null : new FileIdentity(
-            MemoryMarshal.Read<ulong>(status[DeviceOffset..]),
-            MemoryMarshal.Read<ulong>(status[InodeOffset..]),
-            MemoryMarshal.Read<uint>(status[OwnerOffset..]));
+        return StatX(CurrentDirectory, path, 0, Wanted, status) != 0 ? null : Read(status);
+    }
+
+    /// <summary>What an open file is, whatever lies at its path by now; null where that can't be told.</summary>
+    public static FileIdentity? Of(SafeFileHandle file)
+    {
+        Span<byte> status = stackalloc byte[256];
+        return StatX(file, "", EmptyPath, Wanted, status) != 0 ? null : Read(status);
     }
 
     /// <summary>A user's name, or the number where it has none.</summary>
@@ -44,8 +50,16 @@ public sealed partial record FileIdentity(ulong Device, ulong Inode, uint Owner)
         }
     }
 
+    private static FileIdentity Read(ReadOnlySpan<byte> status) => new(
+        MemoryMarshal.Read<ulong>(status[DeviceOffset..]),
+        MemoryMarshal.Read<ulong>(status[InodeOffset..]),
+        MemoryMarshal.Read<uint>(status[OwnerOffset..]));
+
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int directory, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(SafeFileHandle file, string path, int flags, uint mask, Span<byte> status);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUserId();

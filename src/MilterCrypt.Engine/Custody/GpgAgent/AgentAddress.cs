@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using MilterCrypt.Native.LibC;
 
 namespace MilterCrypt.Engine.Custody.GpgAgent;
 
@@ -12,7 +13,7 @@ internal static class AgentAddress
 
     /// <summary>The socket itself.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>
-    /// <exception cref="InvalidDataException">It is neither.</exception>
+    /// <exception cref="InvalidDataException">It is neither, or somebody else put it there.</exception>
     internal static UnixDomainSocketEndPoint Resolve(string path)
     {
         // A socket has no length.
@@ -32,6 +33,8 @@ internal static class AgentAddress
     private static string ReadRedirection(FileInfo file)
     {
         using var content = file.OpenRead();
+        if (FileIdentity.Of(content.SafeFileHandle) is not { } identity || !FolderOwner.MayMake(file.FullName, identity.Owner))
+            throw new InvalidDataException($"{file.FullName} belongs neither to root nor to the owner of its folder");
         byte[] octets = new byte[MaxLength + 1];
         int length = content.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
         string text = Encoding.UTF8.GetString(octets, 0, length);

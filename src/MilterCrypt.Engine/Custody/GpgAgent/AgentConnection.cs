@@ -25,13 +25,15 @@ internal sealed class AgentConnection : IDisposable
     internal bool IsReady { get; private set; }
 
     /// <summary>Connects, and makes sure that the agent will not ask anybody for a passphrase.</summary>
-    /// <exception cref="SecretKeyException">The agent refuses that.</exception>
+    /// <exception cref="SecretKeyException">The agent refuses that, or it is somebody else's.</exception>
     internal static async Task<AgentConnection> OpenAsync(string path, CancellationToken cancellationToken)
     {
         var connection = new AgentConnection(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified));
         try
         {
-            await connection.socket.ConnectAsync(AgentAddress.Resolve(path), cancellationToken);
+            var address = AgentAddress.Resolve(path);
+            await connection.socket.ConnectAsync(address, cancellationToken);
+            FolderOwner.Check(connection.socket, address.ToString(), "gpg-agent");
             using var greeting = await connection.HearAsync(default, cancellationToken);
             const string Unattended = "OPTION pinentry-mode=error";
             if (greeting.Error is { } unwelcome)

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using MilterCrypt.Native.LibC;
 using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.OpenPgp.SessionKeys;
@@ -132,10 +131,7 @@ public sealed class KeyHolderClient(string path, KeyHolderClientOptions options,
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
-            // Who can make sockets in the folder can stand in for the key holder: that must be the folder's owner, or root.
-            uint? owner = FileIdentity.Of(Path.GetDirectoryName(path)!)?.Owner;
-            if (SocketPeer.Of(socket) is not { } peer || (peer.User != 0 && peer.User != owner))
-                throw new SecretKeyException($"who listens at {path} is neither root nor the owner of that folder: it is not taken for the key holder");
+            FolderOwner.Check(socket, path, "the key holder");
             return socket;
         }
         catch
