@@ -8,8 +8,6 @@ namespace MilterCrypt.KeyHolding;
 /// <summary>Reads secret keys where the settings say they are, with the passphrase from where the settings say it is.</summary>
 internal static class SecretKeyOpening
 {
-    private const string CredentialsVariable = "CREDENTIALS_DIRECTORY";
-
     /// <summary>Reads them, and says in the log which are not used. The passphrase is gone when it returns.</summary>
     /// <exception cref="SecretKeyException">The folder or the passphrase can't be read.</exception>
     public static SecretKeyRing Read(SecretKeySettings settings, TimeProvider clock, ILogger logger)
@@ -52,7 +50,7 @@ internal static class SecretKeyOpening
     private static string PathOf(PassphraseSource source) => source switch
     {
         PassphraseSource.File(var path) => path,
-        PassphraseSource.Credential(var name) => Environment.GetEnvironmentVariable(CredentialsVariable) is { Length: > 0 } folder
+        PassphraseSource.Credential(var name) => SecretFile.CredentialsFolder is { } folder
             ? Path.Combine(folder, name)
             : throw new SecretKeyException($"there is no credential '{name}': systemd hands it over with LoadCredential={name}:/path in the unit"),
         _ => throw new InvalidOperationException($"No path of {source}."),

@@ -120,13 +120,13 @@ public sealed class KeyHolderTests
         var bob = KeyOwner.Make(KeyProfile.Curve25519, "another passphrase", out byte[] locked);
         KeyOwner.Make(KeyProfile.Curve25519, null, out byte[] readable);
         string others = holder.AddKey("a-others.asc", readable), wrong = holder.AddKey("b-wrong.asc", locked), none = holder.AddKey("c-none.key", "no key"u8.ToArray());
-        File.SetUnixFileMode(others, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        File.SetUnixFileMode(others, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         holder.AddKey("d-alice.asc", secrets);
         holder.AddKey("e-alice-too.asc", secrets);
         holder.AddKey("ignored.txt", secrets);
         await holder.StartAsync();
 
-        Assert.Contains($"a secret key is not used: {others}: others can read or change it: chmod g-w,o= {others}", holder.Log, StringComparison.Ordinal);
+        Assert.Contains($"a secret key is not used: {others}: others can read or change it: chmod go= {others}", holder.Log, StringComparison.Ordinal);
         Assert.Contains($"{wrong}: {bob.SigningKey.Fingerprint}: wrong passphrase, or a damaged key", holder.Log, StringComparison.Ordinal);
         Assert.Contains($"a secret key is not used: {none}: ", holder.Log, StringComparison.Ordinal);
         Assert.Contains($"e-alice-too.asc: {alice.SigningKey.Fingerprint}: another file has this key, too", holder.Log, StringComparison.Ordinal);
@@ -231,11 +231,34 @@ public sealed class KeyHolderTests
     {
         await using var holder = Holder(Passphrase);
         string passphrase = Path.Combine(holder.Root, "passphrase");
-        File.SetUnixFileMode(passphrase, UnixFileMode.UserRead | UnixFileMode.OtherRead);
-        await ExpectAsync(holder, 66, $"the passphrase in {passphrase} is not used: others can read or change it: chmod g-w,o= {passphrase}");
+        foreach (var others in (UnixFileMode[])[UnixFileMode.GroupRead, UnixFileMode.OtherRead])
+        {
+            File.SetUnixFileMode(passphrase, UnixFileMode.UserRead | others);
+            await ExpectAsync(holder, 66, $"the passphrase in {passphrase} is not used: others can read or change it: chmod go= {passphrase}");
+        }
+
         File.SetUnixFileMode(passphrase, UnixFileMode.UserRead);
         File.SetUnixFileMode(holder.KeyFolder, (UnixFileMode)Convert.ToInt32("733", 8));
         await ExpectAsync(holder, 66, $"others can write into {holder.KeyFolder}: chmod go-w {holder.KeyFolder}");
+    }
+
+    [Fact]
+    public async Task ACredentialHasTheGroupsRightThatSystemdGivesItAndNoOther()
+    {
+        await using var holder = Holder();
+        var alice = KeyOwner.Make(KeyProfile.Curve25519, Passphrase, out byte[] secrets);
+        holder.AddKey("alice.asc", secrets);
+        holder.Configure("  passphrase: credential:keys");
+        string credentials = Directory.CreateDirectory(Path.Combine(holder.Root, "credentials")).FullName, passphrase = Path.Combine(credentials, "keys");
+        File.WriteAllText(passphrase, Passphrase);
+        File.SetUnixFileMode(passphrase, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        await holder.StartAsync("env", $"CREDENTIALS_DIRECTORY={credentials}");
+        await using var client = KeyOwner.ClientOf(holder.Socket);
+        Assert.True(await alice.VerifiesAsync(await alice.SignAsync(client)));
+
+        File.SetUnixFileMode(passphrase, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        await holder.SignalAsync("HUP");
+        await holder.WaitForTextAsync($"the passphrase in {passphrase} is not used: others can read or change it");
     }
 
     [Fact]

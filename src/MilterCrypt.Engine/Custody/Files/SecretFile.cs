@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 using MilterCrypt.Native.LibC;
 
 namespace MilterCrypt.Engine.Custody.Files;
@@ -7,8 +8,11 @@ namespace MilterCrypt.Engine.Custody.Files;
 /// <summary>Files whose content is secret: read only where nobody else can read or change them.</summary>
 public static class SecretFile
 {
-    private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-    private const UnixFileMode Forbidden = Others | UnixFileMode.GroupWrite;
+    private const UnixFileMode Forbidden = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>Where systemd puts a unit's credentials; null where it has none.</summary>
+    public static string? CredentialsFolder => Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } folder ? folder : null;
 
     /// <summary>Reads a whole file.</summary>
     /// <param name="path">The file.</param>
@@ -23,7 +27,7 @@ public static class SecretFile
         {
             // Opened first, so that what is looked at is what is read.
             using var file = File.OpenHandle(path);
-            reason = Complaint(path, File.GetUnixFileMode(file));
+            reason = Complaint(path, file);
             if (reason is not null)
                 return false;
             long length = RandomAccess.GetLength(file);
@@ -60,10 +64,13 @@ public static class SecretFile
         return (rights.Mode & forbidden) == 0 && IsOurs(rights.Owner) ? null : $"others can write into {path}: {Remedy(path, rights.Owner, "go-w")}";
     }
 
-    private static string? Complaint(string path, UnixFileMode mode)
+    private static string? Complaint(string path, SafeFileHandle file)
     {
-        uint owner = FileRights.Of(path)?.Owner ?? FileIdentity.CurrentUser;
-        return (mode & Forbidden) == 0 && IsOurs(owner) ? null : $"others can read or change it: {Remedy(path, owner, "g-w,o=")}";
+        if (FileIdentity.Of(file) is not { Owner: var owner })
+            return "whose it is can't be told";
+        // systemd lets the unit's user read by an access list, whose mask stands where the group's rights do.
+        var forbidden = Path.GetDirectoryName(path) == CredentialsFolder ? Forbidden & ~UnixFileMode.GroupRead : Forbidden;
+        return (File.GetUnixFileMode(file) & forbidden) == 0 && IsOurs(owner) ? null : $"others can read or change it: {Remedy(path, owner, "go=")}";
     }
 
     private static bool IsOurs(uint owner) => owner == 0 || owner == FileIdentity.CurrentUser;
