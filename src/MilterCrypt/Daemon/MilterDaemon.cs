@@ -38,7 +38,7 @@ internal static class MilterDaemon
         var manager = new ServiceManager(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), logger);
         using var random = RandomNumberGenerator.Create();
         var budget = new SpoolBudget(order.Settings.Spool.Memory, order.Settings.Spool.Disk);
-        await using var secretKeys = order.Settings.SecretKeys is { } custody ? DaemonKeys.Open(custody, clock, random, logger) : null;
+        await using var secretKeys = order.Settings.SecretKeys is { } custody ? DaemonKeys.Open(custody, clock, random, logger, output.Audit) : null;
         var builder = new SnapshotBuilder(budget, clock, random, secretKeys, logger);
         var snapshots = new SnapshotHolder(await builder.BuildAsync(order.Settings, order.Store, null, cancellationToken));
         await using var monitor = new DaemonMonitor(order.Settings.Http);

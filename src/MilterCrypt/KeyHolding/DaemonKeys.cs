@@ -34,20 +34,21 @@ internal sealed class DaemonKeys : IAsyncDisposable
     /// <param name="settings">Who has the keys.</param>
     /// <param name="clock">Its clock.</param>
     /// <param name="random">Makes session keys for failures.</param>
-    /// <param name="logger">Has the audit of keys that the daemon holds itself.</param>
+    /// <param name="logger">Is told of keys that are not used.</param>
+    /// <param name="audit">Has a line for each use of a key that the daemon holds itself, or gpg-agent does.</param>
     /// <returns>The caller's to dispose.</returns>
     /// <exception cref="SecretKeyException">The daemon is to hold the keys, and they can't be read.</exception>
-    public static DaemonKeys Open(SecretKeySettings settings, TimeProvider clock, RandomNumberGenerator random, ILogger logger)
+    public static DaemonKeys Open(SecretKeySettings settings, TimeProvider clock, RandomNumberGenerator random, ILogger logger, ILogger audit)
     {
         switch (settings.HeldBy)
         {
             case KeyCustody.KeyHolder:
                 return new DaemonKeys(new KeyHolderClient(settings.Socket, new KeyHolderClientOptions(), clock), null, clock, logger);
             case KeyCustody.Daemon:
-                var keys = new LocalKeys(SecretKeyOpening.Read(settings, clock, logger), clock, random, KeyAudit.To(logger));
+                var keys = new LocalKeys(SecretKeyOpening.Read(settings, clock, logger), clock, random, KeyAudit.To(audit));
                 return new DaemonKeys(new FileKeySource(keys), keys, clock, logger);
             case KeyCustody.GpgAgent:
-                var agent = new GpgAgentSource(settings.Socket, AgentPatience, clock, random, KeyAudit.To(logger));
+                var agent = new GpgAgentSource(settings.Socket, AgentPatience, clock, random, KeyAudit.To(audit));
                 return new DaemonKeys(agent, null, clock, logger);
             case var other:
                 throw new InvalidOperationException($"No source for {other}.");

@@ -30,7 +30,7 @@ internal static class KeyHolder
         var manager = new ServiceManager(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), logger);
         using var random = RandomNumberGenerator.Create();
         var ring = SecretKeyOpening.Read(order.Settings, clock, logger);
-        using var keys = new LocalKeys(ring, clock, random, KeyAudit.To(logger));
+        using var keys = new LocalKeys(ring, clock, random, KeyAudit.To(output.Audit));
         var server = new KeyHolderServer(keys, new KeyHolderOptions { Peers = order.Peers }, clock, logger.HolderWarns);
 
         // A second signal while one is served is one signal.

@@ -17,6 +17,8 @@ namespace MilterCrypt.Telemetry;
 /// last.</summary>
 internal sealed class LogOutput : IDisposable
 {
+    private const string AuditSource = "miltercrypt.audit";
+
     private readonly LoggingLevelSwitch level = new();
     private readonly Logger logger;
 
@@ -31,13 +33,18 @@ internal sealed class LogOutput : IDisposable
             .MinimumLevel.ControlledBy(level)
             // Frameworks below us speak of connections and hosts; their warnings are worth reading.
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override(AuditSource, LogEventLevel.Information)
             .WriteTo.Console(formatter)
             .CreateLogger();
         Factory = new SerilogLoggerFactory(logger);
+        Audit = Factory.CreateLogger(AuditSource);
     }
 
     /// <summary>Makes the loggers that all code uses.</summary>
     public ILoggerFactory Factory { get; }
+
+    /// <summary>Has each use of a secret key: written whatever the level is.</summary>
+    public Microsoft.Extensions.Logging.ILogger Audit { get; }
 
     /// <summary>Changes what is logged from now on.</summary>
     public void SetLevel(Microsoft.Extensions.Logging.LogLevel least) => level.MinimumLevel = least switch

@@ -41,6 +41,20 @@ public sealed class WhoMayUseKeysTests(People people)
     }
 
     [Fact]
+    public async Task NoLevelOfTheLogSilencesTheAudit()
+    {
+        using var here = await PrepareAsync();
+        here.Configure(Configuration(here, $"address: 'unix:{here.PathOf("m.sock")}', trusted-peers: {await OurUserAsync()}") + "\nlog: {level: error}");
+        await using var daemon = ChildProcess.Start(MilterCryptProgram.Path, ["serve", "--config", here.ConfigurationFile]);
+        await Patience.UntilAsync(() => File.Exists(here.PathOf("m.sock")), () => "the daemon does not listen: " + daemon.Said);
+        await using var client = await ConnectAsync(new MilterEndpoint.Unix(here.PathOf("m.sock")));
+
+        await client.DeliverAsync(Letter("bob@example.org"), Token);
+        await daemon.WaitForTextAsync("information: key-use: operation=sign, ");
+        Assert.DoesNotContain("outcome=encrypted", daemon.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AnotherUserOfThisMachineGetsNothingWhateverHeSays()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && Command.Exists("runuser"), "Only root can be another user, with runuser.");

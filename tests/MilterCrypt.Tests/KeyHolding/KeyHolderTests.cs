@@ -82,6 +82,22 @@ public sealed class KeyHolderTests
             Regex.Matches(holder.Log, "information: (key-use: .*)").Select(static line => line.Groups[1].Value));
     }
 
+    [Theory]
+    [InlineData("warning")]
+    [InlineData("error")]
+    public async Task NoLevelOfTheLogSilencesTheAudit(string level)
+    {
+        await using var holder = Holder();
+        var alice = KeyOwner.Make(KeyProfile.Curve25519, null, out byte[] secrets);
+        holder.AddKey("alice.asc", secrets);
+        holder.Configure($"log: {{level: {level}}}");
+        await holder.StartAsync();
+        await using var client = KeyOwner.ClientOf(holder.Socket);
+        await alice.SignAsync(client);
+        await holder.WaitForTextAsync($"information: key-use: operation=sign, key={alice.SigningKey.Fingerprint}, ");
+        Assert.DoesNotContain("secret keys from", holder.Log, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task WhatAnAskerClaimsCanForgeNeitherALineNorAField()
     {
