@@ -21,8 +21,6 @@ internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, Ra
     /// <exception cref="KeyStoreException">The store can't be opened.</exception>
     public async Task<Snapshot> BuildAsync(Settings settings, StoreSettings store, Snapshot? last, CancellationToken cancellationToken)
     {
-        if (last is not null && settings.SecretKeys is { } custody)
-            secretKeys?.Reload(custody);
         // A store that was there before and is missing now is in no hurry to be an empty one.
         bool create = last?.Keys.Store != store;
         var keys = await WatchedKeys.OpenAsync(store, create, clock, logger, cancellationToken);
@@ -38,6 +36,9 @@ internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, Ra
                 ? null
                 : new OwnKeys(secretKeys.Source, keys.Directory.CertificateOf, keys.Directory.CertificatesWith, settings.Signers),
         };
+        // Last: where the settings are refused, nothing of them is in force.
+        if (last is not null && settings.SecretKeys is { } custody)
+            secretKeys?.Reload(custody);
         return new Snapshot(settings, keys, processor);
     }
 }

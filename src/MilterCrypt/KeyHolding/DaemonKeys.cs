@@ -55,10 +55,11 @@ internal sealed class DaemonKeys : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads the keys again that the daemon holds itself; with others there is nothing to do.</summary>
+    /// <summary>Reads the keys again that the daemon holds itself; with others, or where others are to hold them from the next
+    /// start on, there is nothing to do.</summary>
     public void Reload(SecretKeySettings settings)
     {
-        if (own is not null)
+        if (own is not null && settings.HeldBy == KeyCustody.Daemon)
             SecretKeyOpening.ReadAgain(settings, own, clock, logger);
     }
 
