@@ -35,9 +35,10 @@ internal static class SecretKeyOpening
             keys.Replace(Read(settings, clock, logger));
             logger.KeysReadAgain(keys.Count, settings.Directory);
         }
-        catch (SecretKeyException unreadable)
+        // All: who reads them again is a loop, which would end, and nobody would hear of new keys any more.
+        catch (Exception failure)
         {
-            logger.KeysNotReadAgain(unreadable.Message);
+            logger.KeysNotReadAgain(failure.Message);
         }
     }
 
