@@ -32,8 +32,8 @@ internal static class KeysGenerateCommand
         profile.AcceptOnlyFromAmong([.. Profiles.Keys]);
         var expires = KeyEnd.Option();
         var replace = new Option<bool>("--replace") { Description = "Lets it take the address over from the key that serves it now" };
-        var noStore = OwnKeys.NoStore();
-        var passphraseFile = OwnKeys.PassphraseFile();
+        var noStore = KeyWorkshop.NoStore();
+        var passphraseFile = KeyWorkshop.PassphraseFile();
         var command = new Command("generate", "Makes a key of one's own: its secret in secret-keys.directory, locked, and its certificate in the key store.")
         {
             address, name, profile, expires, replace, noStore, passphraseFile,
@@ -43,7 +43,7 @@ internal static class KeysGenerateCommand
             string userId = UserIdOf(parsed.GetRequiredValue(address), parsed.GetValue(name));
             var clock = new StoppedClock(TimeProvider.System.GetUtcNow());
             var end = KeyEnd.Parse(parsed.GetRequiredValue(expires), clock.GetUtcNow());
-            await using var own = await OwnKeys.OpenAsync(parsed, config, noStore, passphraseFile, cancellationToken);
+            await using var own = await KeyWorkshop.OpenAsync(parsed, config, noStore, passphraseFile, cancellationToken);
             using var secret = SecretCertificate.Generate(new KeyGeneration
             {
                 Profile = Profiles[parsed.GetRequiredValue(profile)],
@@ -73,7 +73,7 @@ internal static class KeysGenerateCommand
     // For the day on which the secret is lost, or in somebody else's hands.
     private static string Write(string folder, SecretCertificate secret)
     {
-        var editor = CertificateEditor.Open(secret, new ChangeOptions(), out string? refusal) ?? throw OwnKeys.Refused(secret, refusal);
+        var editor = CertificateEditor.Open(secret, new ChangeOptions(), out string? refusal) ?? throw KeyWorkshop.Refused(secret, refusal);
         string revocation = Path.Combine(folder, $"{secret.Certificate.Fingerprint}.rev");
         byte[] armor = secret.ToArmor();
         try

@@ -13,8 +13,8 @@ internal static class KeysRenewCommand
     {
         var keys = KeyNames.Argument();
         var expires = KeyEnd.Option();
-        var noStore = OwnKeys.NoStore();
-        var passphraseFile = OwnKeys.PassphraseFile();
+        var noStore = KeyWorkshop.NoStore();
+        var passphraseFile = KeyWorkshop.PassphraseFile();
         var command = new Command("renew", "Has keys of one's own end at another time, with their subkeys; what they say of themselves is signed anew.")
         {
             keys, expires, noStore, passphraseFile,
@@ -22,7 +22,7 @@ internal static class KeysRenewCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var end = KeyEnd.Parse(parsed.GetRequiredValue(expires), TimeProvider.System.GetUtcNow());
-            await using var own = await OwnKeys.OpenAsync(parsed, config, noStore, passphraseFile, cancellationToken);
+            await using var own = await KeyWorkshop.OpenAsync(parsed, config, noStore, passphraseFile, cancellationToken);
             foreach (string name in parsed.GetRequiredValue(keys))
                 await own.ChangeAsync(name, (secret, editor) => Renew(secret, editor, end), cancellationToken);
             return ExitCode.Ok;
@@ -34,16 +34,16 @@ internal static class KeysRenewCommand
     {
         var view = secret.Certificate.At(TimeProvider.System.GetUtcNow(), AlgorithmPolicy.Default);
         if (view.PrimaryKey.IsRevoked)
-            throw OwnKeys.Refused(secret, $"{view.Problem}, which holds for ever");
+            throw KeyWorkshop.Refused(secret, $"{view.Problem}, which holds for ever");
         if (!editor.TryExpireAt(end, out string? reason))
-            throw OwnKeys.Refused(secret, reason);
+            throw KeyWorkshop.Refused(secret, reason);
 
         // Those that end on their own; what was revoked stays so. They are judged anew, since with the certificate all had ended.
         view = secret.Certificate.At(editor.Now, AlgorithmPolicy.Default);
         foreach (var subkey in view.Subkeys.Where(subkey => !subkey.IsRevoked && subkey.ExpiresAt is { } its && its != end))
         {
             if (!editor.TryExpireSubkeyAt(subkey.Key.Fingerprint, end, out reason))
-                throw OwnKeys.Refused(secret, reason);
+                throw KeyWorkshop.Refused(secret, reason);
         }
 
         return end is { } time ? $"ends {KeyWords.Day(time)}" : "never ends";

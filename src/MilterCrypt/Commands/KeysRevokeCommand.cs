@@ -27,8 +27,8 @@ internal static class KeysRevokeCommand
         reason.AcceptOnlyFromAmong([.. Reasons.Keys]);
         var text = new Option<string>("--text") { Description = "What people are told", HelpName = "TEXT", DefaultValueFactory = _ => "" };
         var with = new Option<string?>("--with") { Description = "The revocation that was made with the key, where its secret is lost", HelpName = "FILE" };
-        var noStore = OwnKeys.NoStore();
-        var passphraseFile = OwnKeys.PassphraseFile();
+        var noStore = KeyWorkshop.NoStore();
+        var passphraseFile = KeyWorkshop.PassphraseFile();
         var command = new Command("revoke", "Revokes keys of one's own, for ever.") { keys, reason, text, with, noStore, passphraseFile };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -37,7 +37,7 @@ internal static class KeysRevokeCommand
                 return await KeyRevocation.ApplyAsync(parsed.GetRequiredValue(config), names, file, parsed.InvocationConfiguration.Output, cancellationToken);
 
             string why = parsed.GetRequiredValue(reason);
-            await using var own = await OwnKeys.OpenAsync(parsed, config, noStore, passphraseFile, cancellationToken);
+            await using var own = await KeyWorkshop.OpenAsync(parsed, config, noStore, passphraseFile, cancellationToken);
             foreach (string name in names)
             {
                 await own.ChangeAsync(name, (_, editor) =>

@@ -12,15 +12,15 @@ internal static class KeysRotateCommand
     public static Command Create(Option<string> config)
     {
         var keys = KeyNames.Argument();
-        var noStore = OwnKeys.NoStore();
-        var passphraseFile = OwnKeys.PassphraseFile();
+        var noStore = KeyWorkshop.NoStore();
+        var passphraseFile = KeyWorkshop.PassphraseFile();
         var command = new Command("rotate", "Makes new subkeys in the place of those that sign and are encrypted to; the old ones are revoked as superseded, and still open old mail.")
         {
             keys, noStore, passphraseFile,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var own = await OwnKeys.OpenAsync(parsed, config, noStore, passphraseFile, cancellationToken);
+            await using var own = await KeyWorkshop.OpenAsync(parsed, config, noStore, passphraseFile, cancellationToken);
             foreach (string name in parsed.GetRequiredValue(keys))
                 await own.ChangeAsync(name, Rotate, cancellationToken);
             return ExitCode.Ok;
@@ -33,13 +33,13 @@ internal static class KeysRotateCommand
         var view = secret.Certificate.At(TimeProvider.System.GetUtcNow(), AlgorithmPolicy.Default);
         var present = view.Subkeys.Where(static subkey => subkey.Problem is null && (subkey.IsForEncryption || subkey.IsForSigning)).ToList();
         if (present.Count == 0)
-            throw OwnKeys.Refused(secret, view.Problem ?? "no subkey that is in use");
+            throw KeyWorkshop.Refused(secret, view.Problem ?? "no subkey that is in use");
 
         var lines = new List<string> { $"has {KeyWords.Count(present.Count, "new subkey")}" };
         foreach (var old in present)
         {
             if (!editor.TryReplaceSubkey(old.Key.Fingerprint, out string? reason))
-                throw OwnKeys.Refused(secret, $"subkey {old.Key.KeyId}: {reason}");
+                throw KeyWorkshop.Refused(secret, $"subkey {old.Key.KeyId}: {reason}");
             lines.Add($"  {secret.Certificate.Subkeys[^1].Key.KeyId} in the place of {old.Key.KeyId}");
         }
 

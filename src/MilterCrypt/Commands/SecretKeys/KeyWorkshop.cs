@@ -14,12 +14,12 @@ namespace MilterCrypt.Commands.SecretKeys;
 
 /// <summary>What the commands that make and change one's own keys work with: the folder with the secret keys, their passphrase,
 /// and where the public certificates go. Owned by one command.</summary>
-internal sealed class OwnKeys : IAsyncDisposable
+internal sealed class KeyWorkshop : IAsyncDisposable
 {
     private readonly IKeyStore? store;
     private readonly TextWriter output;
 
-    private OwnKeys(SecretKeyFolder folder, Passphrase? passphrase, IKeyStore? store, TextWriter output)
+    private KeyWorkshop(SecretKeyFolder folder, Passphrase? passphrase, IKeyStore? store, TextWriter output)
     {
         Folder = folder;
         Passphrase = passphrase;
@@ -53,7 +53,7 @@ internal sealed class OwnKeys : IAsyncDisposable
     /// <param name="passphraseFile">The option of <see cref="PassphraseFile"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CommandException">Something of it is missing.</exception>
-    public static async Task<OwnKeys> OpenAsync(
+    public static async Task<KeyWorkshop> OpenAsync(
         ParseResult parsed, Option<string> config, Option<bool> noStore, Option<string?> passphraseFile, CancellationToken cancellationToken)
     {
         string file = parsed.GetRequiredValue(config);
@@ -67,7 +67,7 @@ internal sealed class OwnKeys : IAsyncDisposable
         try
         {
             var store = parsed.GetValue(noStore) ? null : await ConfigurationLoading.OpenStoreAsync(file, create: true, cancellationToken);
-            return new OwnKeys(new SecretKeyFolder(settings.Directory), passphrase, store, parsed.InvocationConfiguration.Output);
+            return new KeyWorkshop(new SecretKeyFolder(settings.Directory), passphrase, store, parsed.InvocationConfiguration.Output);
         }
         catch
         {
