@@ -246,6 +246,30 @@ public sealed partial class OwnKeysTests
     }
 
     [Fact]
+    public async Task WhatTheKeyHolderDoesNotReadIsNoKeyHereEitherAndStopsNobody()
+    {
+        using var here = Begin();
+        string key = KeyFile(here, await GenerateAsync(here));
+        byte[] sound = File.ReadAllBytes(key);
+        string hidden = Path.Combine(here.SecretKeys, ".copy.key");
+        File.WriteAllBytes(hidden, sound);
+        File.CreateSymbolicLink(Path.Combine(here.SecretKeys, "0.key"), here.PathOf("nowhere"));
+        var renewed = (await here.RunAsync("keys", "renew", Alice, "--expires", "20d")).OrThrow();
+        Assert.Contains("0.key can't be read, and is left out", renewed.Error, StringComparison.Ordinal);
+        Assert.Equal(sound, File.ReadAllBytes(hidden));
+        Assert.Contains("can't sign from", (await here.RunAsync("keys", "lint")).OutputText, StringComparison.Ordinal);
+
+        // As large as the key holder takes them, and no larger.
+        File.WriteAllBytes(key, [.. Enumerable.Repeat((byte)'\n', 2 << 20), .. sound]);
+        (await here.RunAsync("keys", "renew", Alice)).OrThrow();
+        using (var large = File.OpenWrite(key))
+            large.SetLength((16 << 20) + 1);
+        var left = await here.RunAsync("keys", "renew", Alice);
+        Assert.Equal(66, left.ExitCode);
+        Assert.Contains("it is larger than 16 MiB", left.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WhatRootMakesBelongsToWhomTheFolderBelongsTo()
     {
         if (!Environment.IsPrivilegedProcess)

@@ -8,7 +8,8 @@ namespace MilterCrypt.Commands.SecretKeys;
 /// secrets.</summary>
 internal sealed class SecretKeyFile : IDisposable
 {
-    private const int MaxOctets = 1 << 20;
+    // As much as the key holder reads.
+    private const int MaxOctets = 16 << 20;
 
     private readonly string path;
     private readonly byte[] octets;

@@ -10,6 +10,7 @@ namespace MilterCrypt.Commands.SecretKeys;
 /// <param name="path">Where it is.</param>
 internal sealed class SecretKeyFolder(string path)
 {
+    // The same files that the key holder reads.
     private static readonly string[] Suffixes = [".asc", ".pgp", ".key"];
 
     /// <summary>Where it is.</summary>
@@ -25,8 +26,8 @@ internal sealed class SecretKeyFolder(string path)
         {
             foreach (string name in new SecretKeyFolder(settings.Directory).Names())
             {
-                using var secrets = SecretKeyFile.Read(name);
-                own.UnionWith(secrets.Secrets.Select(static secret => secret.Certificate.Fingerprint));
+                using var secrets = Read(name, out _);
+                own.UnionWith(secrets?.Secrets.Select(static secret => secret.Certificate.Fingerprint) ?? []);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -37,15 +38,21 @@ internal sealed class SecretKeyFolder(string path)
         return own;
     }
 
-    /// <summary>The file with the secret keys that a name means: a fingerprint, or an address that one certificate has.</summary>
-    /// <exception cref="CommandException">There is none, or more than one, or a file can't be read.</exception>
+    /// <summary>The file with the secret keys that a name means: a fingerprint, or an address that one certificate has. Of files that
+    /// can't be read a warning tells: somebody else's key may be in them.</summary>
+    /// <exception cref="CommandException">There is none, or more than one, or the folder can't be read.</exception>
     public (SecretKeyFile File, SecretCertificate Secret) Find(string name)
     {
         var matches = Matching(name);
         var found = new List<(SecretKeyFile File, SecretCertificate Secret)>();
         foreach (string file in Files())
         {
-            var secrets = Read(file);
+            if (Read(file, out string? reason) is not { } secrets)
+            {
+                Console.Error.WriteLine($"miltercrypt: {PrintableText.Of(file)} can't be read, and is left out: {PrintableText.Of(reason!)}");
+                continue;
+            }
+
             var fitting = secrets.Secrets.Where(secret => matches(secret.Certificate)).ToList();
             found.AddRange(fitting.Select(secret => (secrets, secret)));
             if (fitting.Count == 0)
@@ -70,15 +77,17 @@ internal sealed class SecretKeyFolder(string path)
         return certificate => StoredPackets.Addresses(certificate.UserIds.Select(static userId => userId.UserId)).Contains(address, StringComparer.Ordinal);
     }
 
-    private static SecretKeyFile Read(string file)
+    private static SecretKeyFile? Read(string file, out string? reason)
     {
+        reason = null;
         try
         {
             return SecretKeyFile.Read(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.NoInput, $"{PrintableText.Of(file)} can't be read: {e.Message}");
+            reason = e.Message;
+            return null;
         }
     }
 
@@ -95,5 +104,8 @@ internal sealed class SecretKeyFolder(string path)
     }
 
     private List<string> Names() =>
-        [.. Directory.EnumerateFiles(Path).Where(static name => Suffixes.Contains(System.IO.Path.GetExtension(name), StringComparer.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Path).Where(IsKeyFile).Order(StringComparer.Ordinal)];
+
+    private static bool IsKeyFile(string name) =>
+        Suffixes.Contains(System.IO.Path.GetExtension(name), StringComparer.Ordinal) && !System.IO.Path.GetFileName(name).StartsWith('.');
 }
