@@ -289,6 +289,21 @@ public sealed partial class OwnKeysTests
     }
 
     [Fact]
+    public async Task AChangedFileBelongsToWhomItBelongedAndOthersGetNothingOfIt()
+    {
+        using var here = Begin();
+        string key = KeyFile(here, await GenerateAsync(here));
+        string owner = "";
+        if (Environment.IsPrivilegedProcess)
+            (await Command.RunAsync("chown", [owner = "nobody:adm", key], ct: TestContext.Current.CancellationToken)).OrThrow();
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        (await here.RunAsync("keys", "renew", Alice)).OrThrow();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.GroupRead, File.GetUnixFileMode(key));
+        if (owner.Length > 0)
+            Assert.Equal($"{owner}\n", (await Command.RunAsync("stat", ["-c", "%U:%G", key], ct: TestContext.Current.CancellationToken)).OrThrow().OutputText);
+    }
+
+    [Fact]
     public async Task WithoutTheirSectionOrWithAnAgentKeysAreNotMadeHere()
     {
         using var here = new Installation();
