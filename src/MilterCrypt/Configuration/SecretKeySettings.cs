@@ -40,6 +40,6 @@ internal abstract record PassphraseSource
     /// <summary>What systemd hands over in $CREDENTIALS_DIRECTORY (LoadCredential=).</summary>
     internal sealed record Credential(string Name) : PassphraseSource;
 
-    /// <summary>A file's first line.</summary>
+    /// <summary>A file's whole content, but for one line end after it.</summary>
     internal sealed record File(string Path) : PassphraseSource;
 }

@@ -228,6 +228,24 @@ public sealed partial class OwnKeysTests
     }
 
     [Fact]
+    public async Task AFileIsThePassphraseAllOfItButForOneLineEnd()
+    {
+        using var here = Begin();
+        await GenerateAsync(here, "--passphrase-file", FileOf("two lines\nof it\n"));
+        (await here.RunAsync("keys", "renew", Alice, "--passphrase-file", FileOf("two lines\nof it"))).OrThrow();
+        Assert.Equal(65, (await here.RunAsync("keys", "renew", Alice, "--passphrase-file", FileOf("two lines\n"))).ExitCode);
+        string help = (await here.RunAsync("keys", "renew", "--help")).OrThrow().OutputText;
+        Assert.Contains("but for one line end", string.Join(' ', help.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+
+        string FileOf(string text)
+        {
+            string path = here.Write($"passphrase{text.Length}", Encoding.ASCII.GetBytes(text));
+            File.SetUnixFileMode(path, UnixFileMode.UserRead);
+            return path;
+        }
+    }
+
+    [Fact]
     public async Task AFileThatHoldsSomethingElseOrIsALinkIsNotWritten()
     {
         using var here = Begin();

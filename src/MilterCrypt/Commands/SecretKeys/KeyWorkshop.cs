@@ -42,7 +42,7 @@ internal sealed class KeyWorkshop : IAsyncDisposable
     /// <summary>The option that names another passphrase's file.</summary>
     public static Option<string?> PassphraseFile() => new("--passphrase-file")
     {
-        Description = "A file with the passphrase, in place of secret-keys.passphrase",
+        Description = "A file that is the passphrase, but for one line end after it, in place of secret-keys.passphrase",
         HelpName = "FILE",
     };
 
