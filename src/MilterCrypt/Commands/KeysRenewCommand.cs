@@ -15,7 +15,7 @@ internal static class KeysRenewCommand
         var expires = KeyEnd.Option();
         var noStore = KeyWorkshop.NoStore();
         var passphraseFile = KeyWorkshop.PassphraseFile();
-        var command = new Command("renew", "Has keys of one's own end at another time, with their subkeys; what they say of themselves is signed anew.")
+        var command = new Command("renew", "Has keys of one's own end at another time, with the newest subkeys for each use; what they say of themselves is signed anew.")
         {
             keys, expires, noStore, passphraseFile,
         };
@@ -38,9 +38,9 @@ internal static class KeysRenewCommand
         if (!editor.TryExpireAt(end, out string? reason))
             throw KeyWorkshop.Refused(secret, reason);
 
-        // Those that end on their own; what was revoked stays so. They are judged anew, since with the certificate all had ended.
+        // Those that end on their own; what was revoked or replaced stays so. They are judged anew, since with the certificate all had ended.
         view = secret.Certificate.At(editor.Now, AlgorithmPolicy.Default);
-        foreach (var subkey in view.Subkeys.Where(subkey => !subkey.IsRevoked && subkey.ExpiresAt is { } its && its != end))
+        foreach (var subkey in view.Subkeys.Where(subkey => !subkey.IsRevoked && subkey.ExpiresAt is { } its && its != end && !SubkeyRotation.IsSuperseded(subkey, view)))
         {
             if (!editor.TryExpireSubkeyAt(subkey.Key.Fingerprint, end, out reason))
                 throw KeyWorkshop.Refused(secret, reason);

@@ -7,7 +7,7 @@ using MilterCrypt.Tests.Commands.Sop;
 
 namespace MilterCrypt.Tests.Commands;
 
-/// <summary>`miltercrypt keys generate|renew|rotate|revoke`: the life of one's own keys, and that their secrets go nowhere else.</summary>
+/// <summary>`miltercrypt keys generate|renew|revoke`: the life of one's own keys, and that their secrets go nowhere else.</summary>
 public sealed partial class OwnKeysTests
 {
     private const string Alice = "alice@example.org";
@@ -124,38 +124,6 @@ public sealed partial class OwnKeysTests
 
         // It was binary, and so it stays.
         Assert.True(File.ReadAllBytes(Path.Combine(here.SecretKeys, "alice.pgp"))[0] >= 0x80);
-    }
-
-    [Fact]
-    public async Task RotatedSubkeysTakeThePlaceOfOldOnesWhichStillOpen()
-    {
-        using var here = Begin();
-        string fingerprint = await GenerateAsync(here);
-        string key = KeyFile(here, fingerprint);
-        string password = $"--with-key-password={here.PathOf("passphrase")}";
-        string oldCertificate = here.Write("old", (await here.RunAsync("keys", "export", Alice)).OrThrow().Output);
-        byte[] oldMessage = (await SopFolder.RunAsync(["encrypt", oldCertificate], Text)).OrThrow().Output;
-        byte[] oldSignature = (await SopFolder.RunAsync(["sign", password, key], Text)).OrThrow().Output;
-
-        // What is signed in the second of the revocation counts no more.
-        await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken);
-        var rotated = (await here.RunAsync("keys", "rotate", Alice)).OrThrow();
-        Assert.Equal(2, Places().Count(rotated.OutputText));
-        string certificate = here.Write("new", (await here.RunAsync("keys", "export", Alice)).OrThrow().Output);
-        byte[] message = (await SopFolder.RunAsync(["encrypt", certificate], Text)).OrThrow().Output;
-        foreach (byte[] sealedText in new[] { oldMessage, message })
-            Assert.Equal(Text, (await SopFolder.RunAsync(["decrypt", password, key], sealedText)).OrThrow().Output);
-        Assert.Equal(29, (await SopFolder.RunAsync(["decrypt", $"--with-key-password={here.PathOf("passphrase")}", here.Write("bob", await OtherKeyAsync())], message)).ExitCode);
-
-        // What was signed before stays good; the new subkeys are locked like the old ones.
-        string signature = here.Write("signature", oldSignature);
-        (await SopFolder.RunAsync(["verify", signature, certificate], Text)).OrThrow();
-        string fresh = here.Write("fresh", (await SopFolder.RunAsync(["sign", password, key], Text)).OrThrow().Output);
-        (await SopFolder.RunAsync(["verify", fresh, certificate], Text)).OrThrow();
-        Assert.Equal(3, (await SopFolder.RunAsync(["verify", fresh, oldCertificate], Text)).ExitCode);
-        Assert.Equal(67, (await SopFolder.RunAsync(["sign", key], Text)).ExitCode);
-        string shown = (await here.RunAsync("keys", "show", Alice)).OrThrow().OutputText;
-        Assert.Equal(2, shown.Split("another key took its place").Length - 1);
     }
 
     [Theory]
@@ -365,11 +333,6 @@ public sealed partial class OwnKeysTests
     private static string[] Names(Installation here) =>
         [.. Directory.GetFileSystemEntries(here.SecretKeys).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
-    private static async Task<byte[]> OtherKeyAsync() => (await SopFolder.RunAsync("generate-key", "bob@example.org")).OrThrow().Output;
-
     [GeneratedRegex("^(?:pub|sub):[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:([^:]*):", RegexOptions.Multiline)]
     private static partial Regex Ends();
-
-    [GeneratedRegex("^  [0-9A-F]{16} in the place of [0-9A-F]{16}$", RegexOptions.Multiline)]
-    private static partial Regex Places();
 }
