@@ -96,6 +96,7 @@ internal sealed class KeyWorkshop : IAsyncDisposable
             // A key that came to locked ones is locked like them.
             if (wasLocked && secret.Keys.Count > keys)
                 Lock(secret);
+            await Postdating.WaitAsync(secret.Certificate, cancellationToken);
             var admitted = await AdmitAsync(secret.Certificate, replace: false, cancellationToken);
             file.Save();
             await PublishAsync(secret.Certificate, admitted, done, cancellationToken);

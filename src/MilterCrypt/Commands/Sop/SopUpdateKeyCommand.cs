@@ -28,6 +28,8 @@ internal static class SopUpdateKeyCommand
                 Update(secrets, secret, !parsed.GetValue(signingOnly), !parsed.GetValue(noCapabilities));
             }
 
+            foreach (var secret in secrets.All)
+                await Postdating.WaitAsync(secret.Certificate, cancellationToken);
             await SopSecrets.WriteAsync(secrets.All, parsed.GetValue(noArmor), cancellationToken);
             return ExitCode.Ok;
         });
