@@ -25,6 +25,9 @@ internal sealed class OpeningDecider(Envelope envelope, DateTimeOffset at, OwnKe
             return Not("no secret keys are configured");
         if (!envelope.MayUseSecretKeys)
             return Not("the mail server is not trusted with secret keys here");
+        // What is opened goes on with a sender of our saying, so that reports bring no content back; this one we could not say.
+        if (envelope.HasUnreadableSender)
+            return Not("the sender is no address");
         if (PgpMimeType.BoundaryOf(type) is not { } boundary || !PgpMimeType.IsUnencoded(header))
             return Not("its header is not that of an encrypted message");
 

@@ -41,9 +41,9 @@ internal sealed class Recipient : IDisposable
     public Workshop Workshop { get; } = new();
 
     /// <summary>What becomes of a letter.</summary>
-    public async Task<Processed> GetAsync(Letter letter, string[]? recipients = null, bool trusted = true, int piece = 65_535)
+    public async Task<Processed> GetAsync(Letter letter, string[]? recipients = null, bool trusted = true, int piece = 65_535, string sender = Sam)
     {
-        await using var message = Workshop.Begin(new Envelope(Sam, null, canRefuseRecipients: true) { MayUseSecretKeys = trusted });
+        await using var message = Workshop.Begin(new Envelope(sender, null, canRefuseRecipients: true) { MayUseSecretKeys = trusted });
         foreach (string recipient in recipients ?? [Alice])
             Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient(recipient));
         if (message.ReadHeader(letter.Header) is HeaderOutcome.Unchanged unchanged)

@@ -107,6 +107,10 @@ public abstract partial class OpenedMail(OpeningRig rig)
         Assert.DoesNotContain("result", delivered.HeaderText, StringComparison.OrdinalIgnoreCase);
         AssertAsSent(plain, delivered);
 
+        // Only the header changes, and the body need not be read: all of it is delivered nevertheless.
+        var large = Letter.Large(3_000_000);
+        AssertAsSent(large, await DeliverAsync(rig, large with { OtherFields = "MilterCrypt-Result: decrypted\r\n" + large.OtherFields }, rig.People.Bob.Address));
+
         // An alias may lead from there to somebody who believes the field.
         var elsewhere = await DeliverAsync(rig, letter with { OtherFields = letter.OtherFields.Replace(letter.Mark, letter.Mark + "x", StringComparison.Ordinal), Mark = letter.Mark + "x" }, "somebody@clear.example");
         Assert.DoesNotContain("result", elsewhere.HeaderText, StringComparison.OrdinalIgnoreCase);

@@ -10,6 +10,7 @@ namespace MilterCrypt.Native.LibC;
 /// <param name="Process">Its number; 0 where it can't be seen from here.</param>
 public sealed record SocketPeer(uint User, uint Group, int Process)
 {
+    // The Milter library has these lines of its own: it is a package that sees Kestrel alone.
     private const int SocketLevel = 1; // SOL_SOCKET
     private const int PeerCredential = 17; // SO_PEERCRED, where sockets have Linux's usual numbers
 

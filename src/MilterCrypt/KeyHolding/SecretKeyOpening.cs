@@ -14,17 +14,24 @@ internal static class SecretKeyOpening
     {
         using var passphrase = ReadPassphrase(settings.Passphrase);
         var ring = SecretKeyRing.Read(settings.Directory, passphrase);
-        foreach (string unused in ring.Problems)
-            logger.KeyNotUsed(unused);
-        // As with another passphrase. Without a word mail would leave unsigned; with this it waits.
-        if (ring is { Count: 0, Problems: [var problem, ..] })
+        bool isGood = false;
+        try
         {
-            ring.Dispose();
-            throw new SecretKeyException($"none of the keys in {settings.Directory} can be used: {problem}");
+            foreach (string unused in ring.Problems)
+                logger.KeyNotUsed(unused);
+            // As with another passphrase. Without a word mail would leave unsigned; with this it waits.
+            if (ring is { Count: 0, Problems: [var problem, ..] })
+                throw new SecretKeyException($"none of the keys in {settings.Directory} can be used: {problem}");
+            foreach (var key in ring.PrimaryKeysThatSign(clock.GetUtcNow()))
+                logger.PrimaryKeySigns(key.ToString());
+            isGood = true;
+            return ring;
         }
-        foreach (var key in ring.PrimaryKeysThatSign(clock.GetUtcNow()))
-            logger.PrimaryKeySigns(key.ToString());
-        return ring;
+        finally
+        {
+            if (!isGood)
+                ring.Dispose();
+        }
     }
 
     /// <summary>Reads them again, in the place of those that are held; where they can't be read those stay.</summary>

@@ -94,6 +94,22 @@ public sealed class OpeningTests : IDisposable
         Assert.IsType<MessageOutcome.Opened>((await alice.GetAsync(await EncryptedLetter.ForAsync(alice.AliceKey))).Outcome);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("sam", true)]
+    [InlineData("\"s a m\"@partner.example", true)]
+    [InlineData("s a m@partner.example", false)]
+    [InlineData("sam>@partner.example", false)]
+    public async Task WhatASenderWroteWhomWeCouldNotNameAnewIsNotOpened(string sender, bool isOpened)
+    {
+        var letter = await EncryptedLetter.ForAsync(alice.AliceKey);
+        var processed = await alice.GetAsync(letter, sender: sender);
+        if (isOpened)
+            Assert.IsType<MessageOutcome.Opened>(processed.Outcome);
+        else
+            AssertAsItCame(letter, processed, "the sender is no address");
+    }
+
     [Fact]
     public async Task WhatIsForTwoPeopleIsOpenedForNone()
     {

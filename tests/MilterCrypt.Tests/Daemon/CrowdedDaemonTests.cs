@@ -5,7 +5,6 @@ using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Listening;
 using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Processes;
-using MilterCrypt.TestSupport.Program;
 using MilterCrypt.Tests.Commands;
 
 namespace MilterCrypt.Tests.Daemon;
@@ -125,13 +124,6 @@ public sealed class CrowdedDaemonTests(People people)
         }
     }
 
-    private static async Task<ChildProcess> StartAsync(Installation here, params string[] wrapper)
-    {
-        var daemon = ChildProcess.Start(
-            wrapper[0], [.. wrapper[1..], MilterCryptProgram.Path, "serve", "--config", here.ConfigurationFile, "--listen", $"unix:{here.PathOf("m.sock")}"]);
-        await Patience.UntilAsync(
-            () => daemon.HasEnded ? throw new InvalidOperationException(daemon.Said) : daemon.Said.Contains(" is ready: ", StringComparison.Ordinal),
-            () => "the daemon is not ready: " + daemon.Said);
-        return daemon;
-    }
+    private static Task<ChildProcess> StartAsync(Installation here, params string[] wrapper) =>
+        ServingProgram.StartAsync(here, ServingProgram.ListenOnSocket(here), wrapper);
 }

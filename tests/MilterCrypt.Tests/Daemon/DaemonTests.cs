@@ -216,14 +216,9 @@ public sealed class DaemonTests(People people)
         return Encoding.UTF8.GetString(message, 0, await socket.ReceiveAsync(message, deadline.Token));
     }
 
-    private static async Task<ChildProcess> StartAsync(Installation here, params string[] addresses)
+    private static Task<ChildProcess> StartAsync(Installation here, params string[] addresses)
     {
         string[] listen = addresses.Length > 0 ? addresses : ["inet:127.0.0.1:0"];
-        var daemon = ChildProcess.Start(
-            MilterCryptProgram.Path, ["serve", "--config", here.ConfigurationFile, .. listen.SelectMany(address => new[] { "--listen", address })]);
-        await Patience.UntilAsync(
-            () => daemon.HasEnded ? throw new InvalidOperationException(daemon.Said) : daemon.Said.Contains(" is ready: ", StringComparison.Ordinal),
-            () => "the daemon is not ready: " + daemon.Said);
-        return daemon;
+        return ServingProgram.StartAsync(here, [.. listen.SelectMany(address => new[] { "--listen", address })]);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using MilterCrypt.Milter;
 using MilterCrypt.Milter.Client;
@@ -7,9 +6,7 @@ using MilterCrypt.Milter.Listening;
 using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Certificates.Making;
-using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Processes;
-using MilterCrypt.TestSupport.Program;
 using MilterCrypt.Tests.Commands;
 
 namespace MilterCrypt.Tests.Daemon;
@@ -138,19 +135,9 @@ public sealed class DecryptingTests : IDisposable
                 {(trusted ? $"trusted-peers: [{Environment.UserName}]" : "")}
             rules: [{"{"}encrypt: never, decrypt: when-possible{"}"}]
             """);
-        var daemon = ChildProcess.Start(MilterCryptProgram.Path, ["serve", "--config", here.ConfigurationFile]);
-        await Patience.UntilAsync(
-            () => daemon.HasEnded ? throw new InvalidOperationException(daemon.Said) : daemon.Said.Contains(" is ready: ", StringComparison.Ordinal),
-            () => "the daemon is not ready: " + daemon.Said);
-        return daemon;
+        return await ServingProgram.StartAsync(here, []);
     }
 
-    private async Task<MilterClient> ConnectAsync()
-    {
-        var client = await MilterClient.OpenAsync(new MilterEndpoint.Unix(here.PathOf("m.sock")), MtaHabits.Sendmail, Token);
-        client.MacroValues["i"] = "4QUEUEID";
-        await client.ConnectAsync("client.example", IPAddress.Parse("192.0.2.1"), 4711, Token);
-        await client.HeloAsync("client.example", Token);
-        return client;
-    }
+    private Task<MilterClient> ConnectAsync() =>
+        ServingProgram.GreetAsync(new MilterEndpoint.Unix(ServingProgram.SocketOf(here)), MtaHabits.Sendmail, "4QUEUEID");
 }

@@ -1,12 +1,9 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using MilterCrypt.Milter;
 using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Listening;
-using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Processes;
-using MilterCrypt.TestSupport.Program;
 using MilterCrypt.Tests.Commands;
 
 namespace MilterCrypt.Tests.Daemon;
@@ -206,23 +203,8 @@ public sealed class FilteringTests(People people)
     private static string Text(IEnumerable<HeaderField> header) =>
         string.Join('\n', header.Select(field => string.Create(CultureInfo.InvariantCulture, $"{field.Name}:{Encoding.ASCII.GetString(field.Value.Span)}")));
 
-    private static async Task<ChildProcess> StartAsync(Installation here)
-    {
-        var daemon = ChildProcess.Start(
-            MilterCryptProgram.Path, ["serve", "--config", here.ConfigurationFile, "--listen", $"unix:{here.PathOf("m.sock")}"]);
-        await Patience.UntilAsync(
-            () => daemon.HasEnded ? throw new InvalidOperationException(daemon.Said) : daemon.Said.Contains(" is ready: ", StringComparison.Ordinal),
-            () => "the daemon is not ready: " + daemon.Said);
-        return daemon;
-    }
+    private static Task<ChildProcess> StartAsync(Installation here) => ServingProgram.StartAsync(here, ServingProgram.ListenOnSocket(here));
 
-    private static async Task<MilterClient> ConnectAsync(Installation here, string? queueId)
-    {
-        var client = await MilterClient.OpenAsync(new MilterEndpoint.Unix(here.PathOf("m.sock")), MtaHabits.Sendmail, Token);
-        if (queueId is not null)
-            client.MacroValues["i"] = queueId;
-        await client.ConnectAsync("client.example", IPAddress.Parse("192.0.2.1"), 4711, Token);
-        await client.HeloAsync("client.example", Token);
-        return client;
-    }
+    private static Task<MilterClient> ConnectAsync(Installation here, string? queueId) =>
+        ServingProgram.GreetAsync(new MilterEndpoint.Unix(ServingProgram.SocketOf(here)), MtaHabits.Sendmail, queueId);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using MilterCrypt.Milter;
 using MilterCrypt.Milter.Client;
@@ -122,7 +121,7 @@ public sealed class WhoMayUseKeysTests(People people)
     {
         using var here = await PrepareAsync();
         here.Configure(Configuration(here, $"address: 'unix:{here.PathOf("other.sock")}', trusted-peers: {await OurUserAsync()}"));
-        await using var daemon = await StartAsync(["serve", "--config", here.ConfigurationFile, "--listen", $"unix:{here.PathOf("m.sock")}"]);
+        await using var daemon = await ServingProgram.StartAsync(here, ServingProgram.ListenOnSocket(here));
         await using var client = await ConnectAsync(new MilterEndpoint.Unix(here.PathOf("m.sock")));
 
         await client.DeliverAsync(Letter("bob@example.org"), Token);
@@ -161,31 +160,14 @@ public sealed class WhoMayUseKeysTests(People people)
         return here;
     }
 
-    private static async Task<ChildProcess> StartAsync(Installation here, string listen)
+    private static Task<ChildProcess> StartAsync(Installation here, string listen)
     {
         here.Configure(Configuration(here, listen));
-        return await StartAsync(["serve", "--config", here.ConfigurationFile]);
+        return ServingProgram.StartAsync(here, []);
     }
 
-    private static async Task<ChildProcess> StartAsync(string[] arguments)
-    {
-        var daemon = ChildProcess.Start(MilterCryptProgram.Path, arguments);
-        await Patience.UntilAsync(
-            () => daemon.HasEnded ? throw new InvalidOperationException(daemon.Said) : daemon.Said.Contains(" is ready: ", StringComparison.Ordinal),
-            () => "the daemon is not ready: " + daemon.Said);
-        return daemon;
-    }
-
-    private static async Task<MilterClient> ConnectAsync(MilterEndpoint endpoint, string? user = Alice)
-    {
-        var client = await MilterClient.OpenAsync(endpoint, MtaHabits.Postfix, Token);
-        client.MacroValues["i"] = "4A";
-        if (user is not null)
-            client.MacroValues["{auth_authen}"] = user;
-        await client.ConnectAsync("client.example", IPAddress.Parse("192.0.2.1"), 4711, Token);
-        await client.HeloAsync("client.example", Token);
-        return client;
-    }
+    private static Task<MilterClient> ConnectAsync(MilterEndpoint endpoint, string? user = Alice) =>
+        ServingProgram.GreetAsync(endpoint, MtaHabits.Postfix, "4A", user);
 
     private static ClientMessage Letter(string recipient) => new(
         $"<{Alice}>",

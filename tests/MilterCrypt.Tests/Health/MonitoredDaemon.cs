@@ -6,8 +6,8 @@ using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Listening;
 using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Processes;
-using MilterCrypt.TestSupport.Program;
 using MilterCrypt.Tests.Commands;
+using MilterCrypt.Tests.Daemon;
 
 namespace MilterCrypt.Tests.Health;
 
@@ -39,11 +39,7 @@ internal sealed partial class MonitoredDaemon : IAsyncDisposable
     /// <param name="environment">Variables, each as NAME=value.</param>
     public static async Task<MonitoredDaemon> StartAsync(Installation here, params string[] environment)
     {
-        var process = ChildProcess.Start(
-            "env", [.. environment, MilterCryptProgram.Path, "serve", "--config", here.ConfigurationFile, "--listen", $"unix:{here.PathOf("m.sock")}"]);
-        await Patience.UntilAsync(
-            () => process.HasEnded ? throw new InvalidOperationException(process.Said) : process.Said.Contains(" is ready: ", StringComparison.Ordinal),
-            () => "the daemon is not ready: " + process.Said);
+        var process = await ServingProgram.StartAsync(here, ServingProgram.ListenOnSocket(here), ["env", .. environment]);
         return new MonitoredDaemon(here, process, int.Parse(HttpPort().Match(process.Said).Groups[1].ValueSpan));
     }
 

@@ -12,9 +12,6 @@ public sealed class SecretKeyRing : IDisposable
     /// <summary>The most keys of a ring; beyond them files are left out.</summary>
     public const int MaxKeys = 10_000;
 
-    private const int MaxFileLength = 16 * 1024 * 1024;
-    private static readonly string[] Endings = [".asc", ".pgp", ".key"];
-
     private readonly Dictionary<Fingerprint, HeldKey> keys = [];
     private readonly List<JudgedCertificate> certificates = [];
     private readonly List<string> problems = [];
@@ -42,7 +39,7 @@ public sealed class SecretKeyRing : IDisposable
         var ring = new SecretKeyRing();
         try
         {
-            foreach (string file in Directory.EnumerateFiles(folder).Where(IsKeyFile).Order(StringComparer.Ordinal))
+            foreach (string file in SecretKeyFiles.In(folder))
                 ring.Add(file, passphrase);
             return ring;
         }
@@ -69,12 +66,9 @@ public sealed class SecretKeyRing : IDisposable
     /// <inheritdoc/>
     public void Dispose() => certificates.ForEach(static certificate => certificate.Dispose());
 
-    private static bool IsKeyFile(string path) =>
-        Endings.Contains(Path.GetExtension(path)) && !Path.GetFileName(path).StartsWith('.');
-
     private void Add(string file, Passphrase? passphrase)
     {
-        if (!SecretFile.TryRead(file, MaxFileLength, out byte[]? content, out string? reason))
+        if (!SecretFile.TryRead(file, SecretKeyFiles.MaxLength, out byte[]? content, out string? reason))
         {
             problems.Add($"{file}: {reason}");
             return;

@@ -35,7 +35,7 @@ internal sealed class HolderWorkers
 
     private void Work()
     {
-        HolderConnection? unsent = null;
+        ServerConnection? unsent = null;
         long since = 0;
         while (true)
         {
@@ -66,7 +66,7 @@ internal sealed class HolderWorkers
         }
     }
 
-    private void Answer(HolderConnection connection, HolderConnection.Question question)
+    private void Answer(ServerConnection connection, ServerConnection.Question question)
     {
         if (connection.IsGone)
         {

@@ -15,8 +15,8 @@ namespace MilterCrypt.Engine.Custody.Holder;
 public sealed class KeyHolderClient(string path, KeyHolderClientOptions options, TimeProvider clock) : ISecretKeySource
 {
     private readonly Lock gate = new();
-    private volatile HolderSession? session;
-    private Task<HolderSession>? connecting;
+    private volatile ClientSession? session;
+    private Task<ClientSession>? connecting;
     private (string Reason, long Since, TimeSpan Pause)? failed;
     private bool isDisposed;
 
@@ -73,10 +73,10 @@ public sealed class KeyHolderClient(string path, KeyHolderClientOptions options,
         return ValueTask.CompletedTask;
     }
 
-    private ValueTask<HolderSession> SessionAsync(CancellationToken cancellationToken) =>
-        session is { IsOpen: true } open ? ValueTask.FromResult(open) : new ValueTask<HolderSession>(ConnectionAsync(cancellationToken));
+    private ValueTask<ClientSession> SessionAsync(CancellationToken cancellationToken) =>
+        session is { IsOpen: true } open ? ValueTask.FromResult(open) : new ValueTask<ClientSession>(ConnectionAsync(cancellationToken));
 
-    private Task<HolderSession> ConnectionAsync(CancellationToken cancellationToken)
+    private Task<ClientSession> ConnectionAsync(CancellationToken cancellationToken)
     {
         lock (gate)
         {
@@ -84,19 +84,19 @@ public sealed class KeyHolderClient(string path, KeyHolderClientOptions options,
             if (session is { IsOpen: true } open)
                 return Task.FromResult(open);
             if (connecting is null && failed is var (reason, since, pause) && clock.GetElapsedTime(since) < pause)
-                return Task.FromException<HolderSession>(new SecretKeyException(reason));
+                return Task.FromException<ClientSession>(new SecretKeyException(reason));
             connecting ??= Task.Run(ConnectAsync, CancellationToken.None);
             return connecting.WaitAsync(cancellationToken);
         }
     }
 
-    private async Task<HolderSession> ConnectAsync()
+    private async Task<ClientSession> ConnectAsync()
     {
-        HolderSession? made = null;
+        ClientSession? made = null;
         try
         {
             using var patience = new CancellationTokenSource(options.Deadline, clock);
-            made = new HolderSession(await OpenAsync(patience.Token), clock, options.Deadline);
+            made = new ClientSession(await OpenAsync(patience.Token), clock, options.Deadline);
             await made.Ready.WaitAsync(patience.Token);
             lock (gate)
             {

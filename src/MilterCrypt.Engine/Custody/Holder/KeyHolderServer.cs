@@ -14,7 +14,7 @@ public sealed class KeyHolderServer(LocalKeys keys, KeyHolderOptions options, Ti
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1), AnnouncingPeriod = TimeSpan.FromMinutes(1), AcceptPause = TimeSpan.FromMilliseconds(100);
 
-    private readonly ConcurrentDictionary<HolderConnection, Task> connections = new();
+    private readonly ConcurrentDictionary<ServerConnection, Task> connections = new();
     private readonly WorkQueue work = new();
     private readonly Lock announcing = new();
     private KeysAnnouncement announced = new([]);
@@ -86,7 +86,7 @@ public sealed class KeyHolderServer(LocalKeys keys, KeyHolderOptions options, Ti
             return;
         }
 
-        var connection = new HolderConnection(socket, peer!, work);
+        var connection = new ServerConnection(socket, peer!, work);
         lock (announcing)
         {
             connections[connection] = Task.CompletedTask;
@@ -98,7 +98,7 @@ public sealed class KeyHolderServer(LocalKeys keys, KeyHolderOptions options, Ti
         connections.TryUpdate(connection, serving, Task.CompletedTask);
     }
 
-    private async Task ServeAsync(HolderConnection connection, CancellationToken stop)
+    private async Task ServeAsync(ServerConnection connection, CancellationToken stop)
     {
         try
         {

@@ -7,12 +7,12 @@ namespace MilterCrypt.Engine.Custody.Holder;
 internal sealed class WorkQueue
 {
     private readonly object gate = new();
-    private readonly Queue<HolderConnection> turns = new();
+    private readonly Queue<ServerConnection> turns = new();
     private int idle;
     private bool isClosed;
 
     /// <summary>Adds questions of a connection.</summary>
-    public void Add(HolderConnection connection, List<HolderConnection.Question> questions)
+    public void Add(ServerConnection connection, List<ServerConnection.Question> questions)
     {
         if (questions.Count == 0)
             return;
@@ -32,7 +32,7 @@ internal sealed class WorkQueue
     /// <param name="connection">Whose it is.</param>
     /// <param name="question">The question.</param>
     /// <returns>False where there is none; after waiting, because there will be none.</returns>
-    public bool TryTake(bool wait, [NotNullWhen(true)] out HolderConnection? connection, out HolderConnection.Question question)
+    public bool TryTake(bool wait, [NotNullWhen(true)] out ServerConnection? connection, out ServerConnection.Question question)
     {
         lock (gate)
         {

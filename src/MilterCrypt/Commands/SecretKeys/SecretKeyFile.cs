@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MilterCrypt.Engine.Custody.Files;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.Telemetry;
 
@@ -8,9 +9,6 @@ namespace MilterCrypt.Commands.SecretKeys;
 /// secrets.</summary>
 internal sealed class SecretKeyFile : IDisposable
 {
-    // As much as the key holder reads.
-    private const int MaxOctets = 16 << 20;
-
     private readonly string path;
     private readonly byte[] octets;
     private readonly bool isWhole;
@@ -79,8 +77,8 @@ internal sealed class SecretKeyFile : IDisposable
     private static byte[] ReadOctets(string path)
     {
         using var file = File.OpenRead(path);
-        if (file.Length > MaxOctets)
-            throw new IOException($"it is larger than {MaxOctets >> 20} MiB");
+        if (file.Length > SecretKeyFiles.MaxLength)
+            throw new IOException($"it is larger than {SecretKeyFiles.MaxLength >> 20} MiB");
         byte[] octets = GC.AllocateArray<byte>((int)file.Length, pinned: true);
         file.ReadExactly(octets);
         return octets;

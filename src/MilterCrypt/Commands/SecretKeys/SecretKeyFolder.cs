@@ -1,4 +1,5 @@
 using MilterCrypt.Configuration;
+using MilterCrypt.Engine.Custody.Files;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Packets;
@@ -10,9 +11,6 @@ namespace MilterCrypt.Commands.SecretKeys;
 /// <param name="path">Where it is.</param>
 internal sealed class SecretKeyFolder(string path)
 {
-    // The same files that the key holder reads.
-    private static readonly string[] Suffixes = [".asc", ".pgp", ".key"];
-
     /// <summary>Where it is.</summary>
     public string Path { get; } = path;
 
@@ -24,7 +22,7 @@ internal sealed class SecretKeyFolder(string path)
             return own;
         try
         {
-            foreach (string name in new SecretKeyFolder(settings.Directory).Names())
+            foreach (string name in SecretKeyFiles.In(settings.Directory))
             {
                 using var secrets = Read(name, out _);
                 own.UnionWith(secrets?.Secrets.Select(static secret => secret.Certificate.Fingerprint) ?? []);
@@ -91,21 +89,15 @@ internal sealed class SecretKeyFolder(string path)
         }
     }
 
-    private List<string> Files()
+    private IReadOnlyList<string> Files()
     {
         try
         {
-            return Names();
+            return SecretKeyFiles.In(Path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(ExitCode.NoInput, $"secret-keys.directory {PrintableText.Of(Path)} can't be read: {e.Message}");
         }
     }
-
-    private List<string> Names() =>
-        [.. Directory.EnumerateFiles(Path).Where(IsKeyFile).Order(StringComparer.Ordinal)];
-
-    private static bool IsKeyFile(string name) =>
-        Suffixes.Contains(System.IO.Path.GetExtension(name), StringComparer.Ordinal) && !System.IO.Path.GetFileName(name).StartsWith('.');
 }

@@ -5,7 +5,7 @@ namespace MilterCrypt.Engine.Custody.Holder;
 
 /// <summary>One connection of the key holder's: reads questions and has them worked on, as many as may wait; answers leave in any
 /// order. Owned by the server.</summary>
-internal sealed class HolderConnection(Socket socket, SocketPeer peer, WorkQueue work) : IDisposable
+internal sealed class ServerConnection(Socket socket, SocketPeer peer, WorkQueue work) : IDisposable
 {
     private readonly SemaphoreSlim room = new(HolderProtocol.MaxOutstanding);
     private readonly FrameSender sender = new(socket, HolderProtocol.MaxUnread);

@@ -5,7 +5,7 @@ namespace MilterCrypt.Engine.Custody.Holder;
 
 /// <summary>A connection to the key holder, with all questions that wait for their answers on it. Usable from several threads;
 /// owned by the client.</summary>
-internal sealed class HolderSession : IDisposable
+internal sealed class ClientSession : IDisposable
 {
     private readonly Socket socket;
     private readonly TimeProvider clock;
@@ -22,7 +22,7 @@ internal sealed class HolderSession : IDisposable
     /// <param name="socket">Connected; its own from now on.</param>
     /// <param name="clock">Its clock.</param>
     /// <param name="deadline">How long an answer may take.</param>
-    public HolderSession(Socket socket, TimeProvider clock, TimeSpan deadline)
+    public ClientSession(Socket socket, TimeProvider clock, TimeSpan deadline)
     {
         this.socket = socket;
         this.clock = clock;
@@ -72,16 +72,26 @@ internal sealed class HolderSession : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The answer may still come, with a session key that nobody else would clear.
-            _ = wait.Task.ContinueWith(
-                static task => task.Result.Opened?.Dispose(), CancellationToken.None,
-                TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = ClearLateAsync(wait.Task);
             throw;
         }
     }
 
     /// <summary>Ends it; what waits gets the reason.</summary>
     public void Dispose() => Close("the daemon stops");
+
+    // The answer may still come, with a session key that nobody else would clear.
+    private static async Task ClearLateAsync(Task<HolderAnswer> late)
+    {
+        try
+        {
+            (await late).Opened?.Dispose();
+        }
+        catch (SecretKeyException)
+        {
+            // None came; who asked has been told that he gave up.
+        }
+    }
 
     private uint Enter(Waiting wait)
     {
