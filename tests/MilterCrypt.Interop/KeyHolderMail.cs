@@ -21,9 +21,11 @@ public sealed partial class KeyHolderMail(KeyHolderRig rig) : IClassFixture<KeyH
         Assert.True((await SendAsync(Carol, letter)).IsTakenForAll);
         await AssertSignedAsync(await rig.Sink.WaitForAsync(letter.Mark), letter);
 
-        // The audit names the message by the id under which Postfix has logged it.
+        // The audit names the message by the id under which Postfix has logged it. Both lines may come after the mail.
+        await Patience.UntilAsync(() => QueueId().IsMatch(rig.Daemon.Log), () => "no line of the message: " + rig.Daemon.Log);
         string id = QueueId().Match(rig.Daemon.Log).Groups[1].Value;
-        Assert.Matches($"key-use: operation=sign, key=[0-9A-F]{{40}}, hash=SHA\\d+, message={id}, for=<carol@partner\\.example>, .*outcome=done", rig.Holder.Log);
+        string use = $"key-use: operation=sign, key=[0-9A-F]{{40}}, hash=SHA\\d+, message={id}, for=<carol@partner\\.example>, .*outcome=done";
+        await Patience.UntilAsync(() => Regex.IsMatch(rig.Holder.Log, use), () => "no line of the audit: " + rig.Holder.Log);
     }
 
     [Fact]

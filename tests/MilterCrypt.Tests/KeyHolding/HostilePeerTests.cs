@@ -54,8 +54,8 @@ public sealed class HostilePeerTests
             Ask(holder, changed);
         }
 
-        Assert.Contains("is closed: a frame of ", holder.Log, StringComparison.Ordinal);
-        Assert.Contains("is closed: a frame that ends with the connection", holder.Log, StringComparison.Ordinal);
+        await holder.WaitForTextAsync("is closed: a frame of ");
+        await holder.WaitForTextAsync("is closed: a frame that ends with the connection");
         Assert.True(await alice.VerifiesAsync(await alice.SignAsync(client)));
     }
 
