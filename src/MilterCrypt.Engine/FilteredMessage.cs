@@ -1,7 +1,10 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Custody;
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
+using MilterCrypt.Engine.Policy;
 
 namespace MilterCrypt.Engine;
 
@@ -12,6 +15,7 @@ public sealed class FilteredMessage : IAsyncDisposable
     private readonly RecipientDecider decider;
     private readonly MessageMeans means;
     private readonly List<RecipientOutcome.Accepted> accepted = [];
+    private readonly List<RecipientOutcome.Pending> pending = [];
     private readonly List<RecipientOutcome.Refused> refused = [];
     private readonly MessageKeys keys = new();
     private IBodyWork? work;
@@ -38,18 +42,10 @@ public sealed class FilteredMessage : IAsyncDisposable
     /// <param name="address">The address without angle brackets, UTF-8 decoded.</param>
     public RecipientOutcome AddRecipient(string address)
     {
-        var outcome = decider.Decide(address, accepted.Count > 0 ? accepted[0].Form : null, keys, out var key);
-        switch (outcome)
-        {
-            case RecipientOutcome.Accepted recipient:
-                accepted.Add(recipient);
-                if (key is not null)
-                    keys.Add(key);
-                break;
-            case RecipientOutcome.RefusedWithMessage later:
-                refused.Add(later.Refusal);
-                break;
-        }
+        var outcome = decider.Decide(address, new MailFacts(decider.Envelope));
+        if (outcome is RecipientOutcome.Accepted candidate && Against(candidate) is { } obstacle)
+            outcome = decider.Possible(obstacle);
+        Keep(outcome);
         return outcome;
     }
 
@@ -57,7 +53,10 @@ public sealed class FilteredMessage : IAsyncDisposable
     /// <param name="fields">All fields, in their order.</param>
     public HeaderOutcome ReadHeader(IReadOnlyList<HeaderField> fields)
     {
-        if (decider.RefuseWhole(accepted, refused) is { } refusal)
+        var mail = new MailFacts(decider.Envelope) { Header = fields };
+        foreach (var late in pending)
+            KeepLate(decider.Decide(late.Address.ToString(), mail));
+        if (WholeRefusal.Of(decider.Envelope, accepted, refused) is { } refusal)
             return refusal;
 
         // Whoever is told that his mail was opened must be told so by us, wherever aliases may lead.
@@ -101,6 +100,43 @@ public sealed class FilteredMessage : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => work?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private void Keep(RecipientOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case RecipientOutcome.Accepted recipient:
+                accepted.Add(recipient);
+                if (recipient.Key is not null)
+                    keys.Add(recipient.Key);
+                break;
+            case RecipientOutcome.Pending recipient:
+                pending.Add(recipient);
+                break;
+            case RecipientOutcome.RefusedWithMessage later:
+                refused.Add(later.Refusal);
+                break;
+        }
+    }
+
+    /// <summary>Behind the recipients nobody can be refused by himself any more.</summary>
+    private void KeepLate(RecipientOutcome outcome) =>
+        Keep(outcome is RecipientOutcome.Refused refusal ? new RecipientOutcome.RefusedWithMessage(refusal) : outcome);
+
+    /// <summary>Why one more recipient can't have this message, where that is so.</summary>
+    private RecipientOutcome.Refused? Against(RecipientOutcome.Accepted candidate)
+    {
+        if (candidate.Key is not null && !keys.HasRoomFor(candidate.Key))
+        {
+            return new RecipientOutcome.Refused(
+                RefusalWording.TooManyKeys(candidate.Address), candidate.Decision.RuleName, $"the message has {MessageKeys.Max} keys already");
+        }
+        // A milter gives one body to all: until messages are split, the second form waits for a message of its own.
+        return decider.Envelope.CanRefuseRecipients && accepted.Count > 0 && accepted[0].Form != candidate.Form
+            ? new RecipientOutcome.Refused(
+                RefusalWording.AnotherForm(candidate.Address, candidate.Form), candidate.Decision.RuleName, "needs another form")
+            : null;
+    }
 
     private BodyDecryption? Open(IReadOnlyList<HeaderField> fields, out string? reason)
     {

@@ -1,3 +1,4 @@
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
 
 namespace MilterCrypt.Engine;

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using MilterCrypt.Engine.Bodies;
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;

@@ -1,4 +1,6 @@
 using System.IO.Pipelines;
+using MilterCrypt.Engine.Bodies;
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 using MilterCrypt.TestSupport;

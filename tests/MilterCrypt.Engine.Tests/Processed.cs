@@ -1,4 +1,5 @@
 using System.Text;
+using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Mail;
 
 namespace MilterCrypt.Engine.Tests;

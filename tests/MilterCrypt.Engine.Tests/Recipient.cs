@@ -1,3 +1,5 @@
+using MilterCrypt.Engine.Bodies;
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 using MilterCrypt.OpenPgp;

@@ -1,4 +1,6 @@
+using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Custody;
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 using MilterCrypt.OpenPgp;

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
@@ -51,10 +52,7 @@ internal sealed class Workshop : IDisposable
     /// <summary>Incoming mail is opened for them.</summary>
     public Workshop OpeningRule(string recipients)
     {
-        Rules.Add(new Rule($"rule {Rules.Count + 1}", 0, new RuleMatch { Recipients = [Pattern(recipients)] }, EncryptMode.Never, WithoutKey.Reject)
-        {
-            Decrypt = DecryptMode.WhenPossible,
-        });
+        Rules.Add(new Rule($"rule {Rules.Count + 1}", 0, new RuleMatch { Recipients = [Pattern(recipients)] }, new PolicyChoices { Decrypt = DecryptMode.WhenPossible }));
         return this;
     }
 
@@ -91,7 +89,7 @@ internal sealed class Workshop : IDisposable
 
     private Workshop Rule(RuleMatch match, EncryptMode encrypt, WithoutKey withoutKey, SignMode sign = SignMode.Never)
     {
-        Rules.Add(new Rule($"rule {Rules.Count + 1}", 0, match, encrypt, withoutKey) { Sign = sign });
+        Rules.Add(new Rule($"rule {Rules.Count + 1}", 0, match, new PolicyChoices { Encrypt = encrypt, WithoutKey = withoutKey, Sign = sign }));
         return this;
     }
 

@@ -8,4 +8,7 @@ public enum MessageForm
 
     /// <summary>OpenPGP/MIME, encrypted (RFC 3156 §4).</summary>
     OpenPgp,
+
+    /// <summary>A report that can't be encrypted, its content taken out.</summary>
+    HeadersOnly,
 }

@@ -1,17 +1,59 @@
+using MilterCrypt.Engine.Mail;
+
 namespace MilterCrypt.Engine.Policy;
 
 /// <summary>What policy wants for one recipient.</summary>
-/// <param name="RuleName">The rule that decided, for the log.</param>
-/// <param name="Encrypt">What it asks for.</param>
-/// <param name="WithoutKey">What happens under <see cref="EncryptMode.Always"/> where there is no usable key.</param>
-public sealed record PolicyDecision(string RuleName, EncryptMode Encrypt, WithoutKey WithoutKey)
+/// <param name="RuleName">What decided, for the log: the most special entry that says anything.</param>
+public sealed record PolicyDecision(string RuleName)
 {
+    /// <summary>The decision where nothing is said: mail is left alone, as if the filter were not there.</summary>
+    public static PolicyDecision NoRule { get; } = new("no rule");
+
+    /// <summary>Whether it is encrypted.</summary>
+    public EncryptMode Encrypt { get; init; } = EncryptMode.Never;
+
+    /// <summary>What happens under <see cref="EncryptMode.Always"/> where there is no usable key.</summary>
+    public WithoutKey WithoutKey { get; init; } = WithoutKey.Reject;
+
+    /// <summary>The same for mail from the null sender.</summary>
+    public ReportsWithoutKey ReportsWithoutKey { get; init; } = ReportsWithoutKey.Defer;
+
     /// <summary>Whether what is encrypted is signed.</summary>
     public SignMode Sign { get; init; } = SignMode.Never;
 
     /// <summary>Whether what is encrypted to the recipient is opened for him.</summary>
     public DecryptMode Decrypt { get; init; } = DecryptMode.Never;
 
-    /// <summary>The decision where no rule matches.</summary>
-    public static PolicyDecision NoRule { get; } = new("no rule", EncryptMode.Never, WithoutKey.Reject);
+    /// <summary>What happens where others need another form.</summary>
+    public MixedMode Mixed { get; init; } = MixedMode.Split;
+
+    /// <summary>How the recipient gets it where the header doesn't name him.</summary>
+    public BccMode Bcc { get; init; } = BccMode.Separate;
+
+    /// <summary>Whose keys it is encrypted to as well.</summary>
+    public IReadOnlyList<MailAddress> Escrow { get; init; } = [];
+
+    /// <summary>Whether all this is done, or only said.</summary>
+    public EnforcementMode Mode { get; init; } = EnforcementMode.Enforce;
+
+    /// <summary>What a rule has to have taken out of the header where it decides.</summary>
+    public IReadOnlyList<Trigger> TriggersToRemove { get; init; } = [];
+
+    /// <summary>What follows from choices; what they leave open is the default.</summary>
+    public static PolicyDecision Of(string ruleName, PolicyChoices choices)
+    {
+        var silent = new PolicyDecision(ruleName);
+        return silent with
+        {
+            Encrypt = choices.Encrypt ?? silent.Encrypt,
+            WithoutKey = choices.WithoutKey ?? silent.WithoutKey,
+            ReportsWithoutKey = choices.ReportsWithoutKey ?? silent.ReportsWithoutKey,
+            Sign = choices.Sign ?? silent.Sign,
+            Decrypt = choices.Decrypt ?? silent.Decrypt,
+            Mixed = choices.Mixed ?? silent.Mixed,
+            Bcc = choices.Bcc ?? silent.Bcc,
+            Escrow = choices.Escrow ?? silent.Escrow,
+            Mode = choices.Mode ?? silent.Mode,
+        };
+    }
 }

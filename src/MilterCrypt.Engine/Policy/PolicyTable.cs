@@ -10,23 +10,30 @@ public sealed class PolicyTable(IReadOnlyList<Rule> rules)
     /// <summary>The rules, in their order.</summary>
     public IReadOnlyList<Rule> Rules { get; } = rules;
 
-    /// <summary>Whether any rule asks for encryption, of whomever.</summary>
-    public bool AsksForEncryption { get; } = rules.Any(rule => rule.Encrypt != EncryptMode.Never);
+    /// <summary>Whether anything asks for encryption, of whomever.</summary>
+    public bool AsksForEncryption { get; } = rules.Any(rule => rule.Choices.Encrypt is EncryptMode.WhenPossible or EncryptMode.Always);
 
-    /// <summary>Whether any rule asks that mail is opened, of whomever.</summary>
-    public bool AsksForDecryption { get; } = rules.Any(rule => rule.Decrypt != DecryptMode.Never);
+    /// <summary>Whether anything asks that mail is opened, of whomever.</summary>
+    public bool AsksForDecryption { get; } = rules.Any(rule => rule.Choices.Decrypt is DecryptMode.WhenPossible);
 
-    /// <summary>What this recipient of this message gets; null where that hangs on the sender's address and it can't be
-    /// read.</summary>
-    public PolicyDecision? Decide(Envelope envelope, MailAddress recipient)
+    /// <summary>What this recipient of this message gets, as far as the message is known.</summary>
+    public PolicyAnswer Decide(MailFacts mail, MailAddress recipient)
     {
+        var possible = new List<PolicyDecision>();
         foreach (var rule in Rules)
         {
-            if (rule.Match.HangsOnUnreadableSender(envelope, recipient))
-                return null;
-            if (rule.Match.Matches(envelope, recipient))
-                return new PolicyDecision(rule.Name, rule.Encrypt, rule.WithoutKey) { Sign = rule.Sign, Decrypt = rule.Decrypt };
+            if (rule.Match.HangsOnUnreadableSender(mail, recipient))
+                return new PolicyAnswer.UnreadableSender();
+            var matching = rule.Match.Matches(mail, recipient);
+            if (matching == Matching.No)
+                continue;
+            possible.Add(PolicyDecision.Of(rule.Name, rule.Choices));
+            if (matching == Matching.Yes)
+                return Answer(possible);
         }
-        return PolicyDecision.NoRule;
+        return Answer([.. possible, PolicyDecision.NoRule]);
     }
+
+    private static PolicyAnswer Answer(List<PolicyDecision> possible) =>
+        possible is [var sole] ? new PolicyAnswer.Decided(sole) : new PolicyAnswer.Open(possible);
 }

@@ -24,16 +24,16 @@ public sealed record RuleMatch
     /// <summary>Whether this is a match for all mail.</summary>
     public bool IsEverything => Senders.Count == 0 && Recipients.Count == 0 && Domains.Count == 0 && Users.Count == 0;
 
-    /// <summary>Whether the rule is for this recipient of this message.</summary>
-    public bool Matches(Envelope envelope, MailAddress recipient) =>
-        MatchesSender(envelope) && MatchesApartFromSender(envelope, recipient);
+    /// <summary>Whether the rule is for this recipient of this message, as far as that is known.</summary>
+    public Matching Matches(MailFacts mail, MailAddress recipient) =>
+        MatchesSender(mail.Envelope) && MatchesApartFromSender(mail.Envelope, recipient) ? Matching.Yes : Matching.No;
 
     /// <summary>Whether the rule would be for this recipient of this message if its sender, which can't be read, had the
     /// right address: nobody can say, then, whether it is.</summary>
-    public bool HangsOnUnreadableSender(Envelope envelope, MailAddress recipient) =>
-        envelope.HasUnreadableSender
-        && Senders.Any(pattern => !pattern.IsNullSender) && !MatchesSender(envelope)
-        && MatchesApartFromSender(envelope, recipient);
+    public bool HangsOnUnreadableSender(MailFacts mail, MailAddress recipient) =>
+        mail.Envelope.HasUnreadableSender
+        && Senders.Any(pattern => !pattern.IsNullSender) && !MatchesSender(mail.Envelope)
+        && MatchesApartFromSender(mail.Envelope, recipient);
 
     private bool MatchesSender(Envelope envelope) =>
         Senders.Count == 0

@@ -9,4 +9,7 @@ public enum WithoutKey
 
     /// <summary>A temporary refusal (450 4.7.1): the sending MTA tries again until its queue gives up.</summary>
     Defer,
+
+    /// <summary>The message leaves as it came: under <c>always</c>, too, this is the one word that lets it.</summary>
+    Clear,
 }

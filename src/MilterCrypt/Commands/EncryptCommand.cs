@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using MilterCrypt.Engine;
+using MilterCrypt.Engine.Bodies;
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 using MilterCrypt.Telemetry;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using MilterCrypt.Engine;
+using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Mail;
 
 namespace MilterCrypt.Commands;

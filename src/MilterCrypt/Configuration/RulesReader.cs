@@ -77,7 +77,7 @@ internal static class RulesReader
             map["sign"].Complain("what is not encrypted is not signed: it has a meaning only beside `encrypt: always` or `encrypt: when-possible`");
         var decrypt = ReadKeyUse(map, "decrypt", hasSecretKeys, ("when-possible", DecryptMode.WhenPossible), ("never", DecryptMode.Never));
         return mode is { } known
-            ? new Rule(name, (int)entry.Node.Start.Line, match, known, withoutKey) { Sign = sign, Decrypt = decrypt }
+            ? new Rule(name, (int)entry.Node.Start.Line, match, new PolicyChoices { Encrypt = known, WithoutKey = withoutKey, Sign = sign, Decrypt = decrypt })
             : null;
     }
 

@@ -14,7 +14,7 @@ internal static class SuspicionList
             yield return "there are no rules: all mail is left alone";
         else if (!settings.Rules[^1].Match.IsEverything)
             yield return "no rule is for all mail: what none of them matches leaves as it came; a last rule without match says what is meant";
-        if (settings.Rules.Any(static rule => rule.Sign != SignMode.Never || rule.Decrypt != DecryptMode.Never)
+        if (settings.Rules.Any(static rule => rule.Choices is { Sign: SignMode.WhenPossible or SignMode.Always } or { Decrypt: DecryptMode.WhenPossible })
             && settings.Listen.All(static listen => listen.TrustedPeers.AreNobody))
             yield return "rules sign or decrypt, yet no `listen` has trusted-peers: no secret key will be used";
         if (settings.Http is { Address: var http } && !IPAddress.IsLoopback(http.Address))

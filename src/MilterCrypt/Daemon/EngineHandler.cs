@@ -1,5 +1,7 @@
 using System.IO.Pipelines;
 using MilterCrypt.Engine;
+using MilterCrypt.Engine.Bodies;
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Milter;
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Engine;
+using MilterCrypt.Engine.Bodies;
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Milter;
 using MilterCrypt.OpenPgp.Packets;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Configuration;
 using MilterCrypt.Engine;
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;

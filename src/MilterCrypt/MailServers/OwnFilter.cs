@@ -33,7 +33,7 @@ internal sealed record OwnFilter(Settings Settings, MilterOptions Options)
     public TimeSpan LeastVerdictTimeout => Options.VerdictTimeout + (10 * Margin);
 
     /// <summary>Whether some recipient may be refused.</summary>
-    public bool Refuses => Settings.Rules.Any(rule => rule.Encrypt != EncryptMode.Never);
+    public bool Refuses => Settings.Rules.Any(rule => rule.Choices.Encrypt is EncryptMode.WhenPossible or EncryptMode.Always);
 
     /// <summary>The size in bytes of the largest message that fits into the spool when it is encrypted.</summary>
     public long LargestMessage => (long)(Settings.Spool.Disk / Growth);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Certificates;

@@ -1,4 +1,5 @@
 using System.Text;
+using MilterCrypt.Engine.Bodies;
 using MilterCrypt.OpenPgp.Messages;
 
 namespace MilterCrypt.Engine.Tests.Opening;

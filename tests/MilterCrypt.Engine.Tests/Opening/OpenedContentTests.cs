@@ -1,4 +1,5 @@
 using System.Text;
+using MilterCrypt.Engine.Bodies;
 
 namespace MilterCrypt.Engine.Tests.Opening;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Policy;
 using MilterCrypt.OpenPgp.Certificates;
@@ -239,7 +240,7 @@ public sealed class OpeningTests : IDisposable
     {
         alice.Workshop.Rules.Clear();
         alice.Workshop.OpeningRule("*").Know(Recipient.Bob, Workshop.Judge(alice.BobKey.Certificate.ToArray()));
-        alice.Workshop.Rules[0] = alice.Workshop.Rules[0] with { Encrypt = EncryptMode.Always };
+        alice.Workshop.Rules[0] = alice.Workshop.Rules[0] with { Choices = new PolicyChoices { Encrypt = EncryptMode.Always, Decrypt = DecryptMode.WhenPossible } };
         var processed = await alice.GetAsync(Letter.Read("MilterCrypt-Result: decrypted\nFrom: sam@partner.example\n\nhello\n"), [Recipient.Bob]);
         Assert.IsType<MessageOutcome.Rewritten>(processed.Outcome);
         Assert.Empty(processed.Field("MilterCrypt-Result"));

@@ -1,4 +1,6 @@
 using System.Text;
+using MilterCrypt.Engine.Bodies;
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Certificates;

@@ -37,7 +37,8 @@ public sealed class PolicyTableTests
 
     [Fact]
     public void WhereNoRuleMatchesTheMailIsLeftAlone() =>
-        Assert.Equal(EncryptMode.Never, new PolicyTable([]).Decide(new Envelope("", null, true), To("bob@example.org"))?.Encrypt);
+        Assert.Equal(
+            new PolicyAnswer.Decided(PolicyDecision.NoRule), new PolicyTable([]).Decide(new MailFacts(new Envelope("", null, true)), To("bob@example.org")));
 
     [Theory]
     [InlineData("*@example.org")]
@@ -58,9 +59,9 @@ public sealed class PolicyTableTests
     }
 
     private static string? Decide(PolicyTable table, string recipient, string? user = null, string sender = "alice@example.org") =>
-        table.Decide(new Envelope(sender, user, canRefuseRecipients: true), To(recipient))?.RuleName;
+        (table.Decide(new MailFacts(new Envelope(sender, user, canRefuseRecipients: true)), To(recipient)) as PolicyAnswer.Decided)?.Decision.RuleName;
 
-    private static Rule Rule(string name, RuleMatch match, EncryptMode mode) => new(name, 1, match, mode, WithoutKey.Reject);
+    private static Rule Rule(string name, RuleMatch match, EncryptMode mode) => new(name, 1, match, new PolicyChoices { Encrypt = mode });
 
     private static MailAddress To(string text)
     {

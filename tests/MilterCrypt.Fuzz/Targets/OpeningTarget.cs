@@ -2,7 +2,9 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
 using MilterCrypt.Engine;
+using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Custody;
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
@@ -24,7 +26,7 @@ internal static class OpeningTarget
         [new("Content-Type", " multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b"u8.ToArray())];
 
     private static readonly MessageProcessor Processor = new(
-        new PolicyTable([new Rule("all", 0, new RuleMatch(), EncryptMode.Never, WithoutKey.Reject) { Decrypt = DecryptMode.WhenPossible }]),
+        new PolicyTable([new Rule("all", 0, new RuleMatch(), new PolicyChoices { Decrypt = DecryptMode.WhenPossible })]),
         static (_, _) => KeyAnswer.Unknown,
         new SpoolOptions(Path.GetTempPath()),
         new SpoolBudget(64 << 20, 1 << 20),

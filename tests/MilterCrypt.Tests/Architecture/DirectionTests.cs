@@ -27,6 +27,8 @@ public sealed class DirectionTests
             ["Keys"] = ["Mail"],
             ["Custody"] = [],
             ["OpenPgpMime"] = ["Mail"],
+            ["Deciding"] = ["Mail", "Policy", "Keys", "Custody", "OpenPgpMime"],
+            ["Bodies"] = ["Mail", "Deciding", "Custody", "OpenPgpMime"],
         },
         ["MilterCrypt.OpenPgp"] = new()
         {

@@ -16,7 +16,7 @@ public sealed class ConfigurationReadingTests
 
         Assert.Equal("/path/keys.db", settings.Store?.Path);
         var rule = Assert.Single(settings.Rules);
-        Assert.Equal(("rule 1", 2, EncryptMode.Always, WithoutKey.Reject), (rule.Name, rule.Line, rule.Encrypt, rule.WithoutKey));
+        Assert.Equal(("rule 1", 2, EncryptMode.Always, WithoutKey.Reject), (rule.Name, rule.Line, rule.Choices.Encrypt, rule.Choices.WithoutKey));
         Assert.True(rule.Match.IsEverything);
     }
 
@@ -58,8 +58,8 @@ public sealed class ConfigurationReadingTests
         Assert.Equal((90, 10800, 60), (settings.Timeouts.Verdict.TotalSeconds, settings.Timeouts.Idle.TotalSeconds, settings.Timeouts.Stop.TotalSeconds));
         var match = settings.Rules[0].Match;
         Assert.Equal((2, 1, 1, 1), (match.Senders.Count, match.Recipients.Count, match.Domains.Count, match.Users.Count));
-        Assert.Equal(("first", WithoutKey.Defer, 14), (settings.Rules[0].Name, settings.Rules[0].WithoutKey, settings.Rules[0].Line));
-        Assert.Equal(EncryptMode.WhenPossible, settings.Rules[1].Encrypt);
+        Assert.Equal(("first", WithoutKey.Defer, 14), (settings.Rules[0].Name, settings.Rules[0].Choices.WithoutKey, settings.Rules[0].Line));
+        Assert.Equal(EncryptMode.WhenPossible, settings.Rules[1].Choices.Encrypt);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class ConfigurationReadingTests
             settings.SecretKeys);
         Assert.Equal([0u], settings.SecretKeys?.Peers);
         Assert.Equal((2, 1), (settings.Signers[0].Users.Count, settings.Signers[0].Addresses.Count));
-        Assert.Equal((SignMode.WhenPossible, DecryptMode.WhenPossible), (settings.Rules[0].Sign, settings.Rules[0].Decrypt));
+        Assert.Equal((SignMode.WhenPossible, DecryptMode.WhenPossible), (settings.Rules[0].Choices.Sign, settings.Rules[0].Choices.Decrypt));
     }
 
     [Theory]
@@ -107,9 +107,9 @@ public sealed class ConfigurationReadingTests
         var listen = Assert.Single(Read("listen: {address: unix:/a, mode: " + DefaultOf("listen[].mode") + "}").Listen);
         Assert.Equal(new MilterSocketOptions().Mode, listen.Socket.Mode);
         Assert.Equal(listen, Assert.Single(Read("listen: {address: unix:/a, role: " + DefaultOf("listen[].role") + "}").Listen));
-        Assert.Equal(WithoutKey.Reject, Read("rules: [{encrypt: always}]").Rules[0].WithoutKey);
+        Assert.Equal(WithoutKey.Reject, Read("rules: [{encrypt: always}]").Rules[0].Choices.WithoutKey);
         Assert.Equal("reject", DefaultOf("rules[].without-key"));
-        Assert.Equal((SignMode.Never, DecryptMode.Never), (Read("rules: [{encrypt: always}]").Rules[0].Sign, Read("rules: [{encrypt: always}]").Rules[0].Decrypt));
+        Assert.Equal((SignMode.Never, DecryptMode.Never), (Read("rules: [{encrypt: always}]").Rules[0].Choices.Sign, Read("rules: [{encrypt: always}]").Rules[0].Choices.Decrypt));
         Assert.Equal(("never", "never"), (DefaultOf("rules[].sign"), DefaultOf("rules[].decrypt")));
     }
 

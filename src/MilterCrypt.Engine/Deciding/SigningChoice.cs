@@ -1,7 +1,7 @@
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp.Packets;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Deciding;
 
 /// <summary>Who signs one message.</summary>
 internal abstract record SigningChoice

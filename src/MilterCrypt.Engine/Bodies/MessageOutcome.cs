@@ -1,6 +1,7 @@
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Bodies;
 
 /// <summary>What was decided when the whole message was known.</summary>
 public abstract record MessageOutcome

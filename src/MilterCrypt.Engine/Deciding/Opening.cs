@@ -1,7 +1,7 @@
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp.Certificates;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Deciding;
 
 /// <summary>Whether a message is to be opened.</summary>
 internal abstract record Opening

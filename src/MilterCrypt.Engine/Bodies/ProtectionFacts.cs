@@ -1,7 +1,7 @@
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp.Packets;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Bodies;
 
 /// <summary>How a message was protected: facts for the log and the metrics, nothing of its content.</summary>
 /// <param name="Form">The form that it has now.</param>

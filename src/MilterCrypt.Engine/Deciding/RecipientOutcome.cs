@@ -1,7 +1,8 @@
+using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Deciding;
 
 /// <summary>What was decided about one recipient.</summary>
 public abstract record RecipientOutcome
@@ -13,7 +14,20 @@ public abstract record RecipientOutcome
     /// <param name="Decision">What policy wanted.</param>
     /// <param name="Form">The form that follows from it.</param>
     /// <param name="Reason">Why that form where policy alone doesn't say it, such as "no key"; for the log.</param>
-    public sealed record Accepted(MailAddress Address, PolicyDecision Decision, MessageForm Form, string? Reason) : RecipientOutcome;
+    public sealed record Accepted(MailAddress Address, PolicyDecision Decision, MessageForm Form, string? Reason) : RecipientOutcome
+    {
+        /// <summary>What would have become of it if <see cref="EnforcementMode.Report"/> were not; else null.</summary>
+        public string? WouldBe { get; init; }
+
+        /// <summary>The key that the message is encrypted to for him; null where it isn't.</summary>
+        internal KeyAnswer.Usable? Key { get; init; }
+    }
+
+    /// <summary>It hangs on the message's header, or on its length, what the recipient gets: he is let pass for now, and
+    /// decided about by <see cref="FilteredMessage.ReadHeader"/> or later.</summary>
+    /// <param name="Address">Whom.</param>
+    /// <param name="Possible">What policy may want, two or more.</param>
+    public sealed record Pending(MailAddress Address, IReadOnlyList<PolicyDecision> Possible) : RecipientOutcome;
 
     /// <summary>This recipient alone is refused.</summary>
     /// <param name="Refusal">What the sender is told.</param>

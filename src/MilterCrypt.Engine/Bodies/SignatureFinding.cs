@@ -2,7 +2,7 @@ using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Packets;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Bodies;
 
 /// <summary>What the signatures of an opened message are worth to who reads it: to mail programs it is from its author, so only
 /// the author's count.</summary>

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Bodies;
 
 /// <summary>What is made of one message's body while it comes in. Owned by its message.</summary>
 internal interface IBodyWork : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Bodies;
 
 /// <summary>What the signatures inside a message say of its author: who is named in its From field.</summary>
 public enum AuthorSignature

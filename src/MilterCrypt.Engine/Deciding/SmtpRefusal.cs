@@ -1,4 +1,4 @@
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Deciding;
 
 /// <summary>Why a recipient or a message is not taken, in the words that its sender reads.</summary>
 /// <param name="Code">The SMTP reply code, 4yz or 5yz (RFC 5321 §4.2).</param>

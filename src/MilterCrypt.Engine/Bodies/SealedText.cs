@@ -1,7 +1,7 @@
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Bodies;
 
 /// <summary>Takes a message's text while it is decrypted, with CRLF for line ends, and keeps it sealed.</summary>
 /// <param name="spool">Where it goes.</param>

@@ -1,12 +1,13 @@
 using System.IO.Pipelines;
 using MilterCrypt.Engine.Custody;
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.OpenPgpMime;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Packets;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Bodies;
 
 /// <summary>Opens a body for its recipient. What comes out is kept sealed, and shown to nobody before it is proven to be what
 /// somebody encrypted; whatever goes wrong, the message stays as it came.</summary>

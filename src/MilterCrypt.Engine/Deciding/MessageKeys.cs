@@ -2,7 +2,7 @@ using MilterCrypt.Engine.Keys;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Packets;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Deciding;
 
 /// <summary>The keys that one message is encrypted to, bounded, since each costs time and room in every copy of the
 /// message. Owned by its message.</summary>

@@ -1,6 +1,6 @@
 using MilterCrypt.OpenPgp.Packets;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Bodies;
 
 /// <summary>How a message was opened: facts for the log and the metrics, nothing of its content.</summary>
 /// <param name="Format">The encrypted data's format: "SEIPDv1", "SEIPDv2" or "OCB".</param>

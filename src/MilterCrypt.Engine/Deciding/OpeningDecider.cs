@@ -2,7 +2,7 @@ using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.OpenPgpMime;
 using MilterCrypt.Engine.Policy;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Deciding;
 
 /// <summary>Decides whether a message is opened, by what is known before its body: for one person alone, whose mail it is and whose
 /// rule asks for it, and for a mail server that is believed.</summary>

@@ -4,7 +4,7 @@ using MilterCrypt.Engine.Policy;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Packets;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Deciding;
 
 /// <summary>The keys of one's own people, who have them held here.</summary>
 /// <param name="Source">Who holds the secrets and uses them.</param>

@@ -1,7 +1,7 @@
 using System.Text;
 using MilterCrypt.Engine.Mail;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Deciding;
 
 /// <summary>The sentences that senders read in bounces: who, why, and what to do. Each is one line of ASCII, short
 /// enough for an SMTP reply (RFC 5321 §4.5.3.1.5: 512 octets with code and line end).</summary>

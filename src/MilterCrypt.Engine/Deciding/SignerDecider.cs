@@ -3,7 +3,7 @@ using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 using MilterCrypt.OpenPgp;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Deciding;
 
 /// <summary>Decides who signs one message: its author, where a rule wishes it, the mail server is believed, the client has logged
 /// in as somebody who may sign in the author's name, and a key of the author's is held here. Owned by its message.</summary>

@@ -1,7 +1,8 @@
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp.Messages;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Bodies;
 
 /// <summary>What all messages of a processor work with.</summary>
 /// <param name="Spool">Where what is made of a message waits for its end.</param>

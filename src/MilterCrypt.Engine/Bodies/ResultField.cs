@@ -1,7 +1,7 @@
 using System.Text;
 using MilterCrypt.Engine.Mail;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Bodies;
 
 /// <summary>The field that tells a recipient's mail program what was done with a message. Readers believe it, so nobody else's
 /// gets through to whom it may be written for.</summary>

@@ -1,11 +1,12 @@
 using System.IO.Pipelines;
 using MilterCrypt.Engine.Custody;
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.OpenPgpMime;
 using MilterCrypt.OpenPgp.Messages;
 using MilterCrypt.OpenPgp.Signatures;
 
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Bodies;
 
 /// <summary>Encrypts a body to its recipients' keys, signed inside where that is wished, unless it turns out to be encrypted to
 /// them already.</summary>

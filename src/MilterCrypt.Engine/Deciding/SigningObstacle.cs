@@ -1,4 +1,4 @@
-namespace MilterCrypt.Engine;
+namespace MilterCrypt.Engine.Deciding;
 
 /// <summary>Why a message can't be signed.</summary>
 /// <param name="Reason">In a few words, for the sender and the log.</param>

@@ -1,0 +1,102 @@
+using MilterCrypt.Engine.Keys;
+using MilterCrypt.Engine.Mail;
+using MilterCrypt.Engine.Policy;
+
+namespace MilterCrypt.Engine.Deciding;
+
+/// <summary>Decides about the recipients of one message, each by himself: the rule, the key, the form. Owned by its message,
+/// whose recipients are all judged at the one time at which it began.</summary>
+internal sealed class RecipientDecider(
+    PolicyTable policy, Func<MailAddress, DateTimeOffset, KeyAnswer> findKey, DateTimeOffset at, Envelope envelope)
+{
+    /// <summary>What was known when the message began.</summary>
+    internal Envelope Envelope => envelope;
+
+    /// <summary>Whether any rule asks that mail is opened, of whomever.</summary>
+    internal bool OpensMail => policy.AsksForDecryption;
+
+    /// <summary>When the message began.</summary>
+    internal DateTimeOffset At => at;
+
+    /// <param name="text">The address without angle brackets, UTF-8 decoded.</param>
+    /// <param name="mail">What is known of the message.</param>
+    internal RecipientOutcome Decide(string text, MailFacts mail)
+    {
+        var outcome = Judge(text, mail);
+        // Of local submission no MTA tells where it will route `bob%partner.example@here`: rules for that domain can't see it.
+        if (!envelope.CanRefuseRecipients && policy.AsksForEncryption
+            && outcome is RecipientOutcome.Accepted { Form: MessageForm.Clear, Address.MayBeRoutedOn: true } disguised)
+        {
+            outcome = new RecipientOutcome.Refused(
+                RefusalWording.MayBeRoutedOn(disguised.Address), disguised.Decision.RuleName, "may be routed to another domain");
+        }
+        return Possible(outcome);
+    }
+
+    /// <summary>A refusal as it can be said: to this recipient alone, or with the whole message.</summary>
+    internal RecipientOutcome Possible(RecipientOutcome outcome) =>
+        outcome is RecipientOutcome.Refused refusal && !envelope.CanRefuseRecipients
+            ? new RecipientOutcome.RefusedWithMessage(refusal)
+            : outcome;
+
+    private RecipientOutcome Judge(string text, MailFacts mail)
+    {
+        if (!MailAddress.TryParse(text, out var address, out string? fault))
+            return new RecipientOutcome.Refused(RefusalWording.BadRecipient(fault), null, $"recipient is no address: {fault}");
+
+        return policy.Decide(mail, address) switch
+        {
+            PolicyAnswer.Decided decided => Follow(decided.Decision, address),
+            PolicyAnswer.Open open => FollowAny(open.Possible, address),
+            // Mail from a sender that can't be read is lost to its recipient only where his address could change something.
+            _ => new RecipientOutcome.Refused(RefusalWording.BadSender(), null, "sender is no address"),
+        };
+    }
+
+    /// <summary>Refused at once where nothing that is still to come could help.</summary>
+    private RecipientOutcome FollowAny(IReadOnlyList<PolicyDecision> possible, MailAddress address)
+    {
+        var outcomes = possible.Select(decision => Follow(decision, address)).ToList();
+        if (outcomes.All(outcome => outcome is RecipientOutcome.Refused))
+            return outcomes.FirstOrDefault(outcome => outcome is RecipientOutcome.Refused { Refusal.IsTemporary: true }) ?? outcomes[^1];
+        return new RecipientOutcome.Pending(address, possible);
+    }
+
+    private RecipientOutcome Follow(PolicyDecision decision, MailAddress address)
+    {
+        var outcome = Enforce(decision, address);
+        if (decision.Mode == EnforcementMode.Enforce)
+            return outcome;
+        return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, "report mode")
+        {
+            WouldBe = outcome switch
+            {
+                RecipientOutcome.Refused refused => $"refused {refused.Refusal.Code} {refused.Refusal.EnhancedStatus} ({refused.Reason})",
+                RecipientOutcome.Accepted { Form: MessageForm.Clear } => "unchanged",
+                RecipientOutcome.Accepted { Form: MessageForm.HeadersOnly } => "headers only",
+                _ => "encrypted",
+            },
+        };
+    }
+
+    private RecipientOutcome Enforce(PolicyDecision decision, MailAddress address)
+    {
+        if (decision.Encrypt == EncryptMode.Never)
+            return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, null);
+
+        var answer = findKey(address, at);
+        if (answer is KeyAnswer.Usable key)
+            return new RecipientOutcome.Accepted(address, decision, MessageForm.OpenPgp, null) { Key = key };
+
+        string? unusable = (answer as KeyAnswer.Unusable)?.Reason;
+        string reason = unusable is null ? "no key" : $"key unusable: {unusable}";
+        if (decision.Encrypt == EncryptMode.WhenPossible || decision.WithoutKey == WithoutKey.Clear)
+            return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, reason);
+
+        // A refusal for good of mail that nobody is told about would make it vanish.
+        if (envelope.HasNullSender && decision.ReportsWithoutKey == ReportsWithoutKey.HeadersOnly)
+            return new RecipientOutcome.Accepted(address, decision, MessageForm.HeadersOnly, reason);
+        bool forGood = decision.WithoutKey == WithoutKey.Reject && !envelope.HasNullSender;
+        return new RecipientOutcome.Refused(RefusalWording.NoKey(address, unusable, forGood), decision.RuleName, reason);
+    }
+}
