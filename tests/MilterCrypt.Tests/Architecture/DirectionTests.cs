@@ -26,6 +26,7 @@ public sealed class DirectionTests
             ["Policy"] = ["Mail"],
             ["Keys"] = ["Mail"],
             ["Custody"] = [],
+            ["Journal"] = ["Mail"],
             ["OpenPgpMime"] = ["Mail"],
             ["Deciding"] = ["Mail", "Policy", "Keys", "Custody", "OpenPgpMime"],
             ["Bodies"] = ["Mail", "Deciding", "Custody", "OpenPgpMime"],
