@@ -30,6 +30,7 @@ public sealed class DirectionTests
             ["OpenPgpMime"] = ["Mail"],
             ["Deciding"] = ["Mail", "Policy", "Keys", "Custody", "OpenPgpMime"],
             ["Bodies"] = ["Mail", "Deciding", "Custody", "OpenPgpMime"],
+            ["Injection"] = ["Mail"],
         },
         ["MilterCrypt.OpenPgp"] = new()
         {
