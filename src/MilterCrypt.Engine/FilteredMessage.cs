@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Deciding;
+using MilterCrypt.Engine.Journal;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 
@@ -13,18 +14,18 @@ namespace MilterCrypt.Engine;
 public sealed class FilteredMessage : IAsyncDisposable
 {
     private readonly RecipientDecider decider;
-    private readonly MessageMeans means;
+    private readonly MessagePlanner planner;
     private readonly List<RecipientOutcome.Accepted> accepted = [];
     private readonly List<RecipientOutcome.Pending> pending = [];
     private readonly List<RecipientOutcome.Refused> refused = [];
     private readonly MessageKeys keys = new();
     private IBodyWork? work;
-    private IReadOnlyList<HeaderChange> strip = [];
+    private IReadOnlyList<HeaderChange> changes = [];
 
-    internal FilteredMessage(RecipientDecider decider, MessageMeans means)
+    internal FilteredMessage(RecipientDecider decider, MessagePlanner planner)
     {
         this.decider = decider;
-        this.means = means;
+        this.planner = planner;
     }
 
     /// <summary>The recipients that were accepted, in their order.</summary>
@@ -40,10 +41,13 @@ public sealed class FilteredMessage : IAsyncDisposable
 
     /// <summary>Asked at RCPT TO.</summary>
     /// <param name="address">The address without angle brackets, UTF-8 decoded.</param>
-    public RecipientOutcome AddRecipient(string address)
+    public RecipientOutcome AddRecipient(string address) => AddRecipient(new EnvelopeRecipient(address));
+
+    /// <summary>Asked at RCPT TO.</summary>
+    public RecipientOutcome AddRecipient(EnvelopeRecipient recipient)
     {
-        var outcome = decider.Decide(address, new MailFacts(decider.Envelope));
-        if (outcome is RecipientOutcome.Accepted candidate && Against(candidate) is { } obstacle)
+        var outcome = decider.Decide(recipient, new MailFacts(decider.Envelope));
+        if (outcome is RecipientOutcome.Accepted candidate && planner.Against(candidate, accepted, keys) is { } obstacle)
             outcome = decider.Possible(obstacle);
         Keep(outcome);
         return outcome;
@@ -55,19 +59,11 @@ public sealed class FilteredMessage : IAsyncDisposable
     {
         var mail = new MailFacts(decider.Envelope) { Header = fields };
         foreach (var late in pending)
-            KeepLate(decider.Decide(late.Address.ToString(), mail));
-        if (WholeRefusal.Of(decider.Envelope, accepted, refused) is { } refusal)
-            return refusal;
+            KeepLate(decider.Decide(late.Envelope, mail));
 
-        // Whoever is told that his mail was opened must be told so by us, wherever aliases may lead.
-        if (decider.OpensMail)
-            strip = ResultField.Strip(fields);
-        string? reason = null;
-        if (accepted[0].Form != MessageForm.Clear)
-            work = new BodyEncryption(fields, keys, new SignerDecider(decider.Envelope, accepted, fields, decider.At, means.OwnKeys), means);
-        else
-            work = Open(fields, out reason);
-        return work is null ? new HeaderOutcome.Unchanged(reason ?? WhyClear()) { Header = strip } : new HeaderOutcome.BodyWanted();
+        var plan = planner.Plan(accepted, refused, fields);
+        (work, changes) = (plan.Work, plan.Changes);
+        return plan.Outcome;
     }
 
     /// <summary>Reads the body to its end and makes the new one meanwhile; called only after <see cref="ReadHeader"/> asked for
@@ -86,10 +82,10 @@ public sealed class FilteredMessage : IAsyncDisposable
         {
             return await work.ReadAsync(body, messageId, cancellationToken).ConfigureAwait(false) switch
             {
-                MessageOutcome.Unchanged unchanged => unchanged with { Header = strip },
-                MessageOutcome.Rewritten rewritten => rewritten with { Header = [.. rewritten.Header, .. strip] },
-                MessageOutcome.Opened opened => opened with { Header = [.. opened.Header, .. strip] },
-                var refused => refused,
+                MessageOutcome.Unchanged unchanged => unchanged with { Header = changes },
+                MessageOutcome.Rewritten rewritten => rewritten with { Header = [.. rewritten.Header, .. changes] },
+                MessageOutcome.Opened opened => opened with { Header = [.. opened.Header, .. changes] },
+                var other => other,
             };
         }
         catch (SecretKeyException e)
@@ -97,6 +93,10 @@ public sealed class FilteredMessage : IAsyncDisposable
             return new MessageOutcome.Refused(RefusalWording.KeysOutOfReach(), e.Message);
         }
     }
+
+    /// <summary>The MTA has been answered with the outcome, so that the client knows it.</summary>
+    /// <exception cref="JournalException">That can't be written down.</exception>
+    public ValueTask AnsweredAsync() => work?.AnsweredAsync() ?? ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => work?.DisposeAsync() ?? ValueTask.CompletedTask;
@@ -107,8 +107,8 @@ public sealed class FilteredMessage : IAsyncDisposable
         {
             case RecipientOutcome.Accepted recipient:
                 accepted.Add(recipient);
-                if (recipient.Key is not null)
-                    keys.Add(recipient.Key);
+                foreach (var key in recipient.AllKeys)
+                    keys.Add(key);
                 break;
             case RecipientOutcome.Pending recipient:
                 pending.Add(recipient);
@@ -122,29 +122,4 @@ public sealed class FilteredMessage : IAsyncDisposable
     /// <summary>Behind the recipients nobody can be refused by himself any more.</summary>
     private void KeepLate(RecipientOutcome outcome) =>
         Keep(outcome is RecipientOutcome.Refused refusal ? new RecipientOutcome.RefusedWithMessage(refusal) : outcome);
-
-    /// <summary>Why one more recipient can't have this message, where that is so.</summary>
-    private RecipientOutcome.Refused? Against(RecipientOutcome.Accepted candidate)
-    {
-        if (candidate.Key is not null && !keys.HasRoomFor(candidate.Key))
-        {
-            return new RecipientOutcome.Refused(
-                RefusalWording.TooManyKeys(candidate.Address), candidate.Decision.RuleName, $"the message has {MessageKeys.Max} keys already");
-        }
-        // A milter gives one body to all: until messages are split, the second form waits for a message of its own.
-        return decider.Envelope.CanRefuseRecipients && accepted.Count > 0 && accepted[0].Form != candidate.Form
-            ? new RecipientOutcome.Refused(
-                RefusalWording.AnotherForm(candidate.Address, candidate.Form), candidate.Decision.RuleName, "needs another form")
-            : null;
-    }
-
-    private BodyDecryption? Open(IReadOnlyList<HeaderField> fields, out string? reason)
-    {
-        var opening = new OpeningDecider(decider.Envelope, decider.At, means.OwnKeys).Decide(accepted, fields);
-        reason = (opening as Opening.Not)?.Reason;
-        return opening is Opening.For reader ? new BodyDecryption(fields, reader, decider.At, means.OwnKeys!, means) : null;
-    }
-
-    private string WhyClear() =>
-        string.Join(", ", accepted.Select(recipient => recipient.Reason ?? recipient.Decision.RuleName).Distinct().Take(3));
 }

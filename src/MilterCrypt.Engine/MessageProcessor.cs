@@ -3,6 +3,7 @@ using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
+using MilterCrypt.Engine.Splitting;
 using MilterCrypt.Engine.Policy;
 using MilterCrypt.OpenPgp.Messages;
 
@@ -30,7 +31,13 @@ public sealed class MessageProcessor(
     /// <summary>Whose secret keys can be used; null for nobody's.</summary>
     public OwnKeys? OwnKeys { get; init; }
 
+    /// <summary>What messages whose recipients need different forms are split with; null where they can't be.</summary>
+    public SplitMeans? Split { get; init; }
+
     /// <summary>A new message begins.</summary>
-    public FilteredMessage Begin(Envelope envelope) => new(
-        new RecipientDecider(policy, findKey, clock.GetUtcNow(), envelope), new MessageMeans(spool, budget, encryption, OwnKeys));
+    public FilteredMessage Begin(Envelope envelope)
+    {
+        var decider = new RecipientDecider(policy, findKey, clock.GetUtcNow(), envelope);
+        return new FilteredMessage(decider, new MessagePlanner(decider, new MessageMeans(spool, budget, encryption, OwnKeys), Split));
+    }
 }

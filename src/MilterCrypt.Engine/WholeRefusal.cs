@@ -14,14 +14,16 @@ internal static class WholeRefusal
     {
         if (refused.Count > 0)
             return Whole(envelope, RefusalWording.ForAll(refused[0].Refusal, refused.Count, refused.Count + accepted.Count), refused[0].Reason);
-        if (accepted.Count == 0)
-            return new HeaderOutcome.Refused(RefusalWording.NoRecipients(), "no recipients");
+        return accepted.Count == 0 ? new HeaderOutcome.Refused(RefusalWording.NoRecipients(), "no recipients") : null;
+    }
 
-        var clear = accepted.Where(recipient => recipient.Form == MessageForm.Clear).Select(recipient => recipient.Address).ToList();
-        var encrypted = accepted.Where(recipient => recipient.Form != MessageForm.Clear).Select(recipient => recipient.Address).ToList();
-        return clear.Count > 0 && encrypted.Count > 0
-            ? Whole(envelope, RefusalWording.MixedForms(encrypted, clear), "recipients need different forms")
-            : null;
+    /// <summary>Its recipients need different forms, and it can't be split.</summary>
+    internal static HeaderOutcome.Refused ForForms(Envelope envelope, IReadOnlyList<RecipientOutcome.Accepted> accepted)
+    {
+        var first = accepted.Where(recipient => recipient.Needs == accepted[0].Needs).Select(static recipient => recipient.Address).ToList();
+        var others = accepted.Where(recipient => recipient.Needs != accepted[0].Needs).Select(static recipient => recipient.Address).ToList();
+        var refusal = accepted[0].Form == MessageForm.Clear ? RefusalWording.MixedForms(others, first) : RefusalWording.MixedForms(first, others);
+        return Whole(envelope, refusal, "recipients need different forms");
     }
 
     private static HeaderOutcome.Refused Whole(Envelope envelope, SmtpRefusal refusal, string reason) => new(

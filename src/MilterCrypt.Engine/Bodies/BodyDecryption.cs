@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
@@ -12,7 +11,7 @@ namespace MilterCrypt.Engine.Bodies;
 /// <summary>Opens a body for its recipient. What comes out is kept sealed, and shown to nobody before it is proven to be what
 /// somebody encrypted; whatever goes wrong, the message stays as it came.</summary>
 internal sealed class BodyDecryption(
-    IReadOnlyList<HeaderField> header, Opening.For opening, DateTimeOffset at, OwnKeys keys, MessageMeans means) : IBodyWork
+    IReadOnlyList<HeaderField> header, Opening.For opening, DateTimeOffset at, OwnKeys keys, MessageMeans means) : IBodyForm
 {
     /// <summary>The most that comes out of a message. A spool for less holds less.</summary>
     private const long MaxLength = 256L << 20;
@@ -26,6 +25,8 @@ internal sealed class BodyDecryption(
     private MessageReader? reader;
     private Stream? opened;
     private KeyId? usedKey;
+    private string id = "";
+    private long length;
 
     /// <inheritdoc/>
     public bool MayBeEncryptedAlready => false;
@@ -34,10 +35,11 @@ internal sealed class BodyDecryption(
     private long Limit => Math.Min(MaxLength, Math.Max(means.Budget.Disk, means.Spool.MemoryPerMessage) / 16 * 15);
 
     /// <inheritdoc/>
-    public async ValueTask<MessageOutcome> ReadAsync(PipeReader body, string messageId, CancellationToken cancellationToken)
+    public ValueTask<MessageOutcome?> BeginAsync(string messageId, CancellationToken cancellationToken)
     {
+        id = messageId;
         if (!SealedSpool.TryOpen(means.Spool, means.Budget, means.Encryption.Buffers, means.Encryption.Random, out spool))
-            return MessageOutcome.Refused.NoRoom("no room in memory");
+            return ValueTask.FromResult<MessageOutcome?>(MessageOutcome.Refused.NoRoom("no room in memory"));
         text = new SealedText(spool, Limit);
         reader = new MessageReader(text, new ReadingOptions
         {
@@ -45,21 +47,27 @@ internal sealed class BodyDecryption(
             MaxLength = Limit,
             Buffers = means.Encryption.Buffers,
         });
+        return ValueTask.FromResult<MessageOutcome?>(null);
+    }
 
-        long length = 0;
-        await foreach (var piece in BodyPieces.ReadAsync(body, cancellationToken).ConfigureAwait(false))
+    /// <inheritdoc/>
+    public async ValueTask<MessageOutcome?> WriteAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+    {
+        length += piece.Length;
+        for (int start = 0; start < piece.Length; start += Slice)
         {
-            length += piece.Length;
-            for (int start = 0; start < piece.Length; start += Slice)
-            {
-                parts.Write(piece.Span[start..Math.Min(start + Slice, piece.Length)]);
-                if (await TakeAsync(messageId, cancellationToken).ConfigureAwait(false) is { } ended)
-                    return ended;
-            }
+            parts.Write(piece.Span[start..Math.Min(start + Slice, piece.Length)]);
+            if (await TakeAsync(cancellationToken).ConfigureAwait(false) is { } ended)
+                return ended;
         }
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<MessageOutcome> CompleteAsync(CancellationToken cancellationToken)
+    {
         parts.Complete();
-        return await TakeAsync(messageId, cancellationToken).ConfigureAwait(false)
-            ?? await EndAsync(length, cancellationToken).ConfigureAwait(false);
+        return await TakeAsync(cancellationToken).ConfigureAwait(false) ?? await EndAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -75,14 +83,14 @@ internal sealed class BodyDecryption(
 
     /// <summary>Goes on with what the parts gave.</summary>
     /// <returns>What becomes of the message, where the rest of it can't change that.</returns>
-    private async ValueTask<MessageOutcome?> TakeAsync(string messageId, CancellationToken cancellationToken)
+    private async ValueTask<MessageOutcome?> TakeAsync(CancellationToken cancellationToken)
     {
         if (parts.Problem is { } problem)
             return NotRead(new MessageRefusal(MessageRefusalKind.Malformed, problem));
         reader!.Write(parts.Armor);
         parts.ClearArmor();
         if (reader.SessionKeyWanted is { } wanted
-            && await UseKeyAsync(wanted, messageId, cancellationToken).ConfigureAwait(false) is { } missing)
+            && await UseKeyAsync(wanted, cancellationToken).ConfigureAwait(false) is { } missing)
             return NotOpened(missing);
         if (reader.IsRefused)
             return NotRead(((MessageReading.Refused)reader.Complete([])).Refusal);
@@ -91,7 +99,7 @@ internal sealed class BodyDecryption(
 
     /// <summary>Has the session key opened by whoever holds the secret.</summary>
     /// <returns>Why nobody can, as everybody could see; null where it was tried, with whatever success.</returns>
-    private async ValueTask<string?> UseKeyAsync(SessionKeyRequest wanted, string messageId, CancellationToken cancellationToken)
+    private async ValueTask<string?> UseKeyAsync(SessionKeyRequest wanted, CancellationToken cancellationToken)
     {
         var named = KeysOf(opening.Certificate).Where(key => IsFor(wanted, key)).ToList();
         if (named.Count == 0)
@@ -107,7 +115,7 @@ internal sealed class BodyDecryption(
         if (held.Count == 0)
             return "the recipient's key is not held here";
 
-        var use = new KeyUse(messageId, $"<{opening.Reader}>");
+        var use = new KeyUse(id, $"<{opening.Reader}>");
         using var session = await keys.Source.OpenAsync(wanted, held, use, cancellationToken).ConfigureAwait(false);
         if (session is null)
             return "it is not encrypted to a key that is held here";
@@ -117,7 +125,7 @@ internal sealed class BodyDecryption(
         return null;
     }
 
-    private async ValueTask<MessageOutcome> EndAsync(long length, CancellationToken cancellationToken)
+    private async ValueTask<MessageOutcome> EndAsync(CancellationToken cancellationToken)
     {
         var author = MessageAuthor.TryRead(header, out var address, out _) ? address : null;
         IReadOnlyList<Certificate> signers = author is not null && keys.CertificateOf(author, at) is { } view ? [view.Certificate] : [];

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
@@ -11,28 +10,33 @@ namespace MilterCrypt.Engine.Bodies;
 /// <summary>Encrypts a body to its recipients' keys, signed inside where that is wished, unless it turns out to be encrypted to
 /// them already.</summary>
 internal sealed class BodyEncryption(
-    IReadOnlyList<HeaderField> header, MessageKeys keys, SignerDecider signing, MessageMeans means) : IBodyWork
+    IReadOnlyList<HeaderField> header, MessageKeys keys, SignerDecider signing, MessageMeans means) : IBodyForm
 {
     private EncryptedBodyScanner? scanner;
     private Spool? spool;
+    private PgpMimeWriter? writer;
+    private SigningChoice? signer;
+    private string id = "";
+    private long length;
 
     /// <inheritdoc/>
     public bool MayBeEncryptedAlready => scanner is { IsRefused: false };
 
     /// <inheritdoc/>
-    public async ValueTask<MessageOutcome> ReadAsync(PipeReader body, string messageId, CancellationToken cancellationToken)
+    public async ValueTask<MessageOutcome?> BeginAsync(string messageId, CancellationToken cancellationToken)
     {
+        id = messageId;
         if (!Spool.TryOpen(means.Spool, means.Budget, out spool))
             return MessageOutcome.Refused.NoRoom("no room in memory");
 
         // Asked while the sender is still busy with the body: whoever can't sign is told as early as can be.
-        var signer = await signing.DecideAsync(cancellationToken).ConfigureAwait(false);
+        signer = await signing.DecideAsync(cancellationToken).ConfigureAwait(false);
         scanner = EncryptedBodyScanner.For(header);
         // What turns out to be encrypted already is not refused for a signature that it would not get.
         if (signer is SigningChoice.Impossible impossible && scanner is null)
             return new MessageOutcome.Refused(impossible.Refusal, impossible.Reason);
 
-        using var writer = PgpMimeWriter.Begin(header, keys.All, spool, Options(signer));
+        writer = PgpMimeWriter.Begin(header, keys.All, spool, Options(signer));
         for (bool whole = false; !whole;)
         {
             whole = writer.WriteHead();
@@ -42,23 +46,28 @@ internal sealed class BodyEncryption(
             if (!whole)
                 await Task.Yield();
         }
+        return null;
+    }
 
-        long length = 0;
-        await foreach (var piece in BodyPieces.ReadAsync(body, cancellationToken).ConfigureAwait(false))
-        {
-            length += piece.Length;
-            scanner?.Write(piece.Span);
-            writer.Write(piece.Span);
-            if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
-                return MessageOutcome.Refused.NoRoom("no room in the spool");
-        }
+    /// <inheritdoc/>
+    public async ValueTask<MessageOutcome?> WriteAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+    {
+        length += piece.Length;
+        scanner?.Write(piece.Span);
+        writer!.Write(piece.Span);
+        return await spool!.FlushAsync(cancellationToken).ConfigureAwait(false) ? null : MessageOutcome.Refused.NoRoom("no room in the spool");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<MessageOutcome> CompleteAsync(CancellationToken cancellationToken)
+    {
         if (scanner is not null && AlreadyEncrypted.IsFor(keys.ByCertificate, scanner.Complete()))
             return new MessageOutcome.Unchanged("already encrypted");
-
         if (signer is SigningChoice.Impossible late)
             return new MessageOutcome.Refused(late.Refusal, late.Reason);
-        writer.Complete(await SignAsync(writer.Finish(), signer, messageId, cancellationToken).ConfigureAwait(false));
-        if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
+
+        writer!.Complete(await SignAsync(writer.Finish(), cancellationToken).ConfigureAwait(false));
+        if (!await spool!.FlushAsync(cancellationToken).ConfigureAwait(false))
             return MessageOutcome.Refused.NoRoom("no room in the spool");
         return new MessageOutcome.Rewritten(writer.Header, spool.OpenRead(), new ProtectionFacts(
             MessageForm.OpenPgp, writer.Format, keys.Certificates, length, spool.Length)
@@ -71,20 +80,20 @@ internal sealed class BodyEncryption(
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        writer?.Dispose();
         scanner?.Dispose();
         return spool?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
-    private EncryptionOptions Options(SigningChoice signer) => signer is SigningChoice.Author author
+    private EncryptionOptions Options(SigningChoice choice) => choice is SigningChoice.Author author
         ? means.Encryption with { Signers = [author.Key], SignersUserId = author.UserId }
         : means.Encryption;
 
-    private async ValueTask<IReadOnlyList<Signature>> SignAsync(
-        IReadOnlyList<PendingSignature> pending, SigningChoice signer, string messageId, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<Signature>> SignAsync(IReadOnlyList<PendingSignature> pending, CancellationToken cancellationToken)
     {
         if (pending.Count == 0 || signer is not SigningChoice.Author author)
             return [];
-        var use = new KeyUse(messageId, $"<{author.Address}>");
+        var use = new KeyUse(id, $"<{author.Address}>");
         return [await means.OwnKeys!.Source.SignAsync(pending[0], use, cancellationToken).ConfigureAwait(false)];
     }
 }

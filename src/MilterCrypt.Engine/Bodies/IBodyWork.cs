@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace MilterCrypt.Engine.Bodies;
 
-/// <summary>What is made of one message's body while it comes in. Owned by its message.</summary>
+/// <summary>What is made of one message's body, as a whole. Owned by its message.</summary>
 internal interface IBodyWork : IAsyncDisposable
 {
     /// <summary>See <see cref="FilteredMessage.MayBeEncryptedAlready"/>.</summary>
@@ -10,4 +10,7 @@ internal interface IBodyWork : IAsyncDisposable
 
     /// <summary>See <see cref="FilteredMessage.ReadBodyAsync"/>.</summary>
     ValueTask<MessageOutcome> ReadAsync(PipeReader body, string messageId, CancellationToken cancellationToken);
+
+    /// <summary>The MTA was answered with what became of it.</summary>
+    ValueTask AnsweredAsync() => ValueTask.CompletedTask;
 }

@@ -27,6 +27,11 @@ public abstract record MessageOutcome
         internal static Refused NoRoom(string reason) => new(RefusalWording.Busy(), reason) { IsForSpace = true };
     }
 
+    /// <summary>The message went on as others, one for each form that its recipients need: the MTA has them, and is to drop this
+    /// one.</summary>
+    /// <param name="Parts">Each of them.</param>
+    public sealed record HandedOver(IReadOnlyList<HandedPart> Parts) : MessageOutcome;
+
     /// <summary>The message goes on in another form.</summary>
     /// <param name="Header">The changes of the header as it was handed to <see cref="FilteredMessage.ReadHeader"/>.</param>
     /// <param name="Body">The whole new body: 7-bit, lines of at most 76 characters, CRLF. It belongs to the message:

@@ -27,14 +27,16 @@ internal sealed class MessageKeys
 
     /// <summary>Whether the message can be encrypted to one more recipient; a certificate that it has already costs
     /// nothing.</summary>
-    internal bool HasRoomFor(KeyAnswer.Usable recipient) =>
-        certificates.Contains(recipient.Certificate) || count + recipient.Recipients.Count <= Max;
+    internal bool HasRoomFor(IEnumerable<KeyAnswer.Usable> recipients) =>
+        count + recipients.Where(recipient => !certificates.Contains(recipient.Certificate)).Sum(recipient => recipient.Recipients.Count) <= Max;
 
-    internal void Add(KeyAnswer.Usable recipient)
+    /// <param name="recipient">Whose keys.</param>
+    /// <param name="isAnonymous">Whether the message doesn't name them (RFC 9580 §5.1.8).</param>
+    internal void Add(KeyAnswer.Usable recipient, bool isAnonymous = false)
     {
         if (!certificates.Add(recipient.Certificate))
             return;
-        answers.Add(recipient);
+        answers.Add(isAnonymous ? recipient with { Recipients = [.. recipient.Recipients.Select(key => key with { IsAnonymous = true })] } : recipient);
         count += recipient.Recipients.Count;
     }
 }

@@ -18,11 +18,16 @@ internal sealed class RecipientDecider(
     /// <summary>When the message began.</summary>
     internal DateTimeOffset At => at;
 
-    /// <param name="text">The address without angle brackets, UTF-8 decoded.</param>
+    /// <param name="recipient">As the MTA told of him.</param>
     /// <param name="mail">What is known of the message.</param>
-    internal RecipientOutcome Decide(string text, MailFacts mail)
+    internal RecipientOutcome Decide(EnvelopeRecipient recipient, MailFacts mail)
     {
-        var outcome = Judge(text, mail);
+        var outcome = Judge(recipient.Address, mail) switch
+        {
+            RecipientOutcome.Accepted accepted => accepted with { Envelope = recipient },
+            RecipientOutcome.Pending pending => pending with { Envelope = recipient },
+            var refused => refused,
+        };
         // Of local submission no MTA tells where it will route `bob%partner.example@here`: rules for that domain can't see it.
         if (!envelope.CanRefuseRecipients && policy.AsksForEncryption
             && outcome is RecipientOutcome.Accepted { Form: MessageForm.Clear, Address.MayBeRoutedOn: true } disguised)
@@ -86,7 +91,7 @@ internal sealed class RecipientDecider(
 
         var answer = findKey(address, at);
         if (answer is KeyAnswer.Usable key)
-            return new RecipientOutcome.Accepted(address, decision, MessageForm.OpenPgp, null) { Key = key };
+            return new RecipientOutcome.Accepted(address, decision, MessageForm.OpenPgp, null) { Keys = [key] };
 
         string? unusable = (answer as KeyAnswer.Unusable)?.Reason;
         string reason = unusable is null ? "no key" : $"key unusable: {unusable}";

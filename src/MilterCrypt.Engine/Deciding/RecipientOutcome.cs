@@ -19,15 +19,36 @@ public abstract record RecipientOutcome
         /// <summary>What would have become of it if <see cref="EnforcementMode.Report"/> were not; else null.</summary>
         public string? WouldBe { get; init; }
 
-        /// <summary>The key that the message is encrypted to for him; null where it isn't.</summary>
-        internal KeyAnswer.Usable? Key { get; init; }
+        /// <summary>The recipient as the MTA told of him.</summary>
+        internal EnvelopeRecipient Envelope { get; init; } = new(Address.ToString());
+
+        /// <summary>The keys that the message is encrypted to for him: his own, or those of who reads his mail; none where it
+        /// isn't encrypted.</summary>
+        internal IReadOnlyList<KeyAnswer.Usable> Keys { get; init; } = [];
+
+        /// <summary>The keys that policy has it encrypted to as well.</summary>
+        internal IReadOnlyList<KeyAnswer.Usable> Escrow { get; init; } = [];
+
+        /// <summary>All of these keys.</summary>
+        internal IEnumerable<KeyAnswer.Usable> AllKeys => Keys.Concat(Escrow);
+
+        /// <summary>What others must need, too, to get the same bytes.</summary>
+        internal FormNeeds Needs => new(Form, string.Join(' ', Escrow.Select(static key => key.Certificate.ToString()).Order(StringComparer.Ordinal)));
+
+        /// <summary>Whether a header that names these names him.</summary>
+        internal bool IsIn(IReadOnlySet<MailAddress> named) =>
+            named.Contains(Address) || (MailAddress.TryParse(Envelope.Given, out var given) && named.Contains(given));
     }
 
     /// <summary>It hangs on the message's header, or on its length, what the recipient gets: he is let pass for now, and
     /// decided about by <see cref="FilteredMessage.ReadHeader"/> or later.</summary>
     /// <param name="Address">Whom.</param>
     /// <param name="Possible">What policy may want, two or more.</param>
-    public sealed record Pending(MailAddress Address, IReadOnlyList<PolicyDecision> Possible) : RecipientOutcome;
+    public sealed record Pending(MailAddress Address, IReadOnlyList<PolicyDecision> Possible) : RecipientOutcome
+    {
+        /// <summary>The recipient as the MTA told of him.</summary>
+        internal EnvelopeRecipient Envelope { get; init; } = new(Address.ToString());
+    }
 
     /// <summary>This recipient alone is refused.</summary>
     /// <param name="Refusal">What the sender is told.</param>

@@ -35,9 +35,41 @@ internal static class RefusalWording
             : new SmtpRefusal(450, "4.7.1", $"{why}; {what}");
     }
 
-    internal static SmtpRefusal AnotherForm(MailAddress address, MessageForm form) =>
-        new(452, "4.5.3", $"{Quote(address)} gets this message {Name(form)}, others of its recipients don't; "
-            + "send it to this recipient separately");
+    /// <param name="address">Whom the message can't reach together with those before.</param>
+    /// <param name="form">The form that this one needs.</param>
+    /// <param name="comesFromAQueue">Whether who sends it brings it to the others and comes again for this one by himself; whoever
+    /// does not is told for good.</param>
+    internal static SmtpRefusal AnotherForm(MailAddress address, MessageForm form, bool comesFromAQueue)
+    {
+        string text = $"{Quote(address)} gets this message {Name(form)}, others of its recipients don't; send it to this recipient separately";
+        return comesFromAQueue ? new SmtpRefusal(452, "4.5.3", text) : new SmtpRefusal(550, "5.5.3", text);
+    }
+
+    internal static SmtpRefusal DividedMessage(MailAddress address) =>
+        new(554, "5.6.1", $"mail to {Quote(address)} must be encrypted, and one part of a divided message (message/partial) can't be; "
+            + "have your mail program send it undivided");
+
+    internal static SmtpRefusal TooManyForms(int forms, int most) =>
+        new(550, "5.5.3", $"the recipients of this message need {forms} different forms of it, and no more than {most} can be made; "
+            + "send it to fewer of them at a time");
+
+    internal static SmtpRefusal BeingHandedOver() =>
+        new(451, "4.3.2", "this message is just being handed on; try again later");
+
+    internal static SmtpRefusal NotHandedOver() =>
+        new(451, "4.3.0", "this message can't be handed on to all of its recipients now; try again later, whoever has it will not get it twice");
+
+    /// <param name="code">What the mail server answered.</param>
+    /// <param name="enhancedStatus">Likewise.</param>
+    /// <param name="recipient">Whose form of the message it refused.</param>
+    /// <param name="text">What it said.</param>
+    /// <param name="delivered">Who has got the message all the same.</param>
+    internal static SmtpRefusal RefusedByServer(
+        int code, string enhancedStatus, string recipient, string text, IReadOnlyList<MailAddress> delivered)
+    {
+        string others = delivered.Count > 0 ? $" (but {List(delivered)} got it)" : "";
+        return new SmtpRefusal(code, enhancedStatus, $"the form of this message for {Quote(recipient)} was refused: {Quote(text)}{others}");
+    }
 
     internal static SmtpRefusal TooManyKeys(MailAddress address) =>
         new(452, "4.5.3", $"this message is encrypted to as many keys as one message can be; send it to {Quote(address)} separately");
@@ -81,7 +113,12 @@ internal static class RefusalWording
     internal static SmtpRefusal KeysOutOfReach() =>
         new(451, "4.7.5", "a secret key that this message needs can't be used now; try again later");
 
-    private static string Name(MessageForm form) => form == MessageForm.Clear ? "unencrypted" : "encrypted";
+    private static string Name(MessageForm form) => form switch
+    {
+        MessageForm.Clear => "unencrypted",
+        MessageForm.HeadersOnly => "without its content",
+        _ => "encrypted",
+    };
 
     private static string List(IReadOnlyList<MailAddress> addresses)
     {

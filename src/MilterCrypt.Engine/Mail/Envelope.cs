@@ -18,6 +18,19 @@ public sealed record Envelope
     /// <summary>The sender as the client gave it, without angle brackets; empty for the null sender.</summary>
     public string SenderText { get; }
 
+    /// <summary>The sender as the client wrote it, quotes too, without angle brackets; empty for the null sender.</summary>
+    public string GivenSender { get => field ?? SenderText; init; }
+
+    /// <summary>The ESMTP arguments of MAIL FROM, such as <c>BODY=8BITMIME</c>.</summary>
+    public IReadOnlyList<string> SenderArguments { get; init; } = [];
+
+    /// <summary>Where the message came from; null where nobody tells.</summary>
+    public TraceInformation? Trace { get; init; }
+
+    /// <summary>Whether who hands the message over keeps it and tries again when he is told to: another mail server does, a mail
+    /// program in which somebody has logged in does not.</summary>
+    public bool ComesFromAQueue => CanRefuseRecipients && AuthenticatedUser is null;
+
     /// <summary>The sender, or null for the null sender and for one that is no address.</summary>
     public MailAddress? Sender { get; }
 

@@ -21,6 +21,14 @@ internal sealed class EngineFilter(
         var envelope = new Envelope(mail.ResolvedSender, mail.Session.Authentication?.User, canRefuseRecipients: !mail.IsLocalSubmission)
         {
             MayUseSecretKeys = trust.Includes(mail.Session),
+            GivenSender = mail.Sender,
+            SenderArguments = mail.SenderArguments,
+            Trace = new TraceInformation(mail.Session.MtaHost ?? "localhost", mail.IsLocalSubmission ? null : mail.Session.ClientAddress)
+            {
+                Helo = mail.Session.Helo,
+                ClientHost = mail.Session.ClientHost,
+                Protection = (mail.Session.Tls is not null, mail.Session.Authentication is not null),
+            },
         };
         var message = snapshots.Current.Processor.Begin(envelope);
         return new EngineHandler(mail, message, new MessageReport(mail, message, clock, metrics, logger));

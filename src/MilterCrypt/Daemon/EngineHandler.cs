@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using MilterCrypt.Engine;
 using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Deciding;
+using MilterCrypt.Engine.Journal;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Milter;
 
@@ -11,12 +12,14 @@ namespace MilterCrypt.Daemon;
 internal sealed class EngineHandler(MailTransaction mail, FilteredMessage message, MessageReport report) : IMessageHandler
 {
     private MailVerdict? settled;
+    private bool isAnsweredForGood;
 
     /// <inheritdoc/>
     public ValueTask<RecipientReply> RecipientAsync(Recipient recipient, CancellationToken cancellationToken)
     {
         // Policy and key are those of the address that the MTA will really use, not of one that it rewrites.
-        if (message.AddRecipient(recipient.ResolvedAddress) is not RecipientOutcome.Refused refused)
+        var told = new EnvelopeRecipient(recipient.ResolvedAddress) { Given = recipient.Address, Arguments = recipient.Arguments };
+        if (message.AddRecipient(told) is not RecipientOutcome.Refused refused)
             return ValueTask.FromResult(RecipientReply.Accept);
 
         report.RecipientRefused(recipient, refused);
@@ -61,6 +64,9 @@ internal sealed class EngineHandler(MailTransaction mail, FilteredMessage messag
                 case MessageOutcome.Opened opened:
                     report.WillBeOpened(opened.Facts);
                     return Changed(opened.Header, opened.Body, ReportsWithoutContent());
+                case MessageOutcome.HandedOver split:
+                    report.WasSplit(split.Parts);
+                    return new MailVerdict.Discarded();
                 case MessageOutcome.Refused refused:
                     report.WillBeRefused(refused.Refusal, refused.Reason);
                     if (refused.IsForSpace)
@@ -79,13 +85,29 @@ internal sealed class EngineHandler(MailTransaction mail, FilteredMessage messag
     }
 
     /// <inheritdoc/>
-    public void Answered(MailVerdict verdict) => report.Answered(verdict);
+    public void Answered(MailVerdict verdict)
+    {
+        isAnsweredForGood = verdict is not MailVerdict.Refused { Reply.Code: < 500 };
+        report.Answered(verdict);
+    }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         report.Ended();
-        return message.DisposeAsync();
+        try
+        {
+            if (isAnsweredForGood)
+                await message.AnsweredAsync();
+        }
+        catch (JournalException e)
+        {
+            report.JournalFailed(e);
+        }
+        finally
+        {
+            await message.DisposeAsync();
+        }
     }
 
     private MailVerdict Unchanged(string reason, IReadOnlyList<HeaderChange> header)

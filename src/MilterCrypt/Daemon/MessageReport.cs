@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using MilterCrypt.Engine;
 using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Deciding;
+using MilterCrypt.Engine.Journal;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Milter;
 using MilterCrypt.OpenPgp.Packets;
@@ -22,6 +23,7 @@ internal sealed class MessageReport(
     private string? refusedWith;
     private ProtectionFacts? facts;
     private OpeningFacts? opened;
+    private IReadOnlyList<HandedPart>? parts;
     private bool said;
 
     /// <summary>What the log calls the message. Postfix gives a queue id late; until then it is the connection and the client that
@@ -49,6 +51,11 @@ internal sealed class MessageReport(
 
     public void WillBeOpened(OpeningFacts done) => opened = done;
 
+    /// <summary>The MTA has it already, in parts.</summary>
+    public void WasSplit(IReadOnlyList<HandedPart> done) => parts = done;
+
+    public void JournalFailed(JournalException failure) => logger.JournalFailed(Id, failure.Message);
+
     public void SpoolIsSpent() => metrics.SpoolSpent();
 
     public void SpoolFailed(SpoolException failure, SmtpRefusal refusal)
@@ -65,16 +72,19 @@ internal sealed class MessageReport(
         switch (verdict)
         {
             case MailVerdict.Changed when facts is not null:
-                metrics.MessageEncrypted(FormName(facts.Form), RuleNames);
+                metrics.MessageEncrypted(FormWords.Of(facts.Form), RuleNames);
                 logger.Encrypted(
-                    Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), FormName(facts.Form), facts.Format,
+                    Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), FormWords.Of(facts.Form), facts.Format,
                     Some(facts.Certificates.Distinct().Select(ShortName)), SignedBy(facts), facts.OriginalBytes, facts.ProtectedBytes, Milliseconds);
                 break;
             case MailVerdict.Changed when opened is not null:
-                metrics.MessageDecrypted(FormName(MessageForm.Clear), RuleNames);
+                metrics.MessageDecrypted(FormWords.Of(MessageForm.Clear), RuleNames);
                 logger.Decrypted(
                     Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), opened.Format, opened.Key.ToString(),
                     Signature(opened), opened.OriginalBytes, opened.OpenedBytes, Milliseconds);
+                break;
+            case MailVerdict.Discarded when parts is not null:
+                TellParts(parts);
                 break;
             case MailVerdict.Refused { Reply: var reply }:
                 metrics.MessageRefused(reply.Code, RuleNames);
@@ -102,11 +112,29 @@ internal sealed class MessageReport(
         logger.Aborted(Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), Milliseconds);
     }
 
+    private void TellParts(IReadOnlyList<HandedPart> done)
+    {
+        foreach (var part in done)
+        {
+            string to = Some(part.Recipients.Select(static recipient => $"<{recipient.Address}>"));
+            metrics.PartHandedOver(FormWords.Of(part.Form), part.WasBefore, part.PerhapsTwice);
+            if (part.WasBefore)
+                logger.PartWasHandedOver(Id, mail.ResolvedSender, to, part.Recipients.Count, FormWords.Of(part.Form));
+            else
+            {
+                logger.PartHandedOver(
+                    Id, mail.ResolvedSender, to, part.Recipients.Count, FormWords.Of(part.Form), part.QueueId ?? "unknown", part.Facts?.Format ?? "none",
+                    part.Facts is { } made ? Some(made.Certificates.Distinct().Select(ShortName)) : "none",
+                    part.Facts is { } facts ? SignedBy(facts) : "none", part.PerhapsTwice);
+            }
+        }
+        metrics.MessageSplit(done.SelectMany(static part => part.Recipients.Select(recipient => (FormWords.Of(part.Form), recipient.Decision.RuleName))));
+        logger.Split(Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), done.Count, Milliseconds);
+    }
+
     private static string RuleName(RecipientOutcome.Refused refused) => refused.RuleName ?? "none";
 
     private static string Reply(SmtpRefusal refusal) => $"{refusal.Code} {refusal.EnhancedStatus}";
-
-    private static string FormName(MessageForm form) => form == MessageForm.OpenPgp ? "openpgp" : "clear";
 
     /// <summary>The sixteen digits by which gpg and others name a key.</summary>
     private static string ShortName(Fingerprint fingerprint) => fingerprint.KeyId.ToString();

@@ -8,13 +8,15 @@ namespace MilterCrypt.Telemetry;
 internal sealed class MailMetrics
 {
     /// <summary>What can become of a message; of a recipient likewise.</summary>
-    private static readonly string[] Outcomes = [Encrypted, Decrypted, Unchanged, RefusedTemporarily, RefusedPermanently, Aborted];
+    private static readonly string[] Outcomes = [Encrypted, Decrypted, Unchanged, Split, RefusedTemporarily, RefusedPermanently, Aborted];
 
-    private const string Encrypted = "encrypted", Decrypted = "decrypted", Unchanged = "unchanged", RefusedTemporarily = "refused_temporarily",
+    private const string Encrypted = "encrypted", Decrypted = "decrypted", Unchanged = "unchanged", Split = "split", RefusedTemporarily = "refused_temporarily",
         RefusedPermanently = "refused_permanently", Aborted = "aborted";
 
     private readonly Counter<long> messages;
     private readonly Counter<long> recipients;
+    private readonly Counter<long> parts;
+    private readonly Counter<long> perhapsTwice;
     private readonly Counter<long> withoutSpool;
     private readonly Counter<long> reloads;
 
@@ -24,6 +26,10 @@ internal sealed class MailMetrics
             "miltercrypt.messages", "{message}", "Messages that have ended, by what became of them and by the form that they were given.");
         recipients = meter.CreateCounter<long>(
             "miltercrypt.recipients", "{recipient}", "Recipients, by the rule that decided and by what became of the message to them.");
+        parts = meter.CreateCounter<long>(
+            "miltercrypt.parts", "{message}", "Forms of split messages, by the form and by whether this try handed them over or an earlier one had.");
+        perhapsTwice = meter.CreateCounter<long>(
+            "miltercrypt.perhaps_twice", "{recipient}", "Recipients who may have got a message twice, since the answer to its end was lost at an earlier try.");
         withoutSpool = meter.CreateCounter<long>(
             "miltercrypt.spool.refused_messages", "{message}", "Messages that were refused for now since the spool was spent or failed.");
         reloads = meter.CreateCounter<long>(
@@ -32,6 +38,12 @@ internal sealed class MailMetrics
         // A series that is there from the start, with 0, shows its first event as an increase.
         foreach (string outcome in Outcomes)
             messages.Add(0, new("outcome", outcome), new("form", outcome switch { Encrypted => "openpgp", Decrypted => "clear", _ => "none" }));
+        foreach (string form in (string[])["openpgp", "clear", "headers-only"])
+        {
+            parts.Add(0, new("form", form), new("result", "handed_over"));
+            parts.Add(0, new("form", form), new("result", "handed_over_before"));
+        }
+        perhapsTwice.Add(0);
         foreach (string cause in (string[])["spent", "failed"])
             withoutSpool.Add(0, new KeyValuePair<string, object?>("cause", cause));
         foreach (string result in (string[])["success", "failure"])
@@ -47,6 +59,22 @@ internal sealed class MailMetrics
     /// <param name="form">The form that it has now.</param>
     /// <param name="rules">Each recipient's rule.</param>
     public void MessageDecrypted(string form, IEnumerable<string> rules) => Ended(Decrypted, form, rules);
+
+    /// <summary>A message was split.</summary>
+    /// <param name="recipients">Each recipient's form and rule.</param>
+    public void MessageSplit(IEnumerable<(string Form, string Rule)> recipients)
+    {
+        messages.Add(1, new("outcome", Split), new("form", "none"));
+        foreach (var (form, rule) in recipients)
+            Count(form == "clear" ? Unchanged : Encrypted, rule);
+    }
+
+    /// <summary>One form of a message went to the MTA, or had gone there at an earlier try.</summary>
+    public void PartHandedOver(string form, bool wasBefore, int recipientsPerhapsTwice)
+    {
+        parts.Add(1, new("form", form), new("result", wasBefore ? "handed_over_before" : "handed_over"));
+        perhapsTwice.Add(recipientsPerhapsTwice);
+    }
 
     /// <summary>A message went on as it came.</summary>
     public void MessageUnchanged(IEnumerable<string> rules) => Ended(Unchanged, "none", rules);

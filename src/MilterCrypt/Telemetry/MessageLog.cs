@@ -35,6 +35,25 @@ internal static partial class MessageLog
         this ILogger logger, string queueId, string sender, string recipients, int recipientCount, string rules, string format,
         string key, string signature, long bytesIn, long bytesOut, long milliseconds);
 
+    [LoggerMessage(17, LogLevel.Information,
+        "{QueueId}: from=<{Sender}>, to={Recipients}, recipients={RecipientCount}, outcome=handed-over, form={Form}, as={InjectedId}, format={Format}, keys={Keys}, signed-by={SignedBy}, perhaps-twice={PerhapsTwice}")]
+    public static partial void PartHandedOver(
+        this ILogger logger, string queueId, string sender, string recipients, int recipientCount, string form, string injectedId, string format,
+        string keys, string signedBy, int perhapsTwice);
+
+    [LoggerMessage(18, LogLevel.Information,
+        "{QueueId}: from=<{Sender}>, to={Recipients}, recipients={RecipientCount}, outcome=handed-over-before, form={Form}")]
+    public static partial void PartWasHandedOver(
+        this ILogger logger, string queueId, string sender, string recipients, int recipientCount, string form);
+
+    [LoggerMessage(19, LogLevel.Information,
+        "{QueueId}: from=<{Sender}>, to={Recipients}, recipients={RecipientCount}, rule={Rules}, outcome=split, parts={Parts}, ms={Milliseconds}")]
+    public static partial void Split(
+        this ILogger logger, string queueId, string sender, string recipients, int recipientCount, string rules, int parts, long milliseconds);
+
+    [LoggerMessage(20, LogLevel.Error, "{QueueId}: the journal: {Reason}")]
+    public static partial void JournalFailed(this ILogger logger, string queueId, string reason);
+
     [LoggerMessage(15, LogLevel.Information,
         "{QueueId}: from=<{Sender}>, to={Recipients}, recipients={RecipientCount}, rule={Rules}, outcome=aborted, ms={Milliseconds}")]
     public static partial void Aborted(

@@ -31,6 +31,7 @@ public sealed class DirectionTests
             ["Deciding"] = ["Mail", "Policy", "Keys", "Custody", "OpenPgpMime"],
             ["Bodies"] = ["Mail", "Deciding", "Custody", "OpenPgpMime"],
             ["Injection"] = ["Mail"],
+            ["Splitting"] = ["Mail", "Deciding", "Bodies", "Injection", "Journal"],
         },
         ["MilterCrypt.OpenPgp"] = new()
         {

@@ -1,0 +1,67 @@
+using MilterCrypt.Engine.Bodies;
+using MilterCrypt.Engine.Deciding;
+using MilterCrypt.Engine.Mail;
+using MilterCrypt.Engine.Policy;
+using MilterCrypt.Engine.Splitting;
+
+namespace MilterCrypt.Engine;
+
+/// <summary>Plans what is made of one message for all of its recipients together: a milter gives one body to all. Owned by its
+/// message.</summary>
+internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans means, SplitMeans? split)
+{
+    private Envelope Envelope => decider.Envelope;
+
+    /// <summary>Why one more recipient can't have a message together with those before, where that is so.</summary>
+    internal RecipientOutcome.Refused? Against(
+        RecipientOutcome.Accepted candidate, IReadOnlyList<RecipientOutcome.Accepted> before, MessageKeys keys)
+    {
+        if (!keys.HasRoomFor(candidate.AllKeys))
+        {
+            return new RecipientOutcome.Refused(
+                RefusalWording.TooManyKeys(candidate.Address), candidate.Decision.RuleName, $"the message has {MessageKeys.Max} keys already");
+        }
+        return Envelope.CanRefuseRecipients && before.Count > 0 && before[0].Needs != candidate.Needs && !CanSplit([before[0], candidate])
+            ? new RecipientOutcome.Refused(
+                RefusalWording.AnotherForm(candidate.Address, candidate.Form, Envelope.ComesFromAQueue), candidate.Decision.RuleName, "needs another form")
+            : null;
+    }
+
+    /// <summary>What to do, now that the header is known.</summary>
+    internal MessagePlan Plan(
+        IReadOnlyList<RecipientOutcome.Accepted> accepted, IReadOnlyList<RecipientOutcome.Refused> refused, IReadOnlyList<HeaderField> header)
+    {
+        if (WholeRefusal.Of(Envelope, accepted, refused) is { } refusal)
+            return MessagePlan.Refuse(refusal);
+
+        bool canSplit = CanSplit(accepted);
+        var groups = MessageGroup.Of(accepted, header, canSplit ? split!.BccCopiesAtMost : 0);
+        if (groups.Count > 1 && !canSplit)
+            return MessagePlan.Refuse(WholeRefusal.ForForms(Envelope, accepted));
+
+        // Whoever is told that his mail was opened must be told so by us, wherever aliases may lead.
+        IReadOnlyList<HeaderChange> changes = decider.OpensMail ? ResultField.Strip(header) : [];
+        var signing = new SignerDecider(Envelope, [.. accepted.Where(static one => one.Form == MessageForm.OpenPgp)], header, decider.At, means.OwnKeys);
+        if (groups.Count > 1 || (split is not null && SplitWork.MayHaveBeen(split, Envelope)))
+        {
+            IReadOnlyList<SplitPart> parts = [.. groups.Select(group => new SplitPart(group, Form(group, header, signing), changes))];
+            return MessagePlan.Read(new SplitWork(Envelope, decider.At, header, parts, means, split!), changes);
+        }
+        if (Form(groups[0], header, signing) is { } form)
+            return MessagePlan.Read(new SoleForm(form), changes);
+        var opening = new OpeningDecider(Envelope, decider.At, means.OwnKeys).Decide(accepted, header);
+        return opening is Opening.For reader
+            ? MessagePlan.Read(new SoleForm(new BodyDecryption(header, reader, decider.At, means.OwnKeys!, means)), changes)
+            : MessagePlan.LeaveAlone((opening as Opening.Not)?.Reason ?? WhyClear(accepted), changes);
+    }
+
+    private bool CanSplit(IReadOnlyList<RecipientOutcome.Accepted> recipients) =>
+        split is not null && recipients.All(static recipient => recipient.Decision.Mixed == MixedMode.Split);
+
+    /// <returns>Null where the group gets the message as it came.</returns>
+    private BodyEncryption? Form(MessageGroup group, IReadOnlyList<HeaderField> header, SignerDecider signing) =>
+        group.Form == MessageForm.OpenPgp ? new BodyEncryption(header, group.Keys, signing, means) : null;
+
+    private static string WhyClear(IReadOnlyList<RecipientOutcome.Accepted> accepted) =>
+        string.Join(", ", accepted.Select(static recipient => recipient.Reason ?? recipient.Decision.RuleName).Distinct().Take(3));
+}

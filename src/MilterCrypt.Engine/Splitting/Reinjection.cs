@@ -1,0 +1,129 @@
+using MilterCrypt.Engine.Bodies;
+using MilterCrypt.Engine.Deciding;
+using MilterCrypt.Engine.Injection;
+using MilterCrypt.Engine.Journal;
+using MilterCrypt.Engine.Mail;
+
+namespace MilterCrypt.Engine.Splitting;
+
+/// <summary>Hands the forms of one message to the MTA: brings each to just before its end, so that what may be refused has been, and
+/// then ends one after the other (docs/exactly-once.md). Whatever fails, the message's client is told the truth of it, or comes again
+/// and gets the rest.</summary>
+internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover handover, MessageCopies copies, PartAssembly assembly)
+{
+    private readonly List<HandedPart> done = [];
+
+    /// <summary>Hands over what was not before.</summary>
+    /// <param name="parts">All forms.</param>
+    /// <param name="outcomes">What came of each.</param>
+    /// <param name="cancellationToken">Cancelled when the message is aborted or its deadline has passed.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled. What was handed over is written down.</exception>
+    internal async ValueTask<MessageOutcome> HandOverAsync(
+        IReadOnlyList<SplitPart> parts, IReadOnlyList<MessageOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var left = Left(parts, outcomes);
+        if (left.Count == 0)
+            return new MessageOutcome.HandedOver(done);
+        using var lease = await split.Injector.ReserveAsync(left.Count, cancellationToken).ConfigureAwait(false);
+        if (lease is null)
+            return new MessageOutcome.Refused(RefusalWording.TooManyForms(left.Count, split.MaxForms), $"{left.Count} forms");
+
+        var transactions = new List<InjectionTransaction>();
+        try
+        {
+            foreach (var part in left)
+            {
+                var transaction = lease.Begin();
+                transactions.Add(transaction);
+                if (await BringAsync(part, transaction, cancellationToken).ConfigureAwait(false) is { } refused)
+                    return refused;
+            }
+            await handover.BeginAsync([.. left.Select(static part => part.Handover)], cancellationToken).ConfigureAwait(false);
+            return await EndAllAsync(left, transactions, cancellationToken).ConfigureAwait(false) ?? new MessageOutcome.HandedOver(done);
+        }
+        catch (JournalException e)
+        {
+            return new MessageOutcome.Refused(RefusalWording.NotHandedOver(), e.Message);
+        }
+        finally
+        {
+            foreach (var transaction in transactions)
+                await transaction.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The forms, each for those of its recipients to whom it was not handed over before.</summary>
+    private List<BroughtPart> Left(IReadOnlyList<SplitPart> parts, IReadOnlyList<MessageOutcome> outcomes)
+    {
+        var left = new List<BroughtPart>();
+        foreach (var (part, outcome) in parts.Zip(outcomes))
+        {
+            var byState = part.Group.Recipients.ToLookup(recipient => handover.HandedOverBefore.Contains(copies.Of(recipient)));
+            if (byState[true].ToList() is { Count: > 0 } before)
+                done.Add(new HandedPart(before, part.Group.Form, null, null) { WasBefore = true });
+            if (byState[false].ToList() is not { Count: > 0 } missing)
+                continue;
+            var (header, open) = assembly.Assemble(part, outcome);
+            var form = outcome is MessageOutcome.Unchanged ? MessageForm.Clear : part.Group.Form;
+            left.Add(new BroughtPart(
+                missing, new HandoverGroup(FormWords.Of(form), [.. missing.Select(copies.Of)]), form, (outcome as MessageOutcome.Rewritten)?.Facts, header, open));
+        }
+        return left;
+    }
+
+    private async ValueTask<MessageOutcome?> BringAsync(BroughtPart part, InjectionTransaction transaction, CancellationToken cancellationToken)
+    {
+        var body = part.OpenBody();
+        await using (body.ConfigureAwait(false))
+        {
+            var result = await transaction.BringAsync(part.EnvelopeFor(envelope), part.Header, body, cancellationToken).ConfigureAwait(false);
+            return result is null ? null : Failure(result, part);
+        }
+    }
+
+    /// <summary>Ends one after the other. The first that fails ends it all: what is left comes with the client's next try, and
+    /// nothing of it was ended.</summary>
+    private async ValueTask<MessageOutcome?> EndAllAsync(
+        List<BroughtPart> left, List<InjectionTransaction> transactions, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < left.Count; i++)
+        {
+            var part = left[i];
+            var result = await transactions[i].FinishAsync(cancellationToken).ConfigureAwait(false);
+            if (result is InjectionResult.Accepted accepted)
+            {
+                // From here on no step may be left out because time is up: it has happened.
+                await handover.HandedOverAsync(part.Handover, accepted.QueueId, CancellationToken.None).ConfigureAwait(false);
+                done.Add(new HandedPart(part.Recipients, part.Form, part.Facts, accepted.QueueId)
+                {
+                    PerhapsTwice = part.Handover.Recipients.Count(handover.PerhapsBefore.Contains),
+                });
+                continue;
+            }
+            // Of an end that was sent and not answered nobody knows: that stays written as it is.
+            foreach (var unsent in left.Skip(result is InjectionResult.Unknown ? i + 1 : i))
+                await handover.WithdrawAsync(unsent.Handover, CancellationToken.None).ConfigureAwait(false);
+            return Failure(result, part);
+        }
+        return null;
+    }
+
+    private MessageOutcome.Refused Failure(InjectionResult result, BroughtPart part)
+    {
+        switch (result)
+        {
+            case InjectionResult.Refused refused:
+                var refusal = RefusalWording.RefusedByServer(
+                    refused.Code, refused.EnhancedStatus, refused.Recipient ?? part.Recipients[0].Address.ToString(), refused.Text,
+                    [.. done.SelectMany(static handed => handed.Recipients).Select(static recipient => recipient.Address)]);
+                return new MessageOutcome.Refused(
+                    envelope.HasNullSender ? RefusalWording.ForNow(refusal) : refusal, $"the mail server refused a form of it: {refused.Code} {refused.EnhancedStatus}");
+            case InjectionResult.Unreachable unreachable:
+                return new MessageOutcome.Refused(RefusalWording.NotHandedOver(), $"not handed over: {unreachable.Reason}");
+            case InjectionResult.Unknown unknown:
+                return new MessageOutcome.Refused(RefusalWording.NotHandedOver(), $"not known whether it was handed over: {unknown.Reason}");
+            default:
+                throw new InvalidOperationException($"No failure is {result}.");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.IO.Pipelines;
+using MilterCrypt.Engine.Bodies;
+using MilterCrypt.Engine.Deciding;
+using MilterCrypt.Engine.Journal;
+using MilterCrypt.Engine.Mail;
+
+namespace MilterCrypt.Engine.Splitting;
+
+/// <summary>Makes all forms of a message in one pass over its body, and hands each to the MTA as a message of its own. A message
+/// with one form comes here where an earlier try of it may have been split.</summary>
+internal sealed class SplitWork(
+    Envelope envelope, DateTimeOffset at, IReadOnlyList<HeaderField> header, IReadOnlyList<SplitPart> parts, MessageMeans means, SplitMeans split) : IBodyWork
+{
+    private SealedSpool? original;
+    private Handover? handover;
+    private bool isForGood;
+
+    private HandoverClient Client => new(envelope.Trace?.ClientAddress, envelope.AuthenticatedUser);
+
+    /// <inheritdoc/>
+    public bool MayBeEncryptedAlready => parts.Any(static part => part.Form is { MayBeEncryptedAlready: true });
+
+    /// <summary>Whether an earlier try of a message from there may have been split.</summary>
+    internal static bool MayHaveBeen(SplitMeans split, Envelope envelope) =>
+        split.Journal.MayKnow(split.Journal.Keys.HintOf(new HandoverClient(envelope.Trace?.ClientAddress, envelope.AuthenticatedUser), envelope.GivenSender));
+
+    /// <inheritdoc/>
+    public async ValueTask<MessageOutcome> ReadAsync(PipeReader body, string messageId, CancellationToken cancellationToken)
+    {
+        foreach (var part in parts)
+        {
+            if (part.Form is not null && await part.Form.BeginAsync(messageId, cancellationToken).ConfigureAwait(false) is { } settled)
+                return settled;
+        }
+        // What turns out to be encrypted already leaves as it came, which must be there, then.
+        bool keepsOriginal = MayBeEncryptedAlready || parts.Any(static part => part.Form is null);
+        if (keepsOriginal && !SealedSpool.TryOpen(means.Spool, means.Budget, means.Encryption.Buffers, means.Encryption.Random, out original))
+            return MessageOutcome.Refused.NoRoom("no room in memory");
+
+        using var fingerprint = ContentFingerprint.Begin(header, messageId, ContentFingerprint.FieldsOfOtherFilters);
+        await foreach (var piece in BodyPieces.ReadAsync(body, cancellationToken).ConfigureAwait(false))
+        {
+            fingerprint.Write(piece.Span);
+            original?.Write(piece.Span);
+            if (original is not null && !await original.FlushAsync(cancellationToken).ConfigureAwait(false))
+                return MessageOutcome.Refused.NoRoom("no room in the spool");
+            foreach (var part in parts)
+            {
+                if (part.Form is not null && await part.Form.WriteAsync(piece, cancellationToken).ConfigureAwait(false) is { } ended)
+                    return ended;
+            }
+        }
+        if (original is not null && !await original.CompleteAsync(cancellationToken).ConfigureAwait(false))
+            return MessageOutcome.Refused.NoRoom("no room in the spool");
+
+        var outcomes = new List<MessageOutcome>();
+        foreach (var part in parts)
+        {
+            var outcome = part.Form is null
+                ? new MessageOutcome.Unchanged("as it came")
+                : await part.Form.CompleteAsync(cancellationToken).ConfigureAwait(false);
+            if (outcome is MessageOutcome.Refused)
+                return outcome;
+            outcomes.Add(outcome);
+        }
+        return await HandOverAsync(outcomes, fingerprint.Finish(), messageId, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask AnsweredAsync()
+    {
+        if (isForGood && handover is not null)
+            await handover.SettleAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        handover?.Dispose();
+        foreach (var part in parts)
+        {
+            if (part.Form is not null)
+                await part.Form.DisposeAsync().ConfigureAwait(false);
+        }
+        if (original is not null)
+            await original.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<MessageOutcome> HandOverAsync(
+        List<MessageOutcome> outcomes, MessageContent content, string messageId, CancellationToken cancellationToken)
+    {
+        var keys = new MessageCopies(split.Journal.Keys, Client, envelope.GivenSender, content);
+        var copies = parts.SelectMany(static part => part.Group.Recipients).Select(keys.Of).ToHashSet();
+        handover = split.Journal.TryClaim(new HandedMessage(keys.Hint, content.IsNamed, messageId, copies));
+        if (handover is null)
+            return new MessageOutcome.Refused(RefusalWording.BeingHandedOver(), "the same message is being handed over already");
+        // One form, and nothing of it has gone another way: the message itself is rewritten, or left as it is.
+        if (handover.HandedOverBefore.Count == 0 && (parts.Count == 1 || outcomes.All(static outcome => outcome is MessageOutcome.Unchanged)))
+        {
+            isForGood = true;
+            return outcomes[0];
+        }
+
+        var reinjection = new Reinjection(envelope, split, handover, keys, new PartAssembly(header, envelope, at, messageId, means.Encryption.Random, () => original!.OpenRead()));
+        var outcome = await reinjection.HandOverAsync(parts, outcomes, cancellationToken).ConfigureAwait(false);
+        isForGood = outcome is MessageOutcome.HandedOver or MessageOutcome.Refused { Refusal.IsTemporary: false };
+        return outcome;
+    }
+}
