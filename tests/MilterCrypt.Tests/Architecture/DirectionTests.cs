@@ -24,9 +24,10 @@ public sealed class DirectionTests
         {
             ["Mail"] = [],
             ["Policy"] = ["Mail"],
-            ["Keys"] = ["Mail"],
+            ["Keys"] = ["Mail", "Storage"],
             ["Custody"] = [],
-            ["Journal"] = ["Mail"],
+            ["Journal"] = ["Mail", "Storage"],
+            ["Storage"] = [],
             ["OpenPgpMime"] = ["Mail"],
             ["Deciding"] = ["Mail", "Policy", "Keys", "Custody", "OpenPgpMime"],
             ["Bodies"] = ["Mail", "Deciding", "Custody", "OpenPgpMime"],

@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using MilterCrypt.Native.LibC;
+using MilterCrypt.Engine.Storage;
 using MilterCrypt.OpenPgp.Packets;
 
 namespace MilterCrypt.Engine.Keys.Sqlite;
@@ -7,21 +7,13 @@ namespace MilterCrypt.Engine.Keys.Sqlite;
 /// <summary>Keys in one SQLite file, which a daemon reads while commands write it. Whoever opens it disposes it.</summary>
 public sealed class SqliteKeyStore : IKeyStore
 {
-    private readonly string path;
-    private readonly SqliteThread thread;
+    private readonly SqliteFile file;
 
-    private readonly FileIdentity? identity;
-
-    private SqliteKeyStore(string path, FileIdentity? identity, SqliteConnection connection)
-    {
-        this.path = path;
-        this.identity = identity;
-        thread = new SqliteThread(connection);
-    }
+    private SqliteKeyStore(SqliteFile file) => this.file = file;
 
     /// <summary>Whether another file, or none, is where this one was when it was opened: what is read and written here
     /// is a file without a name.</summary>
-    public bool IsReplaced => FileIdentity.Of(path) != identity;
+    public bool IsReplaced => file.IsReplaced;
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">Its path.</param>
@@ -31,15 +23,15 @@ public sealed class SqliteKeyStore : IKeyStore
     /// <exception cref="KeyStoreException">It can't be opened; the message says why.</exception>
     public static async Task<SqliteKeyStore> OpenAsync(string path, bool create, TimeSpan patience, CancellationToken cancellationToken)
     {
-        // Before it is opened: a file that takes its place meanwhile must be noticed, even if it is the one that is opened.
-        var identity = FileIdentity.Of(path);
-        // Opening blocks like all else, and comes before there is a thread of its own.
-        var connection = await Task.Factory.StartNew(
-            () => SqliteOpening.Open(path, create, patience),
-            cancellationToken,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
-        return new SqliteKeyStore(path, identity ?? FileIdentity.Of(path), connection);
+        try
+        {
+            var access = create ? SqliteAccess.Make : SqliteAccess.Write;
+            return new SqliteKeyStore(await SqliteFile.OpenAsync(path, KeyStoreSchema.Schema, access, patience, cancellationToken));
+        }
+        catch (StorageException e)
+        {
+            throw Translate(e);
+        }
     }
 
     /// <inheritdoc/>
@@ -63,17 +55,20 @@ public sealed class SqliteKeyStore : IKeyStore
         RunAsync(connection => SqliteUpdates.Remove(connection, fingerprints), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => thread.DisposeAsync();
+    public ValueTask DisposeAsync() => file.DisposeAsync();
 
     private async Task<T> RunAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
     {
         try
         {
-            return await thread.RunAsync(work, cancellationToken);
+            return await file.RunAsync(work, cancellationToken);
         }
-        catch (SqliteException e)
+        catch (StorageException e)
         {
-            throw SqliteFailure.Explain(e, path);
+            throw Translate(e);
         }
     }
+
+    private static KeyStoreException Translate(StorageException failure) =>
+        new(failure.Message, failure) { IsTemporary = failure.IsTemporary };
 }

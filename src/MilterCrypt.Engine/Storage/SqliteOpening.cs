@@ -1,24 +1,24 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace MilterCrypt.Engine.Keys.Sqlite;
+namespace MilterCrypt.Engine.Storage;
 
-/// <summary>Opens a key store's file: makes it where there is none, brings its tables up to date, and makes do with
+/// <summary>Opens a data base file: makes it where there is none, brings its tables up to date, and makes do with
 /// reading where this process may not write.</summary>
 internal static class SqliteOpening
 {
     private const UnixFileMode OwnerWritesGroupReads = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
 
-    /// <exception cref="KeyStoreException">It can't be opened; the message says why.</exception>
-    public static SqliteConnection Open(string path, bool create, TimeSpan patience)
+    /// <exception cref="StorageException">It can't be opened; the message says why.</exception>
+    public static SqliteConnection Open(string path, SqliteSchema schema, SqliteAccess access, TimeSpan patience)
     {
         if (!File.Exists(path))
-            Create(path, create);
+            Create(path, schema, access);
 
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
-            Mode = SqliteOpenMode.ReadWrite,
+            Mode = access == SqliteAccess.Read ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite,
             DefaultTimeout = Math.Max(1, (int)patience.TotalSeconds),
             Pooling = false,
         }.ToString());
@@ -26,13 +26,13 @@ internal static class SqliteOpening
         try
         {
             connection.Open();
-            Prepare(connection, path);
+            Prepare(connection, path, schema);
             isReady = true;
             return connection;
         }
         catch (SqliteException e)
         {
-            throw SqliteFailure.Explain(e, path);
+            throw SqliteFailure.Explain(e, path, schema);
         }
         finally
         {
@@ -44,10 +44,10 @@ internal static class SqliteOpening
     /// <summary>Makes an empty file of our own mode: SQLite's would be readable by all, and its companions take the mode
     /// of the file. A file that is there is not touched, since closing it would drop the locks that another
     /// connection of this process holds (POSIX fcntl).</summary>
-    private static void Create(string path, bool create)
+    private static void Create(string path, SqliteSchema schema, SqliteAccess access)
     {
-        if (!create)
-            throw new KeyStoreException($"there is no key store {path}; `miltercrypt keys import` makes one");
+        if (access != SqliteAccess.Make)
+            throw new StorageException($"there is no {schema.Name} {path}; {schema.WhatMakesIt}");
         try
         {
             using var file = new FileStream(path, new FileStreamOptions
@@ -63,27 +63,27 @@ internal static class SqliteOpening
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new KeyStoreException($"the key store {path} can't be made: {e.Message}", e);
+            throw new StorageException($"the {schema.Name} {path} can't be made: {e.Message}", e);
         }
     }
 
-    private static void Prepare(SqliteConnection connection, string path)
+    private static void Prepare(SqliteConnection connection, string path, SqliteSchema schema)
     {
-        int version = SqliteSchema.VersionOf(connection, path);
+        int version = schema.VersionOf(connection, path);
         // SQLite falls back to reading by itself where the file can't be written.
         if (raw.sqlite3_db_readonly(connection.Handle, "main") != 0)
         {
-            if (version < SqliteSchema.Current)
-                throw new KeyStoreException(
-                    $"{path} has tables of version {version} and this user can't bring them to {SqliteSchema.Current}: run `miltercrypt keys list` as the file's owner once");
+            if (version < schema.Current)
+                throw new StorageException(
+                    $"{path} has tables of version {version} and this user can't bring them to {schema.Current}: {schema.WhatUpdatesIt}");
             return;
         }
 
-        // The write-ahead log lets a daemon read while an import writes. Keys come seldom and must not be lost.
+        // The write-ahead log lets others read while one writes. What is written must not be lost.
         SqliteSchema.Execute(connection, "pragma journal_mode = wal");
         SqliteSchema.Execute(connection, "pragma synchronous = full");
         SqliteSchema.Execute(connection, "pragma foreign_keys = on");
-        if (version < SqliteSchema.Current)
-            SqliteSchema.Migrate(connection, path);
+        if (version < schema.Current)
+            schema.Migrate(connection, path);
     }
 }

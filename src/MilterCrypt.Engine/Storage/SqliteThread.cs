@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 
-namespace MilterCrypt.Engine.Keys.Sqlite;
+namespace MilterCrypt.Engine.Storage;
 
 /// <summary>The one thread that speaks to a data base file. SQLite's calls block, a locked file for as long as its
-/// time-out: on the thread pool that would stop mail that has nothing to do with keys.</summary>
+/// time-out: on the thread pool that would stop mail that has nothing to do with it.</summary>
 internal sealed class SqliteThread : IAsyncDisposable
 {
     private readonly BlockingCollection<Task> jobs = [];
@@ -12,10 +12,10 @@ internal sealed class SqliteThread : IAsyncDisposable
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Takes over an open connection, which no one else may use from now on.</summary>
-    public SqliteThread(SqliteConnection connection)
+    public SqliteThread(SqliteConnection connection, string name)
     {
         this.connection = connection;
-        new Thread(Run) { IsBackground = true, Name = "key store" }.Start();
+        new Thread(Run) { IsBackground = true, Name = name }.Start();
     }
 
     /// <summary>Runs a piece of work when those before it are done. What it throws, the caller gets.</summary>
