@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using MilterCrypt.Engine.Journal;
@@ -48,6 +49,21 @@ internal sealed class JournalFile : IDisposable
         var connection = new SqliteConnection($"Data Source={Path};Pooling=False;Default Timeout=1");
         connection.Open();
         return connection;
+    }
+
+    /// <summary>How many transactions the log holds: a frame that ends one says how many pages the file then has
+    /// (sqlite.org/fileformat2.html §4.1).</summary>
+    public int CountCommits()
+    {
+        const int LogHeader = 32, FrameHeader = 24;
+        using var log = new FileStream(Path + "-wal", FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        byte[] content = new byte[log.Length];
+        log.ReadExactly(content);
+        int page = BinaryPrimitives.ReadInt32BigEndian(content.AsSpan(8));
+        int commits = 0;
+        for (int frame = LogHeader; frame < content.Length; frame += FrameHeader + page)
+            commits += BinaryPrimitives.ReadInt32BigEndian(content.AsSpan(frame + sizeof(int))) != 0 ? 1 : 0;
+        return commits;
     }
 
     public void Dispose() => directory.Dispose();

@@ -44,7 +44,11 @@ internal sealed class SqliteHandoverLog : IHandoverLog
     public async ValueTask DisposeAsync()
     {
         lock (access)
+        {
+            if (isClosed)
+                return;
             isClosed = true;
+        }
         await file.DisposeAsync().ConfigureAwait(false);
         await ownership.DisposeAsync().ConfigureAwait(false);
     }
