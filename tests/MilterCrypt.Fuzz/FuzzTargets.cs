@@ -22,6 +22,8 @@ public static class FuzzTargets
         new("message-header", MailTargets.Headers, Seeds.Mail) { MaxLength = 16 * 1024 },
         new("content-type", MailTargets.ContentTypes, Seeds.ContentTypes),
         new("mail-address", MailTargets.Addresses, Seeds.Addresses),
+        new("report", ReportTarget.Messages, Seeds.Reports) { MaxLength = 8 * 1024, CostEachByte = 500 },
+        new("returned-body", ReportTarget.ReturnedBodies, Seeds.Mail),
         new("encrypted-message", OpenPgpTargets.Scan, Seeds.EncryptedMessages) { MaxLength = 16 * 1024 },
         new("armor", OpenPgpTargets.Armor, Seeds.Certificates) { MaxLength = 16 * 1024 },
         new("certificate", OpenPgpTargets.Certificates, Seeds.Certificates) { MaxLength = 16 * 1024, FixedCost = 32 << 20, CostEachByte = 5000 },

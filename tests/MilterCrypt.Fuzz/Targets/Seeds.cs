@@ -52,6 +52,8 @@ internal static class Seeds
 
     public static IEnumerable<byte[]> Mail() => Files("mail", "*.eml").Select(File.ReadAllBytes);
 
+    public static IEnumerable<byte[]> Reports() => Files("reports", "*.eml").Select(File.ReadAllBytes);
+
     public static IEnumerable<byte[]> ContentTypes() => Texts(
         " text/plain; charset=utf-8", " multipart/encrypted; protocol=\"application/pgp-encrypted\";\n boundary=\"a\\\"b\" (comment (nested))", " text/plain (x");
 
