@@ -60,6 +60,8 @@ public sealed class FilteredMessage : IAsyncDisposable
         var mail = new MailFacts(decider.Envelope) { Header = fields };
         foreach (var late in pending)
             KeepLate(decider.Decide(late.Envelope, mail));
+        if (ContentKinds.IsPartial(fields))
+            DecideDivided();
 
         var plan = planner.Plan(accepted, refused, fields);
         (work, changes) = (plan.Work, plan.Changes);
@@ -117,6 +119,14 @@ public sealed class FilteredMessage : IAsyncDisposable
                 refused.Add(later.Refusal);
                 break;
         }
+    }
+
+    private void DecideDivided()
+    {
+        var decided = accepted.ToList();
+        accepted.Clear();
+        foreach (var recipient in decided)
+            KeepLate(DividedMessages.Decide(recipient, decider.Envelope));
     }
 
     /// <summary>Behind the recipients nobody can be refused by himself any more.</summary>

@@ -59,8 +59,12 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
         split is not null && recipients.All(static recipient => recipient.Decision.Mixed == MixedMode.Split);
 
     /// <returns>Null where the group gets the message as it came.</returns>
-    private BodyEncryption? Form(MessageGroup group, IReadOnlyList<HeaderField> header, SignerDecider signing) =>
-        group.Form == MessageForm.OpenPgp ? new BodyEncryption(header, group.Keys, signing, means) : null;
+    private IBodyForm? Form(MessageGroup group, IReadOnlyList<HeaderField> header, SignerDecider signing) => group.Form switch
+    {
+        MessageForm.OpenPgp => new BodyEncryption(header, group.Keys, signing, means),
+        MessageForm.HeadersOnly => new BodyReduction(header, Envelope.Trace?.Host ?? "this host"),
+        _ => null,
+    };
 
     private static string WhyClear(IReadOnlyList<RecipientOutcome.Accepted> accepted) =>
         string.Join(", ", accepted.Select(static recipient => recipient.Reason ?? recipient.Decision.RuleName).Distinct().Take(3));

@@ -1,3 +1,4 @@
+using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
@@ -49,11 +50,44 @@ public sealed class RecipientDecisionTests
     }
 
     [Fact]
-    public async Task AReportThatNobodyCanBeToldAboutIsDeferredSoThatItDoesNotVanish()
+    public async Task AReportThatNobodyCanBeToldAboutGoesOnWithoutItsContent()
     {
         using var workshop = new Workshop().Rule(EncryptMode.Always);
+        await using var message = workshop.Begin(sender: "");
+        Assert.Equal(MessageForm.HeadersOnly, Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient("bob@partner.example")).Form);
+        Assert.IsType<HeaderOutcome.BodyWanted>(message.ReadHeader([]));
+        var outcome = await message.ReadBodyAsync(Workshop.Feed("a secret\r\n"u8.ToArray(), 3), "4XyZ", TestContext.Current.CancellationToken);
+        using var body = new StreamReader(Assert.IsType<MessageOutcome.Rewritten>(outcome).Body);
+        Assert.DoesNotContain("secret", await body.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OrWaitsInItsQueueWhereThatIsWanted()
+    {
+        using var workshop = new Workshop();
+        workshop.Rules.Add(new Rule("all", 0, RuleMatch.Everything, new PolicyChoices { Encrypt = EncryptMode.Always, ReportsWithoutKey = ReportsWithoutKey.Defer }));
         var refusal = await RefusalAsync(workshop, "bob@partner.example", sender: "");
         Assert.Equal((450, "4.7.1"), (refusal.Code, refusal.EnhancedStatus));
+    }
+
+    [Theory]
+    [InlineData(EncryptMode.Always, "alice@example.org", false, null)]
+    [InlineData(EncryptMode.Always, "", true, MessageForm.HeadersOnly)]
+    [InlineData(EncryptMode.WhenPossible, "alice@example.org", true, MessageForm.Clear)]
+    public async Task APieceOfADividedMessageIsNotEncrypted(EncryptMode encrypt, string sender, bool isTaken, MessageForm? form)
+    {
+        using var workshop = new Workshop().Rule(encrypt).Know("bob@partner.example", Key);
+        await using var message = workshop.Begin(sender);
+        message.AddRecipient("bob@partner.example");
+        var outcome = message.ReadHeader([new HeaderField("Content-Type", " Message/Partial; id=x; number=1"u8.ToArray())]);
+        if (!isTaken)
+        {
+            var refusal = Assert.IsType<HeaderOutcome.Refused>(outcome).Refusal;
+            Assert.Equal((554, "5.6.1"), (refusal.Code, refusal.EnhancedStatus));
+            return;
+        }
+        Assert.Equal(form, Assert.Single(message.Recipients).Form);
+        Assert.Equal(form == MessageForm.Clear, outcome is HeaderOutcome.Unchanged);
     }
 
     [Theory]
@@ -227,9 +261,10 @@ public sealed class RecipientDecisionTests
     }
 
     [Fact]
-    public async Task ALocalReportThatNobodyCanBeToldAboutStaysInItsQueue()
+    public async Task ALocalReportThatNobodyCanBeToldAboutStaysInItsQueueWhereItMayNotGoOn()
     {
-        using var workshop = new Workshop().Rule(EncryptMode.Always);
+        using var workshop = new Workshop();
+        workshop.Rules.Add(new Rule("all", 0, RuleMatch.Everything, new PolicyChoices { Encrypt = EncryptMode.Always, ReportsWithoutKey = ReportsWithoutKey.Defer }));
         await using var message = workshop.Begin(sender: "", canRefuseRecipients: false);
         message.AddRecipient("carol@nokey.example");
         Assert.True(Assert.IsType<HeaderOutcome.Refused>(message.ReadHeader([])).Refusal.IsTemporary);

@@ -4,6 +4,7 @@ using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
+using MilterCrypt.Engine.Splitting;
 using MilterCrypt.OpenPgp;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.TestSupport;
@@ -22,6 +23,9 @@ internal sealed class Workshop : IDisposable
 
     /// <summary>Whose secret keys are held.</summary>
     public OwnKeys? Own { get; set; }
+
+    /// <summary>What messages are split with.</summary>
+    public SplitMeans? Split { get; set; }
 
     public string SpoolDirectory => directory.Root;
 
@@ -66,6 +70,7 @@ internal sealed class Workshop : IDisposable
         new MessageProcessor(new PolicyTable(Rules), Find, new SpoolOptions(SpoolDirectory), Budget, TimeProvider.System, RandomNumberGenerator.Create())
         {
             OwnKeys = Own,
+            Split = Split,
         }.Begin(envelope);
 
     /// <summary>Runs a letter to one recipient who gets it encrypted, body in pieces of a given size.</summary>

@@ -5,7 +5,7 @@ namespace MilterCrypt.Engine.Bodies;
 
 /// <summary>How a message was protected: facts for the log and the metrics, nothing of its content.</summary>
 /// <param name="Form">The form that it has now.</param>
-/// <param name="Format">The encrypted data's format: "SEIPDv1" or "SEIPDv2".</param>
+/// <param name="Format">The encrypted data's format: "SEIPDv1" or "SEIPDv2"; "none" where it is not encrypted.</param>
 /// <param name="Certificates">The certificates that can open it, in the order of the recipients.</param>
 /// <param name="OriginalBytes">The length of the body as it came.</param>
 /// <param name="ProtectedBytes">The length of the new body.</param>

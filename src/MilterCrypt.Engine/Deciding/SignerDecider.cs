@@ -10,8 +10,14 @@ namespace MilterCrypt.Engine.Deciding;
 internal sealed class SignerDecider(
     Envelope envelope, IReadOnlyList<RecipientOutcome.Accepted> recipients, IReadOnlyList<HeaderField> header, DateTimeOffset at, OwnKeys? keys)
 {
+    private SigningChoice? decided;
+
+    /// <summary>The same choice each time: a message may have several forms.</summary>
     /// <exception cref="SecretKeyException">It can't be found out now which keys are held.</exception>
-    internal async ValueTask<SigningChoice> DecideAsync(CancellationToken cancellationToken)
+    internal async ValueTask<SigningChoice> DecideAsync(CancellationToken cancellationToken) =>
+        decided ??= await ChooseAsync(cancellationToken).ConfigureAwait(false);
+
+    private async ValueTask<SigningChoice> ChooseAsync(CancellationToken cancellationToken)
     {
         var wish = recipients.Max(recipient => recipient.Decision.Sign);
         if (wish == SignMode.Never)

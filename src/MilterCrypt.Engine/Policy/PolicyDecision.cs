@@ -16,7 +16,7 @@ public sealed record PolicyDecision(string RuleName)
     public WithoutKey WithoutKey { get; init; } = WithoutKey.Reject;
 
     /// <summary>The same for mail from the null sender.</summary>
-    public ReportsWithoutKey ReportsWithoutKey { get; init; } = ReportsWithoutKey.Defer;
+    public ReportsWithoutKey ReportsWithoutKey { get; init; } = ReportsWithoutKey.HeadersOnly;
 
     /// <summary>Whether what is encrypted is signed.</summary>
     public SignMode Sign { get; init; } = SignMode.Never;

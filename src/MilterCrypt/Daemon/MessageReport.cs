@@ -71,6 +71,11 @@ internal sealed class MessageReport(
         said = true;
         switch (verdict)
         {
+            case MailVerdict.Changed when facts is { Form: MessageForm.HeadersOnly }:
+                metrics.MessageReduced(RuleNames);
+                logger.Reduced(
+                    Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), facts.OriginalBytes, facts.ProtectedBytes, Milliseconds);
+                break;
             case MailVerdict.Changed when facts is not null:
                 metrics.MessageEncrypted(FormWords.Of(facts.Form), RuleNames);
                 logger.Encrypted(

@@ -8,9 +8,9 @@ namespace MilterCrypt.Telemetry;
 internal sealed class MailMetrics
 {
     /// <summary>What can become of a message; of a recipient likewise.</summary>
-    private static readonly string[] Outcomes = [Encrypted, Decrypted, Unchanged, Split, RefusedTemporarily, RefusedPermanently, Aborted];
+    private static readonly string[] Outcomes = [Encrypted, Decrypted, Unchanged, Reduced, Split, RefusedTemporarily, RefusedPermanently, Aborted];
 
-    private const string Encrypted = "encrypted", Decrypted = "decrypted", Unchanged = "unchanged", Split = "split", RefusedTemporarily = "refused_temporarily",
+    private const string Encrypted = "encrypted", Decrypted = "decrypted", Unchanged = "unchanged", Split = "split", Reduced = "reduced", RefusedTemporarily = "refused_temporarily",
         RefusedPermanently = "refused_permanently", Aborted = "aborted";
 
     private readonly Counter<long> messages;
@@ -60,13 +60,16 @@ internal sealed class MailMetrics
     /// <param name="rules">Each recipient's rule.</param>
     public void MessageDecrypted(string form, IEnumerable<string> rules) => Ended(Decrypted, form, rules);
 
+    /// <summary>A report went on without its content.</summary>
+    public void MessageReduced(IEnumerable<string> rules) => Ended(Reduced, "none", rules);
+
     /// <summary>A message was split.</summary>
     /// <param name="recipients">Each recipient's form and rule.</param>
     public void MessageSplit(IEnumerable<(string Form, string Rule)> recipients)
     {
         messages.Add(1, new("outcome", Split), new("form", "none"));
         foreach (var (form, rule) in recipients)
-            Count(form == "clear" ? Unchanged : Encrypted, rule);
+            Count(form switch { "clear" => Unchanged, "headers-only" => Reduced, _ => Encrypted }, rule);
     }
 
     /// <summary>One form of a message went to the MTA, or had gone there at an earlier try.</summary>

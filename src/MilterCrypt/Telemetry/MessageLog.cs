@@ -51,6 +51,12 @@ internal static partial class MessageLog
     public static partial void Split(
         this ILogger logger, string queueId, string sender, string recipients, int recipientCount, string rules, int parts, long milliseconds);
 
+    [LoggerMessage(21, LogLevel.Information,
+        "{QueueId}: from=<{Sender}>, to={Recipients}, recipients={RecipientCount}, rule={Rules}, outcome=reduced, bytes={BytesIn}, bytes-out={BytesOut}, ms={Milliseconds}")]
+    public static partial void Reduced(
+        this ILogger logger, string queueId, string sender, string recipients, int recipientCount, string rules, long bytesIn, long bytesOut,
+        long milliseconds);
+
     [LoggerMessage(20, LogLevel.Error, "{QueueId}: the journal: {Reason}")]
     public static partial void JournalFailed(this ILogger logger, string queueId, string reason);
 
