@@ -20,6 +20,8 @@ public sealed class FilteredMessage : IAsyncDisposable
     private readonly List<RecipientOutcome.Refused> refused = [];
     private readonly MessageKeys keys = new();
     private IBodyWork? work;
+    private HeldBody? held;
+    private IReadOnlyList<HeaderField> header = [];
     private IReadOnlyList<HeaderChange> changes = [];
 
     internal FilteredMessage(RecipientDecider decider, MessagePlanner planner)
@@ -30,6 +32,10 @@ public sealed class FilteredMessage : IAsyncDisposable
 
     /// <summary>The recipients that were accepted, in their order.</summary>
     public IReadOnlyList<RecipientOutcome.Accepted> Recipients => accepted;
+
+    /// <summary>Whoever gets the message in the place of one of them, once <see cref="ReadHeader"/> was told of it.</summary>
+    public IReadOnlyList<(EnvelopeRecipient Recipient, IReadOnlyList<EnvelopeRecipient> Readers)> Readdressed =>
+        [.. accepted.Where(static one => one.Readdressed.Count > 0).Select(static one => (one.Envelope, one.FinalRecipients))];
 
     /// <summary>The recipients with whom the message as a whole will be refused, since they can't be by themselves.</summary>
     public IReadOnlyList<RecipientOutcome.Refused> RefusedRecipients => refused;
@@ -58,14 +64,9 @@ public sealed class FilteredMessage : IAsyncDisposable
     public HeaderOutcome ReadHeader(IReadOnlyList<HeaderField> fields)
     {
         var mail = new MailFacts(decider.Envelope) { Header = fields };
-        foreach (var late in pending)
-            KeepLate(decider.Decide(late.Envelope, mail));
-        if (ContentKinds.IsPartial(fields))
-            DecideDivided();
-
-        var plan = planner.Plan(accepted, refused, fields);
-        (work, changes) = (plan.Work, plan.Changes);
-        return plan.Outcome;
+        DecidePending(mail);
+        header = fields;
+        return pending.Count == 0 ? Plan() : new HeaderOutcome.BodyWanted();
     }
 
     /// <summary>Reads the body to its end and makes the new one meanwhile; called only after <see cref="ReadHeader"/> asked for
@@ -78,17 +79,13 @@ public sealed class FilteredMessage : IAsyncDisposable
     /// <exception cref="CryptographicException">The system's cryptography failed.</exception>
     public async ValueTask<MessageOutcome> ReadBodyAsync(PipeReader body, string messageId, CancellationToken cancellationToken)
     {
-        if (work is null)
+        if (work is null && pending.Count == 0)
             throw new InvalidOperationException("No body is wanted.");
         try
         {
-            return await work.ReadAsync(body, messageId, cancellationToken).ConfigureAwait(false) switch
-            {
-                MessageOutcome.Unchanged unchanged => unchanged with { Header = changes },
-                MessageOutcome.Rewritten rewritten => rewritten with { Header = [.. rewritten.Header, .. changes] },
-                MessageOutcome.Opened opened => opened with { Header = [.. opened.Header, .. changes] },
-                var other => other,
-            };
+            return pending.Count > 0
+                ? await ReadHeldAsync(body, messageId, cancellationToken).ConfigureAwait(false)
+                : await WorkAsync(body, messageId, cancellationToken).ConfigureAwait(false);
         }
         catch (SecretKeyException e)
         {
@@ -101,7 +98,57 @@ public sealed class FilteredMessage : IAsyncDisposable
     public ValueTask AnsweredAsync() => work?.AnsweredAsync() ?? ValueTask.CompletedTask;
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => work?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (work is not null)
+            await work.DisposeAsync().ConfigureAwait(false);
+        if (held is not null)
+            await held.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Decides once the length is known, too, and only then does what is to be done: until then the body waits, sealed.</summary>
+    private async ValueTask<MessageOutcome> ReadHeldAsync(PipeReader body, string messageId, CancellationToken cancellationToken)
+    {
+        held = new HeldBody(planner.Means);
+        if (!await held.ReadAsync(body, cancellationToken).ConfigureAwait(false))
+            return MessageOutcome.Refused.NoRoom("no room in the spool");
+        DecidePending(new MailFacts(decider.Envelope) { Header = header, Length = header.Sum(static field => field.LengthInMessage) + 2 + held.Length });
+        switch (Plan())
+        {
+            case HeaderOutcome.Unchanged unchanged:
+                return new MessageOutcome.Unchanged(unchanged.Reason) { Header = unchanged.Header };
+            case HeaderOutcome.Refused refusal:
+                return new MessageOutcome.Refused(refusal.Refusal, refusal.Reason);
+            default:
+                return await WorkAsync(held.OpenRead(), messageId, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<MessageOutcome> WorkAsync(PipeReader body, string messageId, CancellationToken cancellationToken) =>
+        await work!.ReadAsync(body, messageId, cancellationToken).ConfigureAwait(false) switch
+        {
+            MessageOutcome.Unchanged unchanged => unchanged with { Header = changes },
+            MessageOutcome.Rewritten rewritten => rewritten with { Header = [.. rewritten.Header, .. changes] },
+            MessageOutcome.Opened opened => opened with { Header = [.. opened.Header, .. changes] },
+            var other => other,
+        };
+
+    private HeaderOutcome Plan()
+    {
+        if (ContentKinds.IsPartial(header))
+            DecideDivided();
+        var plan = planner.Plan(accepted, refused, header);
+        (work, changes) = (plan.Work, plan.Changes);
+        return plan.Outcome;
+    }
+
+    private void DecidePending(MailFacts mail)
+    {
+        var open = pending.ToList();
+        pending.Clear();
+        foreach (var late in open)
+            KeepLate(decider.Decide(late.Envelope, mail));
+    }
 
     private void Keep(RecipientOutcome outcome)
     {

@@ -10,6 +10,9 @@ namespace MilterCrypt.Engine;
 /// message.</summary>
 internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans means, SplitMeans? split)
 {
+    /// <summary>What is worked with.</summary>
+    internal MessageMeans Means => means;
+
     private Envelope Envelope => decider.Envelope;
 
     /// <summary>Why one more recipient can't have a message together with those before, where that is so.</summary>
@@ -40,7 +43,7 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
             return MessagePlan.Refuse(WholeRefusal.ForForms(Envelope, accepted));
 
         // Whoever is told that his mail was opened must be told so by us, wherever aliases may lead.
-        IReadOnlyList<HeaderChange> changes = decider.OpensMail ? ResultField.Strip(header) : [];
+        IReadOnlyList<HeaderChange> changes = [.. decider.OpensMail ? ResultField.Strip(header) : [], .. ForecastField.Changes(header, accepted)];
         var signing = new SignerDecider(Envelope, [.. accepted.Where(static one => one.Form == MessageForm.OpenPgp)], header, decider.At, means.OwnKeys);
         if (groups.Count > 1 || (split is not null && SplitWork.MayHaveBeen(split, Envelope)))
         {

@@ -31,13 +31,22 @@ public sealed class MessageProcessor(
     /// <summary>Whose secret keys can be used; null for nobody's.</summary>
     public OwnKeys? OwnKeys { get; init; }
 
+    /// <summary>Addresses whose mail others read.</summary>
+    public IReadOnlyList<AddressAlias> Aliases { get; init; } = [];
+
+    /// <summary>What stands before a tag, as in <c>bob+tag@example.org</c>: a key of <c>bob@</c> serves it, too. Null where there
+    /// are no tags.</summary>
+    public char? RecipientDelimiter { get; init; } = '+';
+
     /// <summary>What messages whose recipients need different forms are split with; null where they can't be.</summary>
     public SplitMeans? Split { get; init; }
+
+    private KeyFinder Keys => field ??= new KeyFinder(findKey, Aliases, RecipientDelimiter);
 
     /// <summary>A new message begins.</summary>
     public FilteredMessage Begin(Envelope envelope)
     {
-        var decider = new RecipientDecider(policy, findKey, clock.GetUtcNow(), envelope);
+        var decider = new RecipientDecider(policy, Keys, clock.GetUtcNow(), envelope);
         return new FilteredMessage(decider, new MessagePlanner(decider, new MessageMeans(spool, budget, encryption, OwnKeys), Split));
     }
 }

@@ -7,7 +7,7 @@ namespace MilterCrypt.Engine.Deciding;
 /// <summary>Decides about the recipients of one message, each by himself: the rule, the key, the form. Owned by its message,
 /// whose recipients are all judged at the one time at which it began.</summary>
 internal sealed class RecipientDecider(
-    PolicyTable policy, Func<MailAddress, DateTimeOffset, KeyAnswer> findKey, DateTimeOffset at, Envelope envelope)
+    PolicyTable policy, KeyFinder keys, DateTimeOffset at, Envelope envelope)
 {
     /// <summary>What was known when the message began.</summary>
     internal Envelope Envelope => envelope;
@@ -24,7 +24,11 @@ internal sealed class RecipientDecider(
     {
         var outcome = Judge(recipient.Address, mail) switch
         {
-            RecipientOutcome.Accepted accepted => accepted with { Envelope = recipient },
+            RecipientOutcome.Accepted accepted => accepted with
+            {
+                Envelope = recipient,
+                Readdressed = keys.AliasOf(accepted.Address) is { Readdresses: true } alias ? alias.Readers : [],
+            },
             RecipientOutcome.Pending pending => pending with { Envelope = recipient },
             var refused => refused,
         };
@@ -72,16 +76,7 @@ internal sealed class RecipientDecider(
         var outcome = Enforce(decision, address);
         if (decision.Mode == EnforcementMode.Enforce)
             return outcome;
-        return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, "report mode")
-        {
-            WouldBe = outcome switch
-            {
-                RecipientOutcome.Refused refused => $"refused {refused.Refusal.Code} {refused.Refusal.EnhancedStatus} ({refused.Reason})",
-                RecipientOutcome.Accepted { Form: MessageForm.Clear } => "unchanged",
-                RecipientOutcome.Accepted { Form: MessageForm.HeadersOnly } => "headers only",
-                _ => "encrypted",
-            },
-        };
+        return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, "mode: report") { WouldBe = Forecast.Of(outcome) };
     }
 
     private RecipientOutcome Enforce(PolicyDecision decision, MailAddress address)
@@ -89,11 +84,11 @@ internal sealed class RecipientDecider(
         if (decision.Encrypt == EncryptMode.Never)
             return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, null);
 
-        var answer = findKey(address, at);
-        if (answer is KeyAnswer.Usable key)
-            return new RecipientOutcome.Accepted(address, decision, MessageForm.OpenPgp, null) { Keys = [key] };
+        var missing = keys.FindAll(address, at, out var usable);
+        if (missing is null)
+            return Encrypt(decision, address, usable);
 
-        string? unusable = (answer as KeyAnswer.Unusable)?.Reason;
+        string? unusable = (missing as KeyAnswer.Unusable)?.Reason;
         string reason = unusable is null ? "no key" : $"key unusable: {unusable}";
         if (decision.Encrypt == EncryptMode.WhenPossible || decision.WithoutKey == WithoutKey.Clear)
             return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, reason);
@@ -103,5 +98,20 @@ internal sealed class RecipientDecider(
             return new RecipientOutcome.Accepted(address, decision, MessageForm.HeadersOnly, reason);
         bool forGood = decision.WithoutKey == WithoutKey.Reject && !envelope.HasNullSender;
         return new RecipientOutcome.Refused(RefusalWording.NoKey(address, unusable, forGood), decision.RuleName, reason);
+    }
+
+    private RecipientOutcome Encrypt(PolicyDecision decision, MailAddress address, IReadOnlyList<KeyAnswer.Usable> own)
+    {
+        var escrow = new List<KeyAnswer.Usable>();
+        foreach (var holder in decision.Escrow)
+        {
+            if (keys.Find(holder, at) is not KeyAnswer.Usable key)
+            {
+                return new RecipientOutcome.Refused(
+                    RefusalWording.NoEscrow(address), decision.RuleName, $"no usable key of the escrow address {holder}");
+            }
+            escrow.Add(key);
+        }
+        return new RecipientOutcome.Accepted(address, decision, MessageForm.OpenPgp, null) { Keys = own, Escrow = escrow };
     }
 }

@@ -17,10 +17,18 @@ public abstract record RecipientOutcome
     public sealed record Accepted(MailAddress Address, PolicyDecision Decision, MessageForm Form, string? Reason) : RecipientOutcome
     {
         /// <summary>What would have become of it if <see cref="EnforcementMode.Report"/> were not; else null.</summary>
-        public string? WouldBe { get; init; }
+        public Forecast? WouldBe { get; init; }
 
         /// <summary>The recipient as the MTA told of him.</summary>
         internal EnvelopeRecipient Envelope { get; init; } = new(Address.ToString());
+
+        /// <summary>Who gets the message in his place; nobody for himself.</summary>
+        public IReadOnlyList<MailAddress> Readdressed { get; init; } = [];
+
+        /// <summary>To whom the message really goes: to him, or to those who get it in his place, each told to be so (RFC 3461
+        /// §4.2).</summary>
+        internal IReadOnlyList<EnvelopeRecipient> FinalRecipients =>
+            Readdressed.Count == 0 ? [Envelope] : [.. Readdressed.Select(reader => Envelope.InPlaceOf(reader))];
 
         /// <summary>The keys that the message is encrypted to for him: his own, or those of who reads his mail; none where it
         /// isn't encrypted.</summary>

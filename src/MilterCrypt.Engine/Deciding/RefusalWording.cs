@@ -35,6 +35,9 @@ internal static class RefusalWording
             : new SmtpRefusal(450, "4.7.1", $"{why}; {what}");
     }
 
+    internal static SmtpRefusal NoEscrow(MailAddress address) =>
+        new(451, "4.3.5", $"mail to {Quote(address)} can't be encrypted as is prescribed here; ask your administrator, or try again later");
+
     /// <param name="address">Whom the message can't reach together with those before.</param>
     /// <param name="form">The form that this one needs.</param>
     /// <param name="comesFromAQueue">Whether who sends it brings it to the others and comes again for this one by himself; whoever

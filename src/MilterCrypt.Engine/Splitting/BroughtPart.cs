@@ -25,5 +25,5 @@ internal sealed record BroughtPart(
     internal InjectionEnvelope EnvelopeFor(Envelope original) => new(
         original.GivenSender,
         original.SenderArguments,
-        [.. Recipients.Select(static recipient => new InjectionRecipient(recipient.Envelope.Given, recipient.Envelope.Arguments))]);
+        [.. Recipients.SelectMany(static recipient => recipient.FinalRecipients).Select(static recipient => new InjectionRecipient(recipient.Given, recipient.Arguments))]);
 }

@@ -32,7 +32,7 @@ internal sealed class EngineHandler(MailTransaction mail, FilteredMessage messag
         var header = mail.Header.Select(field => new Engine.Mail.HeaderField(field.Name, field.Value)).ToList();
         switch (message.ReadHeader(header))
         {
-            case HeaderOutcome.Unchanged { Header.Count: > 0 } relabelled:
+            case HeaderOutcome.Unchanged relabelled when relabelled.Header.Count > 0 || message.Readdressed.Count > 0:
                 // What is changed can only be said at the message's end.
                 settled = Unchanged(relabelled.Reason, relabelled.Header);
                 return ValueTask.FromResult(HeaderDecision.ReadBody);
@@ -112,12 +112,20 @@ internal sealed class EngineHandler(MailTransaction mail, FilteredMessage messag
 
     private MailVerdict Unchanged(string reason, IReadOnlyList<HeaderChange> header)
     {
-        report.WillBeUnchanged(header.Count > 0 ? $"{reason}; false results were taken out" : reason);
-        return header.Count > 0 ? Changed(header, null) : MailVerdict.Unchanged;
+        report.WillBeUnchanged(header.Count > 0 ? $"{reason}; its header is changed" : reason);
+        return header.Count > 0 || message.Readdressed.Count > 0 ? Changed(header, null) : MailVerdict.Unchanged;
     }
 
-    private static MailVerdict.Changed Changed(IReadOnlyList<HeaderChange> header, Stream? body, EnvelopeAddress? sender = null) =>
-        new(new MessageChanges([.. header.Select(Edit)], body) { Sender = sender });
+    private MailVerdict.Changed Changed(IReadOnlyList<HeaderChange> header, Stream? body, EnvelopeAddress? sender = null)
+    {
+        var readdressed = message.Readdressed;
+        return new MailVerdict.Changed(new MessageChanges([.. header.Select(Edit)], body)
+        {
+            Sender = sender,
+            RemovedRecipients = [.. mail.Recipients.Where(given => readdressed.Any(one => one.Recipient.Given == given.Address))],
+            AddedRecipients = [.. readdressed.SelectMany(static one => one.Readers).Select(static reader => new EnvelopeAddress(reader.Given, reader.Arguments))],
+        });
+    }
 
     // Whoever caught a ciphertext could have it opened by mailing it to its reader, and read the text in the report of a failure that
     // he brings about. Reports have nobody to report to.

@@ -69,6 +69,7 @@ internal sealed class MessageReport(
     public void Answered(MailVerdict verdict)
     {
         said = true;
+        TellForecasts();
         switch (verdict)
         {
             case MailVerdict.Changed when facts is { Form: MessageForm.HeadersOnly }:
@@ -115,6 +116,19 @@ internal sealed class MessageReport(
         said = true;
         metrics.MessageAborted(RuleNames);
         logger.Aborted(Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), Milliseconds);
+    }
+
+    private void TellForecasts()
+    {
+        foreach (var recipient in message.Recipients)
+        {
+            if (recipient.WouldBe is not { } forecast)
+                continue;
+            metrics.Foreseen(forecast.Word, recipient.Decision.RuleName);
+            logger.Foreseen(
+                Id, mail.ResolvedSender, recipient.Address.ToString(), recipient.Decision.RuleName, forecast.Word,
+                forecast.Refusal is { } refusal ? Reply(refusal) : "none", forecast.Reason ?? "none");
+        }
     }
 
     private void TellParts(IReadOnlyList<HandedPart> done)

@@ -15,6 +15,7 @@ internal sealed class MailMetrics
 
     private readonly Counter<long> messages;
     private readonly Counter<long> recipients;
+    private readonly Counter<long> foreseen;
     private readonly Counter<long> parts;
     private readonly Counter<long> perhapsTwice;
     private readonly Counter<long> withoutSpool;
@@ -26,6 +27,8 @@ internal sealed class MailMetrics
             "miltercrypt.messages", "{message}", "Messages that have ended, by what became of them and by the form that they were given.");
         recipients = meter.CreateCounter<long>(
             "miltercrypt.recipients", "{recipient}", "Recipients, by the rule that decided and by what became of the message to them.");
+        foreseen = meter.CreateCounter<long>(
+            "miltercrypt.foreseen", "{recipient}", "Recipients under `mode: report`, by the rule and by what would have become of the message to them.");
         parts = meter.CreateCounter<long>(
             "miltercrypt.parts", "{message}", "Forms of split messages, by the form and by whether this try handed them over or an earlier one had.");
         perhapsTwice = meter.CreateCounter<long>(
@@ -92,6 +95,9 @@ internal sealed class MailMetrics
 
     /// <summary>A recipient was refused alone.</summary>
     public void RecipientRefused(int code, string rule) => Count(Refusal(code), rule);
+
+    /// <summary>What would have become of a message to a recipient whose rule is only being tried.</summary>
+    public void Foreseen(string wouldBe, string rule) => foreseen.Add(1, new("outcome", wouldBe), new("rule", rule));
 
     /// <summary>All that messages may hold together was held.</summary>
     public void SpoolSpent() => withoutSpool.Add(1, new KeyValuePair<string, object?>("cause", "spent"));

@@ -57,6 +57,11 @@ internal static partial class MessageLog
         this ILogger logger, string queueId, string sender, string recipients, int recipientCount, string rules, long bytesIn, long bytesOut,
         long milliseconds);
 
+    [LoggerMessage(22, LogLevel.Information,
+        "{QueueId}: from=<{Sender}>, to=<{Recipient}>, rule={Rule}, would-be={WouldBe}, reply={Reply}, reason={Reason}")]
+    public static partial void Foreseen(
+        this ILogger logger, string queueId, string sender, string recipient, string rule, string wouldBe, string reply, string reason);
+
     [LoggerMessage(20, LogLevel.Error, "{QueueId}: the journal: {Reason}")]
     public static partial void JournalFailed(this ILogger logger, string queueId, string reason);
 

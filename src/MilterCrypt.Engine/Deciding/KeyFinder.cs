@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+using MilterCrypt.Engine.Keys;
+using MilterCrypt.Engine.Mail;
+
+namespace MilterCrypt.Engine.Deciding;
+
+/// <summary>Finds the keys that a message to an address is encrypted to: its own, those of its readers where it is an alias, and
+/// for <c>bob+tag@</c> also those of <c>bob@</c>. One per configuration.</summary>
+/// <param name="find">What is known of one address's key at a time.</param>
+/// <param name="aliases">The aliases.</param>
+/// <param name="delimiter">What stands before a tag; null where there are no tags.</param>
+internal sealed class KeyFinder(Func<MailAddress, DateTimeOffset, KeyAnswer> find, IReadOnlyList<AddressAlias> aliases, char? delimiter)
+{
+    private readonly FrozenDictionary<MailAddress, AddressAlias> byAddress = aliases.ToFrozenDictionary(static alias => alias.Address);
+
+    /// <summary>The alias that an address is, or null.</summary>
+    internal AddressAlias? AliasOf(MailAddress address) =>
+        byAddress.Count == 0 ? null
+        : byAddress.TryGetValue(address, out var alias) || (WithoutTag(address) is { } plain && byAddress.TryGetValue(plain, out alias)) ? alias : null;
+
+    /// <summary>The key of one reader.</summary>
+    internal KeyAnswer Find(MailAddress reader, DateTimeOffset at)
+    {
+        var answer = find(reader, at);
+        return answer is KeyAnswer.NoCertificate && WithoutTag(reader) is { } plain ? find(plain, at) : answer;
+    }
+
+    /// <summary>The keys of all who read an address's mail.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="at">When.</param>
+    /// <param name="keys">Their keys, as far as there are any.</param>
+    /// <returns>Null where each has one; else what is known of the first that has none.</returns>
+    internal KeyAnswer? FindAll(MailAddress address, DateTimeOffset at, out IReadOnlyList<KeyAnswer.Usable> keys)
+    {
+        IReadOnlyList<MailAddress> readers = AliasOf(address)?.Readers ?? [address];
+        var answers = readers.Select(reader => Find(reader, at)).ToList();
+        keys = [.. answers.OfType<KeyAnswer.Usable>()];
+        return answers.Find(static answer => answer is not KeyAnswer.Usable);
+    }
+
+    private MailAddress? WithoutTag(MailAddress address)
+    {
+        int end = delimiter is { } sign ? address.LocalPart.IndexOf(sign, StringComparison.Ordinal) : -1;
+        return end > 0 && MailAddress.TryParse($"{address.LocalPart[..end]}@{address.Domain}", out var plain) ? plain : null;
+    }
+}
