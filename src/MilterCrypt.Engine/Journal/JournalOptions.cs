@@ -7,7 +7,7 @@ public sealed record JournalOptions
     /// at most as a rule (RFC 5321 §4.5.4.1).</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromDays(6);
 
-    /// <summary>How many copies are remembered; about 300 octets of memory and as much of disk each. Where there are more, those
+    /// <summary>How many copies are remembered; about 300 octets of memory and 100 of disk each. Where there are more, those
     /// are forgotten first whose clients have been answered, the oldest first.</summary>
     public int MaxRows { get; init; } = 100_000;
 }
