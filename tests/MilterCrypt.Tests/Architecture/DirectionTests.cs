@@ -28,6 +28,8 @@ public sealed class DirectionTests
             ["Custody"] = [],
             ["Journal"] = ["Mail", "Storage"],
             ["Storage"] = [],
+            ["Hops"] = ["Mail", "Custody"],
+            ["Journal"] = ["Mail"],
             ["OpenPgpMime"] = ["Mail"],
             ["Deciding"] = ["Mail", "Policy", "Keys", "Custody", "OpenPgpMime"],
             ["Bodies"] = ["Mail", "Deciding", "Custody", "OpenPgpMime"],
