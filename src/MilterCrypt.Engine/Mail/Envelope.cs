@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace MilterCrypt.Engine.Mail;
 
 /// <summary>What is known of a message when it begins, before its first recipient.</summary>
@@ -42,6 +44,22 @@ public sealed record Envelope
 
     /// <summary>Whether who tells of this message is believed so far that secret keys are used for it.</summary>
     public bool MayUseSecretKeys { get; init; }
+
+    /// <summary>The client's IP address; null where it has none, or nobody tells.</summary>
+    public IPAddress? Client { get; init; }
+
+    /// <summary>Whether the message was handed in on this machine, by the MTA's sendmail command.</summary>
+    public bool IsLocalSubmission { get; init; }
+
+    /// <summary>Whether the client's connection to the MTA had TLS; null where nobody tells.</summary>
+    public bool? Tls { get; init; }
+
+    /// <summary>Whether the MTA asks behind its queue, where mail leaves.</summary>
+    public bool IsEgress { get; init; }
+
+    /// <summary>Whether who sends the message is not known yet, and will be when its header is: user, client and TLS above are
+    /// then not the last word.</summary>
+    public bool IdentityIsOpen { get; init; }
 
     /// <summary>Whether this is mail that nobody can be told about: a report, an automatic reply (RFC 5321 §4.5.5).</summary>
     public bool HasNullSender => SenderText.Length == 0;

@@ -4,21 +4,23 @@ using MilterCrypt.Engine.Mail;
 namespace MilterCrypt.Engine.Policy;
 
 /// <summary>Addresses as a rule names them: <c>bob@example.org</c>, <c>*@example.org</c>, <c>*@*.example.org</c> (every
-/// domain below that one, not itself), <c>*</c> (every address, the null sender too) or <c>&lt;&gt;</c> (the null
+/// domain below that one, not itself), <c>postmaster@*</c> (that local part at every domain), <c>*</c> (every address, the null sender too) or <c>&lt;&gt;</c> (the null
 /// sender alone).</summary>
 public sealed class AddressPattern
 {
     private readonly string text;
     private readonly bool matchesNullSender;
     private readonly MailAddress? address;
+    private readonly string? localPart;
     private readonly DomainPattern? domain;
 
-    private AddressPattern(string text, bool matchesNullSender, MailAddress? address, DomainPattern? domain)
+    private AddressPattern(string text, bool matchesNullSender, MailAddress? address, DomainPattern? domain, string? localPart = null)
     {
         this.text = text;
         this.matchesNullSender = matchesNullSender;
         this.address = address;
         this.domain = domain;
+        this.localPart = localPart;
     }
 
     /// <summary>Reads a pattern.</summary>
@@ -39,8 +41,13 @@ public sealed class AddressPattern
             if (DomainPattern.TryParse(text[2..], out var domain, out reason))
                 pattern = new AddressPattern(text, false, null, domain);
         }
+        else if (text.Split("@*") is [{ Length: > 0 } before, var after] && MailAddress.TryParse(before, out var name, out _) && name.Domain.Length == 0)
+        {
+            if (DomainPattern.TryParse("*" + after, out var domain, out reason))
+                pattern = new AddressPattern(text, false, null, domain, name.LocalPart);
+        }
         else if (text.Contains('*', StringComparison.Ordinal))
-            reason = "a * stands for a whole local part or for subdomains: bob@example.org, *@example.org, *@*.example.org or *";
+            reason = "a * stands for a whole local part, a whole domain or for subdomains: bob@example.org, *@example.org, *@*.example.org, postmaster@* or *";
         else if (!text.Contains('@', StringComparison.Ordinal))
             reason = $"it has no @: bob@example.org, *@example.org or *; a whole domain is also named by domain: {text}";
         else if (MailAddress.TryParse(text, out var address, out reason))
@@ -54,12 +61,24 @@ public sealed class AddressPattern
     /// <summary>Whether this is <c>&lt;&gt;</c>, which has no address at all.</summary>
     public bool IsNullSender => text == "<>";
 
+    /// <summary>The one address that this pattern has, or null.</summary>
+    internal MailAddress? Exactly => address;
+
+    /// <summary>The local part that all addresses of this pattern have, or null.</summary>
+    internal string? LocalPart => localPart;
+
+    /// <summary>The domains of this pattern's addresses, or null.</summary>
+    internal DomainPattern? Domain => domain;
+
     /// <summary>Whether this pattern has that address; null is the null sender.</summary>
     public bool Matches(MailAddress? candidate)
     {
         if (candidate is null)
             return matchesNullSender;
-        return address is not null ? address.Equals(candidate) : domain is not null && domain.Matches(candidate.Domain);
+        if (address is not null)
+            return address.Equals(candidate);
+        return domain is not null && domain.Matches(candidate.Domain)
+            && (localPart is null || AsciiCase.Equals(localPart, candidate.LocalPart));
     }
 
     /// <summary>The pattern as the configuration has it.</summary>

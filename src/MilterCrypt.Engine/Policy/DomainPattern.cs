@@ -18,6 +18,13 @@ public sealed class DomainPattern
         this.suffix = suffix;
     }
 
+    /// <summary>The one domain that this pattern has, or null.</summary>
+    internal string? Exactly => exact;
+
+    /// <summary>What the domains that this pattern has end with, as in <c>.example.org</c>; empty for <c>*</c>; null where they are
+    /// not known by that.</summary>
+    internal string? Suffix => suffix;
+
     internal static DomainPattern Any { get; } = new("*", null, "");
 
     /// <summary>Reads a pattern.</summary>

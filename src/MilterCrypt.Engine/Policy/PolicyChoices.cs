@@ -33,8 +33,21 @@ public sealed record PolicyChoices
     /// <summary><c>escrow:</c></summary>
     public IReadOnlyList<MailAddress>? Escrow { get; init; }
 
+    /// <summary><c>form:</c></summary>
+    public FormMode? Form { get; init; }
+
     /// <summary><c>mode:</c></summary>
     public EnforcementMode? Mode { get; init; }
+
+    /// <summary>What is said, by its key in the configuration.</summary>
+    public IEnumerable<string> Keys =>
+        from choice in (IEnumerable<(string Key, object? Value)>)
+        [
+            ("encrypt", Encrypt), ("without-key", WithoutKey), ("reports-without-key", ReportsWithoutKey), ("sign", Sign),
+            ("decrypt", Decrypt), ("form", Form), ("mixed", Mixed), ("bcc", Bcc), ("escrow", Escrow), ("mode", Mode),
+        ]
+        where choice.Value is not null
+        select choice.Key;
 
     /// <summary>These choices, and those of a more general entry where these are silent.</summary>
     public PolicyChoices Or(PolicyChoices general) => new()
@@ -47,6 +60,7 @@ public sealed record PolicyChoices
         Mixed = Mixed ?? general.Mixed,
         Bcc = Bcc ?? general.Bcc,
         Escrow = Escrow ?? general.Escrow,
+        Form = Form ?? general.Form,
         Mode = Mode ?? general.Mode,
     };
 }

@@ -36,8 +36,36 @@ public sealed record PolicyDecision(string RuleName)
     /// <summary>Whether all this is done, or only said.</summary>
     public EnforcementMode Mode { get; init; } = EnforcementMode.Enforce;
 
+    /// <summary>What kind of key it is encrypted with.</summary>
+    public FormMode Form { get; init; } = FormMode.Either;
+
     /// <summary>What a rule has to have taken out of the header where it decides.</summary>
     public IReadOnlyList<Trigger> TriggersToRemove { get; init; } = [];
+
+    /// <summary>The entries that were asked, the most special first: what one of them says, it decides.</summary>
+    public IReadOnlyList<PolicyEntry> Entries { get; init; } = [];
+
+    /// <summary>Which entry each choice comes from, by its key in the configuration; what is missing is the default.</summary>
+    public IReadOnlyDictionary<string, PolicyEntry> Origins()
+    {
+        var origins = new Dictionary<string, PolicyEntry>();
+        foreach (var entry in Entries)
+        {
+            foreach (string key in entry.Choices.Keys)
+                origins.TryAdd(key, entry);
+        }
+        return origins;
+    }
+
+    /// <summary>What follows from entries.</summary>
+    /// <param name="entries">The entries that are for a recipient, the most special first.</param>
+    public static PolicyDecision Of(IReadOnlyList<PolicyEntry> entries)
+    {
+        if (entries.Count == 0)
+            return NoRule;
+        var choices = entries.Aggregate(PolicyChoices.None, static (special, entry) => special.Or(entry.Choices));
+        return Of(entries[0].Name, choices) with { Entries = entries };
+    }
 
     /// <summary>What follows from choices; what they leave open is the default.</summary>
     public static PolicyDecision Of(string ruleName, PolicyChoices choices)
@@ -53,6 +81,7 @@ public sealed record PolicyDecision(string RuleName)
             Mixed = choices.Mixed ?? silent.Mixed,
             Bcc = choices.Bcc ?? silent.Bcc,
             Escrow = choices.Escrow ?? silent.Escrow,
+            Form = choices.Form ?? silent.Form,
             Mode = choices.Mode ?? silent.Mode,
         };
     }

@@ -2,38 +2,69 @@ using MilterCrypt.Engine.Mail;
 
 namespace MilterCrypt.Engine.Policy;
 
-/// <summary>The rules of one configuration, in their order: for each recipient the first that matches decides. Where
-/// none matches the mail is left alone, as if the filter were not there; <c>miltercrypt check</c> warns of a table
-/// whose last rule is not for everything.</summary>
-public sealed class PolicyTable(IReadOnlyList<Rule> rules)
+/// <summary>What one configuration wants for whom. For each recipient the first rule that matches has the last word on what
+/// it says; what it leaves open, the cascade says, from the address to the defaults. Where neither says anything the mail
+/// is left alone, as if the filter were not there.</summary>
+/// <param name="rules">The rules, in their order.</param>
+/// <param name="cascade">What stands under <c>policy:</c>; null for nothing.</param>
+/// <param name="directions">Says which way mail goes; null where nobody can.</param>
+public sealed class PolicyTable(IReadOnlyList<Rule> rules, PolicyCascade? cascade = null, DirectionDecider? directions = null)
 {
+    private readonly PolicyCascade cascade = cascade ?? PolicyCascade.Empty;
+    private readonly DirectionDecider directions = directions ?? DirectionDecider.None;
+    private readonly IReadOnlyList<PolicyEntry> ruleEntries = [.. rules.Select(static rule => new PolicyEntry(rule.Name, rule.Line, rule.Choices))];
+
     /// <summary>The rules, in their order.</summary>
     public IReadOnlyList<Rule> Rules { get; } = rules;
 
     /// <summary>Whether anything asks for encryption, of whomever.</summary>
-    public bool AsksForEncryption { get; } = rules.Any(rule => rule.Choices.Encrypt is EncryptMode.WhenPossible or EncryptMode.Always);
+    public bool AsksForEncryption { get; } = ChoicesOf(rules, cascade).Any(choices => choices.Encrypt is EncryptMode.WhenPossible or EncryptMode.Always);
 
     /// <summary>Whether anything asks that mail is opened, of whomever.</summary>
-    public bool AsksForDecryption { get; } = rules.Any(rule => rule.Choices.Decrypt is DecryptMode.WhenPossible);
+    public bool AsksForDecryption { get; } = ChoicesOf(rules, cascade).Any(choices => choices.Decrypt is DecryptMode.WhenPossible);
+
+    /// <summary>Whether a recipient is here: <c>local-domains</c>.</summary>
+    public bool IsLocal(MailAddress recipient) => directions.IsLocal(recipient);
 
     /// <summary>What this recipient of this message gets, as far as the message is known.</summary>
     public PolicyAnswer Decide(MailFacts mail, MailAddress recipient)
     {
         var possible = new List<PolicyDecision>();
-        foreach (var rule in Rules)
+        foreach (var direction in directions.Possible(mail.Envelope, recipient))
         {
-            if (rule.Match.HangsOnUnreadableSender(mail, recipient))
+            if (!TryAddPossible(mail, recipient, direction, possible))
                 return new PolicyAnswer.UnreadableSender();
-            var matching = rule.Match.Matches(mail, recipient);
-            if (matching == Matching.No)
-                continue;
-            possible.Add(PolicyDecision.Of(rule.Name, rule.Choices));
-            if (matching == Matching.Yes)
-                return Answer(possible);
         }
-        return Answer([.. possible, PolicyDecision.NoRule]);
+        return possible is [var sole] ? new PolicyAnswer.Decided(sole) : new PolicyAnswer.Open(possible);
     }
 
-    private static PolicyAnswer Answer(List<PolicyDecision> possible) =>
-        possible is [var sole] ? new PolicyAnswer.Decided(sole) : new PolicyAnswer.Open(possible);
+    /// <summary>Adds what is wanted if the message goes that way; returns false where that hangs on an unreadable sender.</summary>
+    private bool TryAddPossible(MailFacts mail, MailAddress recipient, MailDirection? direction, List<PolicyDecision> possible)
+    {
+        IReadOnlyList<PolicyEntry> general = [.. cascade.Of(recipient, direction)];
+        for (int i = 0; i < Rules.Count; i++)
+        {
+            var rule = Rules[i];
+            var matching = rule.Match.Matches(mail, recipient, direction, out bool hangsOnSender);
+            if (hangsOnSender)
+                return false;
+            if (matching == Matching.No)
+                continue;
+            AddNew(possible, PolicyDecision.Of([ruleEntries[i], .. general]) with { TriggersToRemove = rule.RemovesTriggers ? rule.Match.Triggers : [] });
+            if (matching == Matching.Yes)
+                return true;
+        }
+        AddNew(possible, PolicyDecision.Of(general));
+        return true;
+    }
+
+    // Of two directions most rules say the same.
+    private static void AddNew(List<PolicyDecision> possible, PolicyDecision decision)
+    {
+        if (!possible.Any(known => known.Entries.SequenceEqual(decision.Entries)))
+            possible.Add(decision);
+    }
+
+    private static IEnumerable<PolicyChoices> ChoicesOf(IReadOnlyList<Rule> rules, PolicyCascade? cascade) =>
+        rules.Select(static rule => rule.Choices).Concat((cascade ?? PolicyCascade.Empty).Entries.Select(static entry => entry.Choices));
 }

@@ -4,7 +4,6 @@ using MilterCrypt.Engine;
 using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
-using MilterCrypt.Engine.Policy;
 using MilterCrypt.Telemetry;
 
 namespace MilterCrypt.Commands;
@@ -39,7 +38,7 @@ internal static class EncryptCommand
         using var random = RandomNumberGenerator.Create();
         var spool = new SpoolOptions(settings.Spool.Directory, settings.Spool.MessageMemory);
         var budget = new SpoolBudget(settings.Spool.Memory, settings.Spool.Disk);
-        var processor = new MessageProcessor(new PolicyTable(settings.Rules), findKey, spool, budget, TimeProvider.System, random);
+        var processor = new MessageProcessor(settings.PolicyTable(), findKey, spool, budget, TimeProvider.System, random);
         await using var message = processor.Begin(envelope);
         foreach (string recipient in recipients)
         {

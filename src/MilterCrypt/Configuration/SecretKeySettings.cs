@@ -13,7 +13,7 @@ internal sealed record SecretKeySettings
     public string Directory { get; init; } = "/var/lib/miltercrypt-keyholder";
 
     /// <summary><c>secret-keys.passphrase</c>; null where no key has one.</summary>
-    public PassphraseSource? Passphrase { get; init; }
+    public SecretSource? Passphrase { get; init; }
 
     /// <summary><c>secret-keys.peers</c>; null for the user miltercrypt, who need not exist where nobody holds keys.</summary>
     public IReadOnlyList<uint>? Peers { get; init; }
@@ -30,16 +30,4 @@ internal enum KeyCustody
 
     /// <summary>GnuPG's agent.</summary>
     GpgAgent,
-}
-
-/// <summary>Where a passphrase comes from: never the command line or the environment, which others can see.</summary>
-internal abstract record PassphraseSource
-{
-    private PassphraseSource() { }
-
-    /// <summary>What systemd hands over in $CREDENTIALS_DIRECTORY (LoadCredential=).</summary>
-    internal sealed record Credential(string Name) : PassphraseSource;
-
-    /// <summary>A file's whole content, but for one line end after it.</summary>
-    internal sealed record File(string Path) : PassphraseSource;
 }

@@ -3,8 +3,6 @@ namespace MilterCrypt.Configuration;
 /// <summary>Reads <c>secret-keys:</c>.</summary>
 internal static class SecretKeysReader
 {
-    private const string CredentialPrefix = "credential:", FilePrefix = "file:";
-
     /// <summary>What it says; of use only where nothing was noted.</summary>
     public static SecretKeySettings Read(SettingCursor setting)
     {
@@ -25,7 +23,7 @@ internal static class SecretKeysReader
         if (map.TryGetValue("directory", out var directory))
             settings = settings with { Directory = directory.AbsolutePath() ?? settings.Directory };
         if (map.TryGetValue("passphrase", out var passphrase))
-            settings = settings with { Passphrase = Passphrase(passphrase) };
+            settings = settings with { Passphrase = SecretSource.Read(passphrase, "passphrase") };
         if (map.TryGetValue("peers", out var peers))
             settings = settings with { Peers = peers.Users() };
 
@@ -36,19 +34,5 @@ internal static class SecretKeysReader
         if (settings.HeldBy == KeyCustody.Daemon)
             socket?.Complain("the daemon has the keys itself, without a socket");
         return settings;
-    }
-
-    private static PassphraseSource? Passphrase(SettingCursor setting)
-    {
-        if (setting.Text() is not { } text)
-            return null;
-        string name = text.StartsWith(CredentialPrefix, StringComparison.Ordinal) ? text[CredentialPrefix.Length..] : "";
-        if (name.Length > 0 && name is not ("." or "..") && !name.Contains('/', StringComparison.Ordinal) && !name.Contains('\0', StringComparison.Ordinal))
-            return new PassphraseSource.Credential(name);
-        if (text.StartsWith(FilePrefix + "/", StringComparison.Ordinal) && !text.Contains('\0', StringComparison.Ordinal))
-            return new PassphraseSource.File(text[FilePrefix.Length..]);
-        // Whoever wrote the passphrase itself here should not find it in a log.
-        setting.Complain("it is neither credential:NAME nor file:/path; the passphrase itself doesn't belong into this file");
-        return null;
     }
 }

@@ -12,15 +12,17 @@ internal sealed record SettingCursor(YamlNode Node, string Path, List<Configurat
         Problems.Add(new ConfigurationProblem((int)Node.Start.Line, (int)Node.Start.Column, Path, message));
 
     /// <summary>This map's entries by their keys; a key that the table doesn't have is noted.</summary>
-    public IReadOnlyDictionary<string, SettingCursor> Map()
+    public IReadOnlyDictionary<string, SettingCursor> Map() => Map(KnownKeys());
+
+    /// <summary>This map's entries by their keys; another key than these is noted.</summary>
+    public IReadOnlyDictionary<string, SettingCursor> Map(IReadOnlyList<string> known)
     {
         var entries = new Dictionary<string, SettingCursor>();
         if (Node is not YamlMappingNode map)
         {
-            Complain($"it is {Kind(Node)}, but must be a map with {string.Join(", ", KnownKeys())}");
+            Complain($"it is {Kind(Node)}, but must be a map with {string.Join(", ", known)}");
             return entries;
         }
-        var known = KnownKeys();
         foreach (var (keyNode, value) in map.Children)
         {
             string key = keyNode is YamlScalarNode { Value: { } text } ? text : "";
@@ -31,6 +33,22 @@ internal sealed record SettingCursor(YamlNode Node, string Path, List<Configurat
                 new SettingCursor(keyNode, path, Problems).Complain(UnknownKey(key, known));
         }
         return entries;
+    }
+
+    /// <summary>The entries of a map whose keys are no settings but texts of the administrator's.</summary>
+    /// <param name="example">What such a map looks like, for a complaint.</param>
+    public IEnumerable<(SettingCursor Key, SettingCursor Value)> OpenMap(string example)
+    {
+        if (Node is not YamlMappingNode map)
+        {
+            Complain($"it is {Kind(Node)}, but must be a map, such as `{example}`");
+            return [];
+        }
+        return map.Children.Select(pair =>
+        {
+            string path = $"{Path}[{(pair.Key as YamlScalarNode)?.Value}]";
+            return (new SettingCursor(pair.Key, path, Problems), new SettingCursor(pair.Value, path, Problems));
+        });
     }
 
     /// <summary>This list's entries; something else that is there stands for a list with that one entry.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using MilterCrypt.Engine.Mail;
 using MilterCrypt.Native.LibC;
 
 namespace MilterCrypt.Configuration;
@@ -24,6 +25,9 @@ internal static class SettingValues
         setting.Complain(NearestWord.Find(text, all) is { } meant ? $"{complaint}; did you mean '{meant}'?" : complaint);
         return null;
     }
+
+    /// <summary>True or false.</summary>
+    public static bool? YesOrNo(this SettingCursor setting) => setting.Word(("true", true), ("false", false));
 
     /// <summary>A whole number.</summary>
     public static int? Number(this SettingCursor setting, int least, int most)
@@ -56,7 +60,7 @@ internal static class SettingValues
         if (TryUnit(text, TimeUnits, out long seconds) && seconds >= least.TotalSeconds && seconds <= most.TotalSeconds)
             return TimeSpan.FromSeconds(seconds);
         setting.Complain(string.Create(
-            CultureInfo.InvariantCulture, $"'{text}' is not a time from {least.TotalSeconds}s to {most.TotalSeconds}s, such as 30s, 4m or 2h"));
+            CultureInfo.InvariantCulture, $"'{text}' is not a time from {least.TotalSeconds}s to {most.TotalSeconds}s, such as 30s, 4m, 2h or 6d"));
         return null;
     }
 
@@ -82,6 +86,20 @@ internal static class SettingValues
         if (text.StartsWith('/') && !text.Contains('\0', StringComparison.Ordinal))
             return text;
         setting.Complain($"'{text}' is not a path that begins with /");
+        return null;
+    }
+
+    /// <summary>A mail address, with its domain.</summary>
+    public static MailAddress? Address(this SettingCursor setting)
+    {
+        if (setting.Text() is not { } text)
+            return null;
+        if (!MailAddress.TryParse(text, out var address, out string? reason))
+            setting.Complain($"'{text}' is not a mail address: {reason}");
+        else if (address.Domain.Length == 0)
+            setting.Complain($"'{text}' is not a mail address: it has no domain");
+        else
+            return address;
         return null;
     }
 
@@ -122,7 +140,7 @@ internal static class SettingValues
         ("K", 1L << 10), ("M", 1L << 20), ("G", 1L << 30), ("B", 1), ("", 1),
     ];
 
-    private static readonly (string Unit, long Factor)[] TimeUnits = [("s", 1), ("m", 60), ("h", 3600)];
+    private static readonly (string Unit, long Factor)[] TimeUnits = [("s", 1), ("m", 60), ("h", 3600), ("d", 86400)];
 
     private static bool TryUnit(string text, (string Unit, long Factor)[] units, out long value)
     {

@@ -34,11 +34,38 @@ internal sealed record Settings
     /// <summary><c>secret-keys</c>; null where the file has none: then nothing is signed or decrypted.</summary>
     public SecretKeySettings? SecretKeys { get; init; }
 
+    /// <summary><c>reinject</c>; null where the file has none: then no message is split.</summary>
+    public ReinjectSettings? Reinject { get; init; }
+
+    /// <summary><c>journal</c>, <c>journal-keep</c></summary>
+    public JournalSettings Journal { get; init; } = new();
+
+    /// <summary><c>hop-key</c>: the first one signs, all of them are believed.</summary>
+    public IReadOnlyList<SecretSource> HopKeys { get; init; } = [];
+
+    /// <summary><c>recipient-delimiter</c>: each of these characters divides a local part from what follows; empty for none.</summary>
+    public string RecipientDelimiter { get; init; } = "+";
+
+    /// <summary><c>aliases</c></summary>
+    public IReadOnlyList<AliasSettings> Aliases { get; init; } = [];
+
     /// <summary><c>signers</c></summary>
     public IReadOnlyList<Signer> Signers { get; init; } = [];
 
+    /// <summary><c>local-domains</c>; null where nobody says: then mail has no direction.</summary>
+    public IReadOnlyList<DomainPattern>? LocalDomains { get; init; }
+
+    /// <summary><c>own-networks</c></summary>
+    public IReadOnlyList<NetworkPattern> OwnNetworks { get; init; } = NetworkPattern.Loopback;
+
+    /// <summary><c>policy</c></summary>
+    public PolicyCascade Policy { get; init; } = PolicyCascade.Empty;
+
     /// <summary><c>rules</c></summary>
     public IReadOnlyList<Rule> Rules { get; init; } = [];
+
+    /// <summary>What the rules and the policy make together.</summary>
+    public PolicyTable PolicyTable() => new(Rules, Policy, new DirectionDecider(LocalDomains, OwnNetworks));
 }
 
 /// <summary>One place to listen.</summary>

@@ -30,9 +30,21 @@ internal sealed class SettingsReader(List<ConfigurationProblem> problems)
         if (map.TryGetValue("secret-keys", out var secretKeys))
             settings = settings with { SecretKeys = SecretKeysReader.Read(secretKeys) };
         if (map.TryGetValue("signers", out var signers))
-            settings = settings with { Signers = RulesReader.ReadSigners(signers) };
+            settings = settings with { Signers = SignersReader.Read(signers) };
+        return ReadPolicy(map, SplittingReader.Read(map, settings));
+    }
+
+    private static Settings ReadPolicy(IReadOnlyDictionary<string, SettingCursor> map, Settings settings)
+    {
+        var ground = new PolicyGround(HasSecretKeys: map.ContainsKey("secret-keys"), HasLocalDomains: map.ContainsKey("local-domains"));
+        if (map.TryGetValue("local-domains", out var localDomains))
+            settings = settings with { LocalDomains = localDomains.Domains() };
+        if (map.TryGetValue("own-networks", out var ownNetworks))
+            settings = settings with { OwnNetworks = ownNetworks.Networks() };
+        if (map.TryGetValue("policy", out var policy))
+            settings = settings with { Policy = new PolicyReader(ground).Read(policy) };
         if (map.TryGetValue("rules", out var rules))
-            settings = settings with { Rules = RulesReader.Read(rules, secretKeys is not null) };
+            settings = settings with { Rules = RulesReader.Read(rules, ground) };
         return settings;
     }
 

@@ -10,11 +10,11 @@ internal static class SuspicionList
     /// <summary>A sentence for each.</summary>
     public static IEnumerable<string> Of(Settings settings)
     {
-        if (settings.Rules.Count == 0)
-            yield return "there are no rules: all mail is left alone";
-        else if (!settings.Rules[^1].Match.IsEverything)
-            yield return "no rule is for all mail: what none of them matches leaves as it came; a last rule without match says what is meant";
-        if (settings.Rules.Any(static rule => rule.Choices is { Sign: SignMode.WhenPossible or SignMode.Always } or { Decrypt: DecryptMode.WhenPossible })
+        if (settings.Rules.Count == 0 && settings.Policy.Entries.Count == 0)
+            yield return "there are no rules and no policy: all mail is left alone";
+        else if (!settings.Policy.HasDefaults && !settings.Rules.Any(static rule => rule.Match.IsEverything))
+            yield return "no rule is for all mail: what none of them matches leaves as it came; a last rule without match, or `policy: {defaults: …}`, says what is meant";
+        if (AllChoices(settings).Any(static choices => choices is { Sign: SignMode.WhenPossible or SignMode.Always } or { Decrypt: DecryptMode.WhenPossible })
             && settings.Listen.All(static listen => listen.TrustedPeers.AreNobody))
             yield return "rules sign or decrypt, yet no `listen` has trusted-peers: no secret key will be used";
         if (settings.Http is { Address: var http } && !IPAddress.IsLoopback(http.Address))
@@ -33,6 +33,9 @@ internal static class SuspicionList
         }
     }
 
+    private static IEnumerable<PolicyChoices> AllChoices(Settings settings) =>
+        settings.Rules.Select(static rule => rule.Choices).Concat(settings.Policy.Entries.Select(static entry => entry.Choices));
+
     /// <summary>A rule before it that takes all its mail, as far as the patterns' text shows it.</summary>
     private static Rule? Covering(IReadOnlyList<Rule> rules, int later)
     {
@@ -46,7 +49,8 @@ internal static class SuspicionList
 
     private static bool Covers(RuleMatch wide, RuleMatch narrow) =>
         Covers(wide.Senders, narrow.Senders) && Covers(wide.Recipients, narrow.Recipients)
-        && Covers(wide.Domains, narrow.Domains) && Covers(wide.Users, narrow.Users);
+        && Covers(wide.Domains, narrow.Domains) && Covers(wide.Users, narrow.Users)
+        && (wide.Directions.Count == 0 || (narrow.Directions.Count > 0 && !narrow.Directions.Except(wide.Directions).Any()));
 
     private static bool Covers<T>(IReadOnlyList<T> wide, IReadOnlyList<T> narrow)
         where T : class

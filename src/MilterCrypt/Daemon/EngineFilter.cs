@@ -18,6 +18,7 @@ internal sealed class EngineFilter(
     /// <inheritdoc/>
     public IMessageHandler Begin(MailTransaction mail)
     {
+        bool isEgress = mail.Session.Listener.Tag == Listeners.EgressTag;
         var envelope = new Envelope(mail.ResolvedSender, mail.Session.Authentication?.User, canRefuseRecipients: !mail.IsLocalSubmission)
         {
             MayUseSecretKeys = trust.Includes(mail.Session),
@@ -29,6 +30,11 @@ internal sealed class EngineFilter(
                 ClientHost = mail.Session.ClientHost,
                 Protection = (mail.Session.Tls is not null, mail.Session.Authentication is not null),
             },
+            IsEgress = isEgress,
+            // Behind the queue the client is the MTA itself, of whom nothing follows.
+            Client = isEgress ? null : mail.Session.ClientAddress,
+            Tls = isEgress ? null : mail.Session.Tls is not null,
+            IsLocalSubmission = mail.IsLocalSubmission,
         };
         var message = snapshots.Current.Processor.Begin(envelope);
         return new EngineHandler(mail, message, new MessageReport(mail, message, clock, metrics, logger));

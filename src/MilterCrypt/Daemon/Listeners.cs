@@ -10,6 +10,9 @@ namespace MilterCrypt.Daemon;
 /// <summary>All sockets that the daemon listens on for MTAs. Owned by the daemon, and disposed after its host.</summary>
 internal sealed class Listeners : IDisposable
 {
+    /// <summary>What messages say of a listener behind the queue.</summary>
+    public const string EgressTag = "egress";
+
     private readonly Settings settings;
     private readonly ActivationSockets handedOver;
     private readonly List<(MilterListenSocket Socket, MilterListenerOptions Options)> all = [];
@@ -69,7 +72,7 @@ internal sealed class Listeners : IDisposable
         IEnumerable<MilterListenSocket> sockets = listen.Address is MilterEndpoint.Systemd systemd
             ? handedOver.Take(systemd)
             : [await MilterListenSocket.OpenAsync(listen.Address, listen.Socket, cancellationToken)];
-        var options = new MilterListenerOptions { MaxConnections = listen.Connections, Tag = listen.Role == ListenerRole.Egress ? "egress" : "ingress" };
+        var options = new MilterListenerOptions { MaxConnections = listen.Connections, Tag = listen.Role == ListenerRole.Egress ? EgressTag : "ingress" };
         all.AddRange(sockets.Select(socket => (socket, options)));
     }
 

@@ -5,7 +5,6 @@ using MilterCrypt.Engine;
 using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
-using MilterCrypt.Engine.Policy;
 using MilterCrypt.KeyHolding;
 
 namespace MilterCrypt.Daemon;
@@ -26,7 +25,7 @@ internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, Ra
         bool create = last?.Keys.Store != store;
         var keys = await WatchedKeys.OpenAsync(store, create, clock, logger, cancellationToken);
         var processor = new MessageProcessor(
-            new PolicyTable(settings.Rules),
+            settings.PolicyTable(),
             keys.Directory.Find,
             new SpoolOptions(settings.Spool.Directory, settings.Spool.MessageMemory),
             budget,

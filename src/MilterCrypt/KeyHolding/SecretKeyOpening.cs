@@ -51,14 +51,14 @@ internal static class SecretKeyOpening
 
     /// <summary>Reads the passphrase: the caller's to dispose; null where there is none.</summary>
     /// <exception cref="SecretKeyException">It can't be read, or others can read it too.</exception>
-    public static Passphrase? ReadPassphrase(PassphraseSource? source) => source is null ? null
+    public static Passphrase? ReadPassphrase(SecretSource? source) => source is null ? null
         : Passphrase.TryRead(PathOf(source), out var passphrase, out string? reason) ? passphrase
         : throw new SecretKeyException(reason);
 
-    private static string PathOf(PassphraseSource source) => source switch
+    private static string PathOf(SecretSource source) => source switch
     {
-        PassphraseSource.File(var path) => path,
-        PassphraseSource.Credential(var name) => SecretFile.CredentialsFolder is { } folder
+        SecretSource.File(var path) => path,
+        SecretSource.Credential(var name) => SecretFile.CredentialsFolder is { } folder
             ? Path.Combine(folder, name)
             : throw new SecretKeyException($"there is no credential '{name}': systemd hands it over with LoadCredential={name}:/path in the unit"),
         _ => throw new InvalidOperationException($"No path of {source}."),

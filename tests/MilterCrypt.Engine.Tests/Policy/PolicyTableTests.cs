@@ -9,7 +9,7 @@ public sealed class PolicyTableTests
     public void TheFirstRuleThatMatchesDecides()
     {
         var table = new PolicyTable([
-            Rule("partners", new RuleMatch { Domains = [Domain("*.partner.example"), Domain("partner.example")] }, EncryptMode.Always),
+            Rule("partners", new RuleMatch { Domains = [Patterns.Domain("*.partner.example"), Patterns.Domain("partner.example")] }, EncryptMode.Always),
             Rule("rest", RuleMatch.Everything, EncryptMode.WhenPossible)]);
 
         Assert.Equal("partners", Decide(table, "bob@partner.example"));
@@ -23,9 +23,9 @@ public sealed class PolicyTableTests
         var table = new PolicyTable([
             Rule("staff", new RuleMatch
             {
-                Senders = [Address("*@example.org")],
-                Recipients = [Address("bob@partner.example"), Address("carol@partner.example")],
-                Users = [User("alice")],
+                Senders = [Patterns.Address("*@example.org")],
+                Recipients = [Patterns.Address("bob@partner.example"), Patterns.Address("carol@partner.example")],
+                Users = [Patterns.User("alice")],
             }, EncryptMode.Always)]);
 
         Assert.Equal("staff", Decide(table, "carol@partner.example", user: "alice"));
@@ -38,7 +38,7 @@ public sealed class PolicyTableTests
     [Fact]
     public void WhereNoRuleMatchesTheMailIsLeftAlone() =>
         Assert.Equal(
-            new PolicyAnswer.Decided(PolicyDecision.NoRule), new PolicyTable([]).Decide(new MailFacts(new Envelope("", null, true)), To("bob@example.org")));
+            new PolicyAnswer.Decided(PolicyDecision.NoRule), new PolicyTable([]).Decide(new MailFacts(new Envelope("", null, true)), Patterns.To("bob@example.org")));
 
     [Theory]
     [InlineData("*@example.org")]
@@ -46,11 +46,11 @@ public sealed class PolicyTableTests
     public void AnUnreadableSenderLeavesOpenOnlyWhatARuleForSendersCouldHaveChanged(string named)
     {
         var table = new PolicyTable([
-            Rule("reports", new RuleMatch { Senders = [Address("<>")] }, EncryptMode.Never),
-            Rule("own", new RuleMatch { Senders = [Address(named)], Domains = [Domain("partner.example")] }, EncryptMode.Always),
-            Rule("ours", new RuleMatch { Senders = [Address("*")], Domains = [Domain("example.org")] }, EncryptMode.WhenPossible),
+            Rule("reports", new RuleMatch { Senders = [Patterns.Address("<>")] }, EncryptMode.Never),
+            Rule("own", new RuleMatch { Senders = [Patterns.Address(named)], Domains = [Patterns.Domain("partner.example")] }, EncryptMode.Always),
+            Rule("ours", new RuleMatch { Senders = [Patterns.Address("*")], Domains = [Patterns.Domain("example.org")] }, EncryptMode.WhenPossible),
             Rule("rest", RuleMatch.Everything, EncryptMode.Never),
-            Rule("late", new RuleMatch { Senders = [Address(named)] }, EncryptMode.Always)]);
+            Rule("late", new RuleMatch { Senders = [Patterns.Address(named)] }, EncryptMode.Always)]);
 
         Assert.Null(Decide(table, "bob@partner.example", sender: "alice at example.org"));
         Assert.Equal("ours", Decide(table, "bob@example.org", sender: "alice at example.org"));
@@ -59,31 +59,7 @@ public sealed class PolicyTableTests
     }
 
     private static string? Decide(PolicyTable table, string recipient, string? user = null, string sender = "alice@example.org") =>
-        (table.Decide(new MailFacts(new Envelope(sender, user, canRefuseRecipients: true)), To(recipient)) as PolicyAnswer.Decided)?.Decision.RuleName;
+        (table.Decide(new MailFacts(new Envelope(sender, user, canRefuseRecipients: true)), Patterns.To(recipient)) as PolicyAnswer.Decided)?.Decision.RuleName;
 
     private static Rule Rule(string name, RuleMatch match, EncryptMode mode) => new(name, 1, match, new PolicyChoices { Encrypt = mode });
-
-    private static MailAddress To(string text)
-    {
-        Assert.True(MailAddress.TryParse(text, out var address, out string? reason), reason);
-        return address;
-    }
-
-    private static AddressPattern Address(string text)
-    {
-        Assert.True(AddressPattern.TryParse(text, out var pattern, out string? reason), reason);
-        return pattern;
-    }
-
-    private static DomainPattern Domain(string text)
-    {
-        Assert.True(DomainPattern.TryParse(text, out var pattern, out string? reason), reason);
-        return pattern;
-    }
-
-    private static UserPattern User(string text)
-    {
-        Assert.True(UserPattern.TryParse(text, out var pattern, out string? reason), reason);
-        return pattern;
-    }
 }

@@ -29,7 +29,6 @@ public sealed class DirectionTests
             ["Journal"] = ["Mail", "Storage"],
             ["Storage"] = [],
             ["Hops"] = ["Mail", "Custody"],
-            ["Journal"] = ["Mail"],
             ["OpenPgpMime"] = ["Mail"],
             ["Deciding"] = ["Mail", "Policy", "Keys", "Custody", "OpenPgpMime"],
             ["Bodies"] = ["Mail", "Deciding", "Custody", "OpenPgpMime"],

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Configuration;
+using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 using MilterCrypt.Milter;
 using MilterCrypt.Milter.Listening;
@@ -16,7 +17,7 @@ public sealed class ConfigurationReadingTests
 
         Assert.Equal("/path/keys.db", settings.Store?.Path);
         var rule = Assert.Single(settings.Rules);
-        Assert.Equal(("rule 1", 2, EncryptMode.Always, WithoutKey.Reject), (rule.Name, rule.Line, rule.Choices.Encrypt, rule.Choices.WithoutKey));
+        Assert.Equal(("rule 1", 2, EncryptMode.Always, (WithoutKey?)WithoutKey.Reject), (rule.Name, rule.Line, rule.Choices.Encrypt, rule.Choices.WithoutKey));
         Assert.True(rule.Match.IsEverything);
     }
 
@@ -80,11 +81,100 @@ public sealed class ConfigurationReadingTests
         Assert.Equal((false, true), (peers[0].Trust(null), peers[1].Trust(null)));
         Assert.Equal((false, false), (peers[1].Trust(new PeerCredentials(0, 0, 1)), peers[2].Trust(null)));
         Assert.Equal(
-            new SecretKeySettings { Passphrase = new PassphraseSource.Credential("keys"), Directory = "/k", Peers = settings.SecretKeys?.Peers },
+            new SecretKeySettings { Passphrase = new SecretSource.Credential("keys"), Directory = "/k", Peers = settings.SecretKeys?.Peers },
             settings.SecretKeys);
         Assert.Equal([0u], settings.SecretKeys?.Peers);
         Assert.Equal((2, 1), (settings.Signers[0].Users.Count, settings.Signers[0].Addresses.Count));
         Assert.Equal((SignMode.WhenPossible, DecryptMode.WhenPossible), (settings.Rules[0].Choices.Sign, settings.Rules[0].Choices.Decrypt));
+    }
+
+    [Fact]
+    public void ThePolicyIsRead()
+    {
+        var settings = Read("""
+            secret-keys: {held-by: daemon}
+            local-domains: [example.org, '*.example.org']
+            own-networks: [127.0.0.0/8, 192.0.2.0/24, '2001:db8::/32']
+            policy:
+              defaults: {encrypt: when-possible, without-key: reject, reports-without-key: defer, mode: report, escrow: [a@escrow.example, b@escrow.example]}
+              directions:
+                outbound: {sign: when-possible}
+                inbound: {encrypt: never, decrypt: when-possible}
+                internal: {encrypt: never}
+              domains:
+                partner.example: {encrypt: always, mixed: separate}
+                '*.partner.example': {without-key: clear, form: openpgp}
+              addresses:
+                bob@partner.example: {encrypt: never}
+                'postmaster@*': {bcc: with-others}
+            rules:
+              - {match: {direction: [inbound, internal], user: alice}, mode: enforce}
+            """);
+
+        Assert.Equal(
+            [("defaults", 5), ("direction outbound", 7), ("direction inbound", 8), ("direction internal", 9), ("domain partner.example", 11),
+                ("domain *.partner.example", 12), ("address bob@partner.example", 14), ("address postmaster@*", 15)],
+            settings.Policy.Entries.Select(entry => (entry.Name, entry.Line)).OrderBy(entry => entry.Line));
+        Assert.Equal((2, 3), (settings.LocalDomains?.Count, settings.OwnNetworks.Count));
+
+        var partner = DecisionOf(settings, "carol@partner.example");
+        Assert.Equal(
+            ("domain partner.example", EncryptMode.Always, WithoutKey.Reject, ReportsWithoutKey.Defer, SignMode.WhenPossible, MixedMode.Separate, EnforcementMode.Report),
+            (partner.RuleName, partner.Encrypt, partner.WithoutKey, partner.ReportsWithoutKey, partner.Sign, partner.Mixed, partner.Mode));
+        Assert.Equal(["a@escrow.example", "b@escrow.example"], partner.Escrow.Select(address => address.ToString()));
+        var below = DecisionOf(settings, "carol@sub.partner.example");
+        Assert.Equal(("domain *.partner.example", EncryptMode.WhenPossible, WithoutKey.Clear, FormMode.OpenPgp), (below.RuleName, below.Encrypt, below.WithoutKey, below.Form));
+        Assert.Equal(("address bob@partner.example", EncryptMode.Never), (DecisionOf(settings, "bob@partner.example").RuleName, DecisionOf(settings, "bob@partner.example").Encrypt));
+        Assert.Equal(("address postmaster@*", BccMode.WithOthers), (DecisionOf(settings, "postmaster@partner.example").RuleName, DecisionOf(settings, "postmaster@partner.example").Bcc));
+        Assert.Equal(("direction inbound", DecryptMode.WhenPossible), (DecisionOf(settings, "bob@example.org").RuleName, DecisionOf(settings, "bob@example.org").Decrypt));
+        var rule = DecisionOf(settings, "bob@example.org", user: "alice");
+        Assert.Equal(("rule 1", EncryptMode.Never, DecryptMode.Never, EnforcementMode.Enforce), (rule.RuleName, rule.Encrypt, rule.Decrypt, rule.Mode));
+        Assert.Equal("direction internal", rule.Origins()["encrypt"].Name);
+        Assert.Equal("defaults", rule.Origins()["escrow"].Name);
+    }
+
+    /// <summary>What was written before there was a policy means what it meant.</summary>
+    [Fact]
+    public void RulesAloneHaveTheWholeSay()
+    {
+        var settings = Read("rules: [{match: {domain: partner.example}, encrypt: always}, {match: {domain: other.example}, encrypt: when-possible}, {match: {sender: <>}, encrypt: never}]");
+        var silent = new PolicyDecision("");
+        foreach (var (recipient, name, encrypt) in (IEnumerable<(string, string, EncryptMode)>)
+            [("a@partner.example", "rule 1", EncryptMode.Always), ("a@other.example", "rule 2", EncryptMode.WhenPossible), ("a@else.example", "no rule", EncryptMode.Never)])
+        {
+            var decision = DecisionOf(settings, recipient);
+            Assert.Equal(silent with { RuleName = name, Encrypt = encrypt, Entries = decision.Entries }, decision);
+        }
+    }
+
+    [Fact]
+    public void DefaultsMaySayWhatHoldsWhereSomethingElseHasMailEncrypted()
+    {
+        var settings = Read("policy: {defaults: {encrypt: never, without-key: defer, escrow: a@escrow.example}, domains: {partner.example: {encrypt: always}}}");
+        Assert.Equal((EncryptMode.Always, WithoutKey.Defer), (DecisionOf(settings, "bob@partner.example").Encrypt, DecisionOf(settings, "bob@partner.example").WithoutKey));
+    }
+
+    [Fact]
+    public void WhereMessagesAreHandedBackIsRead()
+    {
+        var settings = Read("""
+            reinject: {address: 'smtp://[::1]:10026', daemon-name: reinjection, connections: 5, bcc-copies: 0}
+            journal: /var/lib/miltercrypt/journal.db
+            journal-keep: 8d
+            hop-key: [credential:hop, file:/etc/miltercrypt/old-hop]
+            recipient-delimiter: '+-'
+            aliases:
+              - {address: sales@example.org, keys-of: [alice@example.org, bob@example.org], readdress: true}
+              - {address: help@example.org, keys-of: carol@example.org}
+            """);
+        Assert.Equal(("smtp://[::1]:10026", "reinjection", 5, 0), (settings.Reinject?.Target.ToString(), settings.Reinject?.DaemonName, settings.Reinject?.Connections, settings.Reinject?.BccCopies));
+        Assert.Equal(new JournalSettings { Path = "/var/lib/miltercrypt/journal.db", Keep = TimeSpan.FromDays(8) }, settings.Journal);
+        Assert.Equal([new SecretSource.Credential("hop"), new SecretSource.File("/etc/miltercrypt/old-hop")], settings.HopKeys);
+        Assert.Equal("+-", settings.RecipientDelimiter);
+        Assert.Equal([("sales@example.org", 2, true), ("help@example.org", 1, false)], settings.Aliases.Select(alias => (alias.Address.ToString(), alias.KeysOf.Count, alias.Readdress)));
+        Assert.Equal(("smtp://127.0.0.1:10026", null, 20, 10), Read("reinject: smtp://127.0.0.1:10026").Reinject is { } simple ? (simple.Target.ToString(), simple.DaemonName, simple.Connections, simple.BccCopies) : default);
+        Assert.Equal("", Read("recipient-delimiter: ''").RecipientDelimiter);
+        Assert.Equal([new SecretSource.File("/k")], Read("hop-key: file:/k").HopKeys);
     }
 
     [Theory]
@@ -97,26 +187,37 @@ public sealed class ConfigurationReadingTests
     public void TheDefaultsAreThoseOfTheTable()
     {
         var defaults = new Settings();
-        foreach (var setting in SettingTable.All.Where(setting => setting.Default.Length > 0 && !setting.Path.Contains('[', StringComparison.Ordinal)))
+        foreach (var setting in SettingTable.All.Where(setting => setting.Default.Length > 0 && !setting.Path.Contains('[', StringComparison.Ordinal) && !setting.Path.StartsWith("reinject", StringComparison.Ordinal)))
         {
             string[] path = setting.Path.Split('.');
-            var stated = Read($"{path[0]}: {{{path[1]}: {setting.Default}}}\n");
+            var stated = Read(path is [var whole] ? $"{whole}: {setting.Default}\n" : $"{path[0]}: {{{path[1]}: {setting.Default}}}\n");
             var expected = path[0] == "secret-keys" ? defaults with { SecretKeys = new SecretKeySettings() } : defaults;
             Assert.Equal(expected with { Listen = stated.Listen, Rules = stated.Rules, Signers = stated.Signers }, stated);
         }
         var listen = Assert.Single(Read("listen: {address: unix:/a, mode: " + DefaultOf("listen[].mode") + "}").Listen);
         Assert.Equal(new MilterSocketOptions().Mode, listen.Socket.Mode);
         Assert.Equal(listen, Assert.Single(Read("listen: {address: unix:/a, role: " + DefaultOf("listen[].role") + "}").Listen));
-        Assert.Equal(WithoutKey.Reject, Read("rules: [{encrypt: always}]").Rules[0].Choices.WithoutKey);
-        Assert.Equal("reject", DefaultOf("rules[].without-key"));
-        Assert.Equal((SignMode.Never, DecryptMode.Never), (Read("rules: [{encrypt: always}]").Rules[0].Choices.Sign, Read("rules: [{encrypt: always}]").Rules[0].Choices.Decrypt));
-        Assert.Equal(("never", "never"), (DefaultOf("rules[].sign"), DefaultOf("rules[].decrypt")));
+        var reinject = Read("reinject: 'smtp://[::1]:10026'").Reinject;
+        Assert.Equal(reinject, Read($"reinject: {{address: 'smtp://[::1]:10026', connections: {DefaultOf("reinject.connections")}, bcc-copies: {DefaultOf("reinject.bcc-copies")}}}").Reinject);
+        string alias = "aliases: [{address: a@b.example, keys-of: c@b.example";
+        Assert.Equal(Read(alias + "}]").Aliases[0].Readdress, Read($"{alias}, readdress: {DefaultOf("aliases[].readdress")}}}]").Aliases[0].Readdress);
+    }
+
+    [Fact]
+    public void WhatNoEntrySaysIsTheDefaultOfTheTable()
+    {
+        var silent = new PolicyDecision("defaults");
+        foreach (string key in ChoicesReader.Keys.Where(key => key is not ("escrow" or "reports-without-key")))
+        {
+            var stated = Read($"secret-keys: {{held-by: daemon}}\nlocal-domains: a.example\npolicy: {{defaults: {{{key}: {DefaultOf($"rules[].{key}")}}}}}");
+            Assert.Equal(silent, Assert.IsType<PolicyAnswer.Decided>(stated.PolicyTable().Decide(Mail, Recipient)).Decision with { Entries = silent.Entries });
+        }
     }
 
     [Theory]
     [InlineData("rules: [{encrypt: always, match: {domain: a.example}}]", "no rule is for all mail")]
     [InlineData("rules: [{encrypt: always}, {encrypt: never, match: {domain: a.example}}]", "rule 2 (line 1) never decides: rule 1 (line 1) before it matches all that it would")]
-    [InlineData("store: sqlite:/k", "there are no rules: all mail is left alone")]
+    [InlineData("store: sqlite:/k", "there are no rules and no policy: all mail is left alone")]
     [InlineData("rules: [{encrypt: never}]\nhttp: {address: '0.0.0.0:8892'}", "http.address: 0.0.0.0:8892 is not on the loopback interface: whoever reaches it reads the metrics")]
     [InlineData("rules: [{encrypt: never}]\ntimeouts: {verdict: 6m}", "timeouts.verdict: Sendmail gives a message up")]
     [InlineData("rules: [{encrypt: never}]\ntimeouts: {idle: 7210s}", "timeouts.idle: no more than 7210s")]
@@ -132,6 +233,16 @@ public sealed class ConfigurationReadingTests
     [Fact]
     public void TrustedPeersAreEnoughForSigning() =>
         Assert.Empty(SuspicionList.Of(Read("secret-keys: {held-by: daemon}\nlisten: {address: unix:/a, trusted-peers: root}\nrules: [{encrypt: always, sign: always}]")));
+
+    private static readonly MailFacts Mail = new(new Envelope("alice@example.org", null, canRefuseRecipients: true));
+
+    private static MailAddress Recipient => MailAddress.TryParse("bob@partner.example", out var address) ? address : throw new InvalidOperationException();
+
+    private static PolicyDecision DecisionOf(Settings settings, string recipient, string? user = null)
+    {
+        var mail = new MailFacts(new Envelope("alice@example.org", user, canRefuseRecipients: true));
+        return Assert.IsType<PolicyAnswer.Decided>(settings.PolicyTable().Decide(mail, MailAddress.TryParse(recipient, out var address) ? address : throw new InvalidOperationException())).Decision;
+    }
 
     private static string DefaultOf(string path) => SettingTable.All.Single(setting => setting.Path == path).Default;
 

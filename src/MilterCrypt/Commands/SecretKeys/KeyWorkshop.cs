@@ -63,7 +63,7 @@ internal sealed class KeyWorkshop : IAsyncDisposable
             throw new CommandException(ExitCode.Configuration, $"{file}: secret-keys.held-by is gpg-agent: its keys are made and changed with gpg");
         ConfigurationLoading.RequireNativeLibraries();
 
-        var passphrase = ReadPassphrase(parsed.GetValue(passphraseFile) is { } named ? new PassphraseSource.File(named) : settings.Passphrase);
+        var passphrase = ReadPassphrase(parsed.GetValue(passphraseFile) is { } named ? new SecretSource.File(named) : settings.Passphrase);
         try
         {
             var store = parsed.GetValue(noStore) ? null : await ConfigurationLoading.OpenStoreAsync(file, create: true, cancellationToken);
@@ -158,7 +158,7 @@ internal sealed class KeyWorkshop : IAsyncDisposable
             await store.DisposeAsync();
     }
 
-    private static Passphrase? ReadPassphrase(PassphraseSource? source)
+    private static Passphrase? ReadPassphrase(SecretSource? source)
     {
         try
         {
@@ -166,7 +166,7 @@ internal sealed class KeyWorkshop : IAsyncDisposable
         }
         catch (SecretKeyException e)
         {
-            string hint = source is PassphraseSource.Credential ? "; here --passphrase-file names a file instead" : "";
+            string hint = source is SecretSource.Credential ? "; here --passphrase-file names a file instead" : "";
             throw new CommandException(ExitCode.Configuration, PrintableText.Of(e.Message) + hint);
         }
     }
