@@ -25,6 +25,9 @@ public sealed class MessageProcessor(
     TimeProvider clock,
     RandomNumberGenerator random)
 {
+    // What this filter has handed over itself is not looked at again, wherever the mail server brings it.
+    private static readonly PolicyTable HandedOver = new([new Rule("handed over", 0, RuleMatch.Everything, new PolicyChoices { Encrypt = EncryptMode.Never })]);
+
     // One pool of plaintext buffers for all messages: it clears what is given back.
     private readonly EncryptionOptions encryption = new() { Random = random, Time = clock };
 
@@ -34,19 +37,19 @@ public sealed class MessageProcessor(
     /// <summary>Addresses whose mail others read.</summary>
     public IReadOnlyList<AddressAlias> Aliases { get; init; } = [];
 
-    /// <summary>What stands before a tag, as in <c>bob+tag@example.org</c>: a key of <c>bob@</c> serves it, too. Null where there
-    /// are no tags.</summary>
-    public char? RecipientDelimiter { get; init; } = '+';
+    /// <summary>Each of these characters stands before a tag, as in <c>bob+tag@example.org</c>: a key of <c>bob@</c> serves it,
+    /// too. Empty where there are no tags.</summary>
+    public string RecipientDelimiters { get; init; } = "+";
 
     /// <summary>What messages whose recipients need different forms are split with; null where they can't be.</summary>
     public SplitMeans? Split { get; init; }
 
-    private KeyFinder Keys => field ??= new KeyFinder(findKey, Aliases, RecipientDelimiter);
+    private KeyFinder Keys => field ??= new KeyFinder(findKey, Aliases, RecipientDelimiters);
 
     /// <summary>A new message begins.</summary>
     public FilteredMessage Begin(Envelope envelope)
     {
-        var decider = new RecipientDecider(policy, Keys, clock.GetUtcNow(), envelope);
+        var decider = new RecipientDecider(envelope.IsHandedOver ? HandedOver : policy, Keys, clock.GetUtcNow(), envelope);
         return new FilteredMessage(decider, new MessagePlanner(decider, new MessageMeans(spool, budget, encryption, OwnKeys), Split));
     }
 }

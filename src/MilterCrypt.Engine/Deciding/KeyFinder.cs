@@ -8,8 +8,8 @@ namespace MilterCrypt.Engine.Deciding;
 /// for <c>bob+tag@</c> also those of <c>bob@</c>. One per configuration.</summary>
 /// <param name="find">What is known of one address's key at a time.</param>
 /// <param name="aliases">The aliases.</param>
-/// <param name="delimiter">What stands before a tag; null where there are no tags.</param>
-internal sealed class KeyFinder(Func<MailAddress, DateTimeOffset, KeyAnswer> find, IReadOnlyList<AddressAlias> aliases, char? delimiter)
+/// <param name="delimiters">Each of these characters stands before a tag; empty where there are no tags.</param>
+internal sealed class KeyFinder(Func<MailAddress, DateTimeOffset, KeyAnswer> find, IReadOnlyList<AddressAlias> aliases, string delimiters)
 {
     private readonly FrozenDictionary<MailAddress, AddressAlias> byAddress = aliases.ToFrozenDictionary(static alias => alias.Address);
 
@@ -40,7 +40,7 @@ internal sealed class KeyFinder(Func<MailAddress, DateTimeOffset, KeyAnswer> fin
 
     private MailAddress? WithoutTag(MailAddress address)
     {
-        int end = delimiter is { } sign ? address.LocalPart.IndexOf(sign, StringComparison.Ordinal) : -1;
+        int end = address.LocalPart.AsSpan().IndexOfAny(delimiters);
         return end > 0 && MailAddress.TryParse($"{address.LocalPart[..end]}@{address.Domain}", out var plain) ? plain : null;
     }
 }

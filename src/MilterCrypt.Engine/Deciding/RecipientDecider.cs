@@ -74,10 +74,17 @@ internal sealed class RecipientDecider(
     private RecipientOutcome Follow(PolicyDecision decision, MailAddress address)
     {
         var outcome = Enforce(decision, address);
+        if (outcome is RecipientOutcome.Refused && MustBeReachable(address))
+            outcome = new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, "whoever runs this site must be reachable");
         if (decision.Mode == EnforcementMode.Enforce)
             return outcome;
         return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, "mode: report") { WouldBe = Forecast.Of(outcome) };
     }
+
+    // RFC 5321 §4.5.1, RFC 2142 §4. Elsewhere it is somebody else's mailbox, and mail to it leaves this site.
+    private bool MustBeReachable(MailAddress address) =>
+        (AsciiCase.Equals(address.LocalPart, "postmaster") && address.Domain.Length == 0)
+        || ((AsciiCase.Equals(address.LocalPart, "postmaster") || AsciiCase.Equals(address.LocalPart, "abuse")) && policy.IsLocal(address));
 
     private RecipientOutcome Enforce(PolicyDecision decision, MailAddress address)
     {

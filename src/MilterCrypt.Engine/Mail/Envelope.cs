@@ -61,6 +61,9 @@ public sealed record Envelope
     /// then not the last word.</summary>
     public bool IdentityIsOpen { get; init; }
 
+    /// <summary>Whether it is a form of a message that this filter has split.</summary>
+    public bool IsHandedOver { get; init; }
+
     /// <summary>Whether this is mail that nobody can be told about: a report, an automatic reply (RFC 5321 §4.5.5).</summary>
     public bool HasNullSender => SenderText.Length == 0;
 

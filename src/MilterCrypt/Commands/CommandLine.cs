@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using MilterCrypt.Commands.Sop;
 using MilterCrypt.Configuration;
+using MilterCrypt.Engine.Journal;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Milter.Listening;
 
@@ -32,6 +33,10 @@ internal static class CommandLine
         catch (KeyStoreException e)
         {
             return Say(e.Message, e.IsTemporary ? ExitCode.TryAgain : ExitCode.InputOutput);
+        }
+        catch (JournalException e)
+        {
+            return Say(e.Message, ExitCode.InputOutput);
         }
         catch (MilterListenException e)
         {

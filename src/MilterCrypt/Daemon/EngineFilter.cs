@@ -18,10 +18,12 @@ internal sealed class EngineFilter(
     /// <inheritdoc/>
     public IMessageHandler Begin(MailTransaction mail)
     {
+        var snapshot = snapshots.Current;
         bool isEgress = mail.Session.Listener.Tag == Listeners.EgressTag;
         var envelope = new Envelope(mail.ResolvedSender, mail.Session.Authentication?.User, canRefuseRecipients: !mail.IsLocalSubmission)
         {
             MayUseSecretKeys = trust.Includes(mail.Session),
+            IsHandedOver = snapshot.Settings.Reinject?.DaemonName is { } name && mail.Session.DaemonName == name,
             GivenSender = mail.Sender,
             SenderArguments = mail.SenderArguments,
             Trace = new TraceInformation(mail.Session.MtaHost ?? "localhost", mail.IsLocalSubmission ? null : mail.Session.ClientAddress)
@@ -36,7 +38,7 @@ internal sealed class EngineFilter(
             Tls = isEgress ? null : mail.Session.Tls is not null,
             IsLocalSubmission = mail.IsLocalSubmission,
         };
-        var message = snapshots.Current.Processor.Begin(envelope);
+        var message = snapshot.Processor.Begin(envelope);
         return new EngineHandler(mail, message, new MessageReport(mail, message, clock, metrics, logger));
     }
 }

@@ -24,6 +24,7 @@ internal static class MilterDaemon
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="MilterListenException">A socket can't be had.</exception>
     /// <exception cref="Engine.Keys.KeyStoreException">The key store can't be opened.</exception>
+    /// <exception cref="Engine.Journal.JournalException">The journal can't be opened.</exception>
     /// <exception cref="Engine.Custody.SecretKeyException">The daemon is to hold secret keys, and they can't be read.</exception>
     public static async Task RunAsync(DaemonOrder order, LogOutput output, CancellationToken cancellationToken)
     {
@@ -39,7 +40,8 @@ internal static class MilterDaemon
         using var random = RandomNumberGenerator.Create();
         var budget = new SpoolBudget(order.Settings.Spool.Memory, order.Settings.Spool.Disk);
         await using var secretKeys = order.Settings.SecretKeys is { } custody ? DaemonKeys.Open(custody, clock, random, logger, output.Audit) : null;
-        var builder = new SnapshotBuilder(budget, clock, random, secretKeys, logger);
+        await using var journal = await KeptJournal.OpenAsync(order.Settings, clock, random, logger, cancellationToken);
+        var builder = new SnapshotBuilder(budget, clock, random, secretKeys, journal.Journal, logger);
         var snapshots = new SnapshotHolder(await builder.BuildAsync(order.Settings, order.Store, null, cancellationToken));
         await using var monitor = new DaemonMonitor(order.Settings.Http);
         var reloader = new Reloader(order.File, order.ListenIsOverridden, snapshots, builder, manager, output, monitor.Mail, logger);

@@ -99,6 +99,8 @@ internal sealed class Reloader(
             logger.NeedsRestart("listen");
         if ((old.SecretKeys?.HeldBy, old.SecretKeys?.Socket) != (now.SecretKeys?.HeldBy, now.SecretKeys?.Socket))
             logger.NeedsRestart("secret-keys");
+        if (old.Journal != now.Journal || (old.Reinject is null && now is { Reinject: not null, Journal.Path: not null }))
+            logger.NeedsRestart("journal");
         if (old.Http != now.Http)
             logger.NeedsRestart("http");
         if (old.Log.Format != now.Log.Format)

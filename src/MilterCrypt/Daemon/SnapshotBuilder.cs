@@ -3,14 +3,17 @@ using Microsoft.Extensions.Logging;
 using MilterCrypt.Configuration;
 using MilterCrypt.Engine;
 using MilterCrypt.Engine.Deciding;
+using MilterCrypt.Engine.Injection;
+using MilterCrypt.Engine.Journal;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
+using MilterCrypt.Engine.Splitting;
 using MilterCrypt.KeyHolding;
 
 namespace MilterCrypt.Daemon;
 
 /// <summary>Makes snapshots from settings, at the start and at each reload; owns what outlives them.</summary>
-internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, RandomNumberGenerator random, DaemonKeys? secretKeys, ILogger logger)
+internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, RandomNumberGenerator random, DaemonKeys? secretKeys, HandoverJournal journal, ILogger logger)
 {
     /// <summary>Opens what the settings name. The store is always opened: a reload is how an administrator says that
     /// another file lies there now.</summary>
@@ -32,6 +35,9 @@ internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, Ra
             clock,
             random)
         {
+            Aliases = [.. settings.Aliases.Select(static alias => new AddressAlias(alias.Address, alias.KeysOf, alias.Readdress))],
+            RecipientDelimiters = settings.RecipientDelimiter,
+            Split = settings.Reinject is { } reinject ? new SplitMeans(Injector(reinject), journal, reinject.BccCopies) : null,
             OwnKeys = secretKeys is null
                 ? null
                 : new OwnKeys(secretKeys.Source, keys.Directory.CertificateOf, keys.Directory.CertificatesWith, settings.Signers),
@@ -41,4 +47,7 @@ internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, Ra
             secretKeys?.Reload(custody);
         return new Snapshot(settings, keys, processor);
     }
+
+    private SmtpInjector Injector(ReinjectSettings reinject) =>
+        new(new InjectionOptions(reinject.Target, reinject.Connections, Environment.MachineName, clock));
 }

@@ -50,6 +50,9 @@ internal static partial class DaemonLog
     [LoggerMessage(22, LogLevel.Error, "a request over HTTP could not be answered")]
     public static partial void HealthPageFailed(this ILogger logger, Exception failure);
 
+    [LoggerMessage(23, LogLevel.Error, "the journal can't be written: {Reason}")]
+    public static partial void JournalNotWritten(this ILogger logger, string reason);
+
     [LoggerMessage(17, LogLevel.Warning, "{Complaint}")]
     public static partial void Suspicious(this ILogger logger, string complaint);
 
