@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Deciding;
+using MilterCrypt.Engine.Hops;
 using MilterCrypt.Engine.Journal;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
@@ -21,6 +22,7 @@ public sealed class FilteredMessage : IAsyncDisposable
     private readonly MessageKeys keys = new();
     private IBodyWork? work;
     private HeldBody? held;
+    private OriginOpener? origin;
     private IReadOnlyList<HeaderField> header = [];
     private IReadOnlyList<HeaderChange> changes = [];
 
@@ -39,6 +41,9 @@ public sealed class FilteredMessage : IAsyncDisposable
 
     /// <summary>The recipients with whom the message as a whole will be refused, since they can't be by themselves.</summary>
     public IReadOnlyList<RecipientOutcome.Refused> RefusedRecipients => refused;
+
+    /// <summary>Why what the hop before the queue seems to say of it does not count; null where it counts, or nothing is said.</summary>
+    public string? FalseOrigin { get; private set; }
 
     /// <summary>Whether what <see cref="ReadBodyAsync"/> has seen so far may be a message that is encrypted already: then it
     /// may leave as it came, and every whole line of it so far is ciphertext or structure. To be asked only while that
@@ -63,9 +68,16 @@ public sealed class FilteredMessage : IAsyncDisposable
     /// <param name="fields">All fields, in their order.</param>
     public HeaderOutcome ReadHeader(IReadOnlyList<HeaderField> fields)
     {
-        var mail = new MailFacts(decider.Envelope) { Header = fields };
-        DecidePending(mail);
         header = fields;
+        if (planner.Hops is { } keys && decider.Envelope.IdentityIsOpen)
+        {
+            origin = OriginOpener.Begin(keys, fields, decider.Envelope.GivenSender, planner.Means.Encryption.Time);
+            // Proven is it only with the body: until then nothing may be decided by it.
+            if (origin.Provisional is not null)
+                return new HeaderOutcome.BodyWanted();
+            Learn(origin.Finish());
+        }
+        DecidePending(new MailFacts(decider.Envelope) { Header = fields });
         return pending.Count == 0 ? Plan() : new HeaderOutcome.BodyWanted();
     }
 
@@ -79,11 +91,12 @@ public sealed class FilteredMessage : IAsyncDisposable
     /// <exception cref="CryptographicException">The system's cryptography failed.</exception>
     public async ValueTask<MessageOutcome> ReadBodyAsync(PipeReader body, string messageId, CancellationToken cancellationToken)
     {
-        if (work is null && pending.Count == 0)
+        bool mustWait = pending.Count > 0 || origin?.Provisional is not null;
+        if (work is null && !mustWait)
             throw new InvalidOperationException("No body is wanted.");
         try
         {
-            return pending.Count > 0
+            return mustWait
                 ? await ReadHeldAsync(body, messageId, cancellationToken).ConfigureAwait(false)
                 : await WorkAsync(body, messageId, cancellationToken).ConfigureAwait(false);
         }
@@ -104,14 +117,23 @@ public sealed class FilteredMessage : IAsyncDisposable
             await work.DisposeAsync().ConfigureAwait(false);
         if (held is not null)
             await held.DisposeAsync().ConfigureAwait(false);
+        origin?.Dispose();
     }
 
-    /// <summary>Decides once the length is known, too, and only then does what is to be done: until then the body waits, sealed.</summary>
+    private void Learn(OriginFinding finding)
+    {
+        decider.Learn(Identity.Learn(decider.Envelope, finding));
+        FalseOrigin = (finding as OriginFinding.Forged)?.Reason;
+    }
+
+    /// <summary>Decides once all is known, and only then does what is to be done: until then the body waits, sealed.</summary>
     private async ValueTask<MessageOutcome> ReadHeldAsync(PipeReader body, string messageId, CancellationToken cancellationToken)
     {
-        held = new HeldBody(planner.Means);
+        held = new HeldBody(planner.Means, origin);
         if (!await held.ReadAsync(body, cancellationToken).ConfigureAwait(false))
             return MessageOutcome.Refused.NoRoom("no room in the spool");
+        if (held.Finish() is { } finding)
+            Learn(finding);
         DecidePending(new MailFacts(decider.Envelope) { Header = header, Length = header.Sum(static field => field.LengthInMessage) + 2 + held.Length });
         switch (Plan())
         {
@@ -127,7 +149,7 @@ public sealed class FilteredMessage : IAsyncDisposable
     private async ValueTask<MessageOutcome> WorkAsync(PipeReader body, string messageId, CancellationToken cancellationToken) =>
         await work!.ReadAsync(body, messageId, cancellationToken).ConfigureAwait(false) switch
         {
-            MessageOutcome.Unchanged unchanged => unchanged with { Header = changes },
+            MessageOutcome.Unchanged unchanged => unchanged with { Header = [.. unchanged.Header, .. changes] },
             MessageOutcome.Rewritten rewritten => rewritten with { Header = [.. rewritten.Header, .. changes] },
             MessageOutcome.Opened opened => opened with { Header = [.. opened.Header, .. changes] },
             var other => other,

@@ -1,5 +1,6 @@
 using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Deciding;
+using MilterCrypt.Engine.Hops;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 using MilterCrypt.Engine.Splitting;
@@ -8,12 +9,18 @@ namespace MilterCrypt.Engine;
 
 /// <summary>Plans what is made of one message for all of its recipients together: a milter gives one body to all. Owned by its
 /// message.</summary>
-internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans means, SplitMeans? split)
+internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans means, SplitMeans? split, HopKeys? hops)
 {
     /// <summary>What is worked with.</summary>
     internal MessageMeans Means => means;
 
+    /// <summary>The keys of the two hops; null where there is one.</summary>
+    internal HopKeys? Hops => hops;
+
     private Envelope Envelope => decider.Envelope;
+
+    /// <summary>Whether the hop behind the queue makes the forms: here it is only said who hands the message in.</summary>
+    private bool LeavesFormsToNextHop => hops is not null && !Envelope.IsEgress;
 
     /// <summary>Why one more recipient can't have a message together with those before, where that is so.</summary>
     internal RecipientOutcome.Refused? Against(
@@ -24,7 +31,7 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
             return new RecipientOutcome.Refused(
                 RefusalWording.TooManyKeys(candidate.Address), candidate.Decision.RuleName, $"the message has {MessageKeys.Max} keys already");
         }
-        return Envelope.CanRefuseRecipients && before.Count > 0 && before[0].Needs != candidate.Needs && !CanSplit([before[0], candidate])
+        return Envelope.CanRefuseRecipients && !LeavesFormsToNextHop && before.Count > 0 && before[0].Needs != candidate.Needs && !CanSplit([before[0], candidate])
             ? new RecipientOutcome.Refused(
                 RefusalWording.AnotherForm(candidate.Address, candidate.Form, Envelope.ComesFromAQueue), candidate.Decision.RuleName, "needs another form")
             : null;
@@ -37,13 +44,21 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
         if (WholeRefusal.Of(Envelope, accepted, refused) is { } refusal)
             return MessagePlan.Refuse(refusal);
 
+        // Whoever is told that his mail was opened must be told so by us, wherever aliases may lead.
+        IReadOnlyList<HeaderChange> changes =
+        [
+            .. decider.OpensMail ? ResultField.Strip(header) : [],
+            .. hops is not null ? OriginField.StripChanges(header) : [],
+            .. ForecastField.Changes(header, accepted),
+        ];
+        if (LeavesFormsToNextHop)
+            return PlanForNextHop(accepted, header, changes);
+
         bool canSplit = CanSplit(accepted);
         var groups = MessageGroup.Of(accepted, header, canSplit ? split!.BccCopiesAtMost : 0);
         if (groups.Count > 1 && !canSplit)
             return MessagePlan.Refuse(WholeRefusal.ForForms(Envelope, accepted));
 
-        // Whoever is told that his mail was opened must be told so by us, wherever aliases may lead.
-        IReadOnlyList<HeaderChange> changes = [.. decider.OpensMail ? ResultField.Strip(header) : [], .. ForecastField.Changes(header, accepted)];
         var signing = new SignerDecider(Envelope, [.. accepted.Where(static one => one.Form == MessageForm.OpenPgp)], header, decider.At, means.OwnKeys);
         if (groups.Count > 1 || (split is not null && SplitWork.MayHaveBeen(split, Envelope)))
         {
@@ -52,10 +67,26 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
         }
         if (Form(groups[0], header, signing) is { } form)
             return MessagePlan.Read(new SoleForm(form), changes);
+        return Open(accepted, header, changes, out string? reason) ?? MessagePlan.LeaveAlone(reason ?? WhyClear(accepted), changes);
+    }
+
+    private MessagePlan PlanForNextHop(
+        IReadOnlyList<RecipientOutcome.Accepted> accepted, IReadOnlyList<HeaderField> header, IReadOnlyList<HeaderChange> changes)
+    {
+        if (accepted.All(static recipient => recipient.Form == MessageForm.Clear) && Open(accepted, header, changes, out _) is { } opened)
+            return opened;
+        var sealer = OriginSealer.Begin(hops!, changes.Apply(header), Envelope.GivenSender, Identity.Tell(Envelope, decider.IsOurs), means.Encryption.Time);
+        return MessagePlan.Read(new SoleForm(new BodyStamp(sealer)), changes);
+    }
+
+    private MessagePlan? Open(
+        IReadOnlyList<RecipientOutcome.Accepted> accepted, IReadOnlyList<HeaderField> header, IReadOnlyList<HeaderChange> changes, out string? reason)
+    {
         var opening = new OpeningDecider(Envelope, decider.At, means.OwnKeys).Decide(accepted, header);
+        reason = (opening as Opening.Not)?.Reason;
         return opening is Opening.For reader
             ? MessagePlan.Read(new SoleForm(new BodyDecryption(header, reader, decider.At, means.OwnKeys!, means)), changes)
-            : MessagePlan.LeaveAlone((opening as Opening.Not)?.Reason ?? WhyClear(accepted), changes);
+            : null;
     }
 
     private bool CanSplit(IReadOnlyList<RecipientOutcome.Accepted> recipients) =>

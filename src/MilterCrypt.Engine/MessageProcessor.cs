@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Deciding;
+using MilterCrypt.Engine.Hops;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Splitting;
@@ -44,12 +45,15 @@ public sealed class MessageProcessor(
     /// <summary>What messages whose recipients need different forms are split with; null where they can't be.</summary>
     public SplitMeans? Split { get; init; }
 
+    /// <summary>What the hops before and behind the queue know each other by; null where there is one. The caller's to dispose.</summary>
+    public HopKeys? Hops { get; init; }
+
     private KeyFinder Keys => field ??= new KeyFinder(findKey, Aliases, RecipientDelimiters);
 
     /// <summary>A new message begins.</summary>
     public FilteredMessage Begin(Envelope envelope)
     {
         var decider = new RecipientDecider(envelope.IsHandedOver ? HandedOver : policy, Keys, clock.GetUtcNow(), envelope);
-        return new FilteredMessage(decider, new MessagePlanner(decider, new MessageMeans(spool, budget, encryption, OwnKeys), Split));
+        return new FilteredMessage(decider, new MessagePlanner(decider, new MessageMeans(spool, budget, encryption, OwnKeys), Split, Hops));
     }
 }

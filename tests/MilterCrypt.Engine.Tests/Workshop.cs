@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using MilterCrypt.Engine.Deciding;
+using MilterCrypt.Engine.Hops;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
@@ -23,6 +24,9 @@ internal sealed class Workshop : IDisposable
 
     /// <summary>Whose secret keys are held.</summary>
     public OwnKeys? Own { get; set; }
+
+    /// <summary>What two hops know each other by.</summary>
+    public HopKeys? Hops { get; set; }
 
     /// <summary>What messages are split with.</summary>
     public SplitMeans? Split { get; set; }
@@ -71,6 +75,7 @@ internal sealed class Workshop : IDisposable
         {
             OwnKeys = Own,
             Split = Split,
+            Hops = Hops,
         }.Begin(envelope);
 
     /// <summary>Runs a letter to one recipient who gets it encrypted, body in pieces of a given size.</summary>

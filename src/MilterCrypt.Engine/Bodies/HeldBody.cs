@@ -1,10 +1,12 @@
 using System.IO.Pipelines;
+using MilterCrypt.Engine.Hops;
 using MilterCrypt.Engine.Mail;
 
 namespace MilterCrypt.Engine.Bodies;
 
-/// <summary>A body that waits, sealed, since what is made of it hangs on its length. Owned by its message.</summary>
-internal sealed class HeldBody(MessageMeans means) : IAsyncDisposable
+/// <summary>A body that waits, sealed, since what is made of it hangs on its length, or on who is proven to have handed it in. Owned
+/// by its message, which disposes of the opener, too.</summary>
+internal sealed class HeldBody(MessageMeans means, OriginOpener? origin) : IAsyncDisposable
 {
     private SealedSpool? spool;
 
@@ -19,6 +21,7 @@ internal sealed class HeldBody(MessageMeans means) : IAsyncDisposable
             return false;
         await foreach (var piece in BodyPieces.ReadAsync(body, cancellationToken).ConfigureAwait(false))
         {
+            origin?.Write(piece.Span);
             spool.Write(piece.Span);
             if (!await spool.FlushAsync(cancellationToken).ConfigureAwait(false))
                 return false;
@@ -26,10 +29,17 @@ internal sealed class HeldBody(MessageMeans means) : IAsyncDisposable
         return await spool.CompleteAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>What was found out about who handed it in; null where that is not the question.</summary>
+    internal OriginFinding? Finish() => origin?.Finish();
+
     /// <summary>Gives it once more.</summary>
     internal PipeReader OpenRead() =>
         PipeReader.Create(spool!.OpenRead(), new StreamPipeReaderOptions(means.Encryption.Buffers, BodyPieces.MaxLength));
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => spool?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        origin?.Dispose();
+        return spool?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 }

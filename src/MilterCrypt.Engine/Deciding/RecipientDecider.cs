@@ -9,8 +9,14 @@ namespace MilterCrypt.Engine.Deciding;
 internal sealed class RecipientDecider(
     PolicyTable policy, KeyFinder keys, DateTimeOffset at, Envelope envelope)
 {
-    /// <summary>What was known when the message began.</summary>
-    internal Envelope Envelope => envelope;
+    /// <summary>Who sends the message, as far as is known.</summary>
+    internal Envelope Envelope { get; private set; } = envelope;
+
+    /// <summary>Whether somebody here sends it.</summary>
+    internal bool IsOurs => policy.IsOurs(Envelope);
+
+    /// <summary>More is known of who sends it.</summary>
+    internal void Learn(Envelope known) => Envelope = known;
 
     /// <summary>Whether any rule asks that mail is opened, of whomever.</summary>
     internal bool OpensMail => policy.AsksForDecryption;
@@ -33,7 +39,7 @@ internal sealed class RecipientDecider(
             var refused => refused,
         };
         // Of local submission no MTA tells where it will route `bob%partner.example@here`: rules for that domain can't see it.
-        if (!envelope.CanRefuseRecipients && policy.AsksForEncryption
+        if (!Envelope.CanRefuseRecipients && policy.AsksForEncryption
             && outcome is RecipientOutcome.Accepted { Form: MessageForm.Clear, Address.MayBeRoutedOn: true } disguised)
         {
             outcome = new RecipientOutcome.Refused(
@@ -44,7 +50,7 @@ internal sealed class RecipientDecider(
 
     /// <summary>A refusal as it can be said: to this recipient alone, or with the whole message.</summary>
     internal RecipientOutcome Possible(RecipientOutcome outcome) =>
-        outcome is RecipientOutcome.Refused refusal && !envelope.CanRefuseRecipients
+        outcome is RecipientOutcome.Refused refusal && !Envelope.CanRefuseRecipients
             ? new RecipientOutcome.RefusedWithMessage(refusal)
             : outcome;
 
@@ -101,9 +107,9 @@ internal sealed class RecipientDecider(
             return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, reason);
 
         // A refusal for good of mail that nobody is told about would make it vanish.
-        if (envelope.HasNullSender && decision.ReportsWithoutKey == ReportsWithoutKey.HeadersOnly)
+        if (Envelope.HasNullSender && decision.ReportsWithoutKey == ReportsWithoutKey.HeadersOnly)
             return new RecipientOutcome.Accepted(address, decision, MessageForm.HeadersOnly, reason);
-        bool forGood = decision.WithoutKey == WithoutKey.Reject && !envelope.HasNullSender;
+        bool forGood = decision.WithoutKey == WithoutKey.Reject && !Envelope.HasNullSender;
         return new RecipientOutcome.Refused(RefusalWording.NoKey(address, unusable, forGood), decision.RuleName, reason);
     }
 

@@ -37,7 +37,7 @@ public sealed record Envelope
     public MailAddress? Sender { get; }
 
     /// <summary>The login name under which the client authenticated, or null.</summary>
-    public string? AuthenticatedUser { get; }
+    public string? AuthenticatedUser { get; init; }
 
     /// <summary>Whether a recipient can be refused by itself, at RCPT TO.</summary>
     public bool CanRefuseRecipients { get; }

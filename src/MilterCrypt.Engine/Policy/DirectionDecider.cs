@@ -38,7 +38,8 @@ public sealed class DirectionDecider(IReadOnlyList<DomainPattern>? localDomains,
         return envelope.IdentityIsOpen ? Either : [MailDirection.Inbound];
     }
 
-    private bool IsOurs(Envelope envelope) =>
+    /// <summary>Whether somebody here sends the message.</summary>
+    public bool IsOurs(Envelope envelope) =>
         envelope.AuthenticatedUser is not null || envelope.IsLocalSubmission
         || (envelope.Client is { } client && ownNetworks.Any(network => network.Matches(client)));
 }

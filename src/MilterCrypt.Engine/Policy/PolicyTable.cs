@@ -26,6 +26,9 @@ public sealed class PolicyTable(IReadOnlyList<Rule> rules, PolicyCascade? cascad
     /// <summary>Whether a recipient is here: <c>local-domains</c>.</summary>
     public bool IsLocal(MailAddress recipient) => directions.IsLocal(recipient);
 
+    /// <summary>Whether somebody here sends a message.</summary>
+    public bool IsOurs(Envelope envelope) => directions.IsOurs(envelope);
+
     /// <summary>What this recipient of this message gets, as far as the message is known.</summary>
     public PolicyAnswer Decide(MailFacts mail, MailAddress recipient)
     {

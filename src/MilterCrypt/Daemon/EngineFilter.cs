@@ -37,6 +37,7 @@ internal sealed class EngineFilter(
             Client = isEgress ? null : mail.Session.ClientAddress,
             Tls = isEgress ? null : mail.Session.Tls is not null,
             IsLocalSubmission = mail.IsLocalSubmission,
+            IdentityIsOpen = isEgress && snapshot.Settings.HopKeys.Count > 0,
         };
         var message = snapshot.Processor.Begin(envelope);
         return new EngineHandler(mail, message, new MessageReport(mail, message, clock, metrics, logger));

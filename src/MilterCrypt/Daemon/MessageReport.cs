@@ -69,6 +69,8 @@ internal sealed class MessageReport(
     public void Answered(MailVerdict verdict)
     {
         said = true;
+        if (message.FalseOrigin is { } falsehood)
+            logger.FalseOrigin(Id, falsehood);
         TellForecasts();
         switch (verdict)
         {

@@ -22,6 +22,7 @@ internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, Ra
     /// <param name="last">The snapshot that this one follows, or null at the start.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="KeyStoreException">The store can't be opened.</exception>
+    /// <exception cref="Engine.Custody.SecretKeyException">A key of the hops can't be read.</exception>
     public async Task<Snapshot> BuildAsync(Settings settings, StoreSettings store, Snapshot? last, CancellationToken cancellationToken)
     {
         // A store that was there before and is missing now is in no hurry to be an empty one.
@@ -37,6 +38,7 @@ internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, Ra
         {
             Aliases = [.. settings.Aliases.Select(static alias => new AddressAlias(alias.Address, alias.KeysOf, alias.Readdress))],
             RecipientDelimiters = settings.RecipientDelimiter,
+            Hops = SecretKeyOpening.ReadHopKeys(settings.HopKeys),
             Split = settings.Reinject is { } reinject ? new SplitMeans(Injector(reinject), journal, reinject.BccCopies) : null,
             OwnKeys = secretKeys is null
                 ? null

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using MilterCrypt.Configuration;
 using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Custody.Files;
+using MilterCrypt.Engine.Hops;
 
 namespace MilterCrypt.KeyHolding;
 
@@ -53,6 +54,12 @@ internal static class SecretKeyOpening
     /// <exception cref="SecretKeyException">It can't be read, or others can read it too.</exception>
     public static Passphrase? ReadPassphrase(SecretSource? source) => source is null ? null
         : Passphrase.TryRead(PathOf(source), out var passphrase, out string? reason) ? passphrase
+        : throw new SecretKeyException(reason);
+
+    /// <summary>Reads the keys that the hops know each other by; null where there are none.</summary>
+    /// <exception cref="SecretKeyException">One can't be read, or others can read it too.</exception>
+    public static HopKeys? ReadHopKeys(IReadOnlyList<SecretSource> sources) => sources.Count == 0 ? null
+        : HopKeys.TryRead([.. sources.Select(PathOf)], out var keys, out string? reason) ? keys
         : throw new SecretKeyException(reason);
 
     private static string PathOf(SecretSource source) => source switch

@@ -62,6 +62,9 @@ internal static partial class MessageLog
     public static partial void Foreseen(
         this ILogger logger, string queueId, string sender, string recipient, string rule, string wouldBe, string reply, string reason);
 
+    [LoggerMessage(23, LogLevel.Warning, "{QueueId}: what seems to be the first hop's word of it does not count: {Reason}")]
+    public static partial void FalseOrigin(this ILogger logger, string queueId, string reason);
+
     [LoggerMessage(20, LogLevel.Error, "{QueueId}: the journal: {Reason}")]
     public static partial void JournalFailed(this ILogger logger, string queueId, string reason);
 

@@ -31,7 +31,7 @@ public sealed class DirectionTests
             ["Hops"] = ["Mail", "Custody"],
             ["OpenPgpMime"] = ["Mail"],
             ["Deciding"] = ["Mail", "Policy", "Keys", "Custody", "OpenPgpMime"],
-            ["Bodies"] = ["Mail", "Deciding", "Custody", "OpenPgpMime"],
+            ["Bodies"] = ["Mail", "Deciding", "Custody", "OpenPgpMime", "Hops"],
             ["Injection"] = ["Mail"],
             ["Splitting"] = ["Mail", "Deciding", "Bodies", "Injection", "Journal"],
         },
