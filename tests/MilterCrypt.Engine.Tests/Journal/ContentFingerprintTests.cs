@@ -59,6 +59,8 @@ public sealed class ContentFingerprintTests
             Hash([SomeMail.Field("X-Ab", "cdef")], ""),
             Hash([SomeMail.Field("X-Ab", "c"), SomeMail.Field("d", "")], "ef"),
             Hash([SomeMail.Field("X-Ab", "cd"), SomeMail.Field("e", "f")], ""),
+            Hash([SomeMail.Field("X-Ab", "c\0\0\0\0d\0\0\0\0e")], "f"),
+            Hash([SomeMail.Field("X-Ab", "c"), SomeMail.Field("d", "e")], "f"),
             // What a field is hashed as, put into the body.
             Hash([], "\0\0\0\u0004X-Ab\0\0\0\u0002cdef"),
         ];

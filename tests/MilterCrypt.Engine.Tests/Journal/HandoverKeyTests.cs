@@ -45,6 +45,9 @@ public sealed class HandoverKeyTests
             keys.KeyOf(new HandoverClient(null, "ann"), "bobc", "arl", Content),
             keys.KeyOf(new HandoverClient(null, "ann"), "bobcarl", "", Content),
             keys.KeyOf(new HandoverClient(null, "ann"), "", "bobcarl", Content),
+            // With any octets between two parts that could stand in one.
+            keys.KeyOf(new HandoverClient(null, "ann"), "bob\0\0x", "carl", Content),
+            keys.KeyOf(new HandoverClient(null, "ann"), "bob", "x\0\0carl", Content),
         ];
         Assert.Distinct(different);
         Assert.NotEqual(keys.HintOf(new HandoverClient(null, "ann"), "bob"), keys.HintOf(new HandoverClient(null, "annb"), "ob"));
