@@ -113,6 +113,7 @@ public sealed class OriginTests
     public void AnotherSenderCanNotUseIt()
     {
         AssertForged("sender", Sealed, sender: "mallory@example.org");
+        AssertForged("sender", Sealed, sender: "alicf@example.org");
         AssertForged("sender", Sealed, sender: "");
         Assert.IsType<OriginFinding.Proven>(Hop.Open(Hop.Seal(Hop.Message, sender: ""), sender: ""));
     }
