@@ -5,7 +5,7 @@ namespace MilterCrypt.Fuzz;
 /// <summary>All that is fuzzed.</summary>
 public static class FuzzTargets
 {
-    /// <summary>What MTAs, filters, senders, key owners and key holders wrote, in this order; then the administrator.</summary>
+    /// <summary>What MTAs, filters, senders, key owners, key holders and MTAs' listeners wrote, in this order; then the administrator.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new("frame-reader", WireTargets.Frames, Seeds.Sessions) { IsFramed = true },
@@ -42,6 +42,7 @@ public static class FuzzTargets
         new("opening", OpeningTarget.Run, OpeningTarget.Seeds) { MaxLength = 8 * 1024, FixedCost = 4 << 20, CostEachByte = 2000 },
         new("agent-answer", AgentTargets.Answers, AgentTargets.AnswerSeeds),
         new("agent-expression", AgentTargets.Expressions, AgentTargets.ExpressionSeeds),
+        new("injection-replies", InjectionTargets.Replies, InjectionTargets.ReplySeeds),
         new("configuration", MailTargets.Configurations, Seeds.Configurations) { FixedCost = 4 << 20, CostEachByte = 5000 },
     ];
 }

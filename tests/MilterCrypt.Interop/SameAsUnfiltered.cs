@@ -42,7 +42,7 @@ internal sealed partial class SameAsUnfiltered(IMailServer plainServer, SmtpSink
         Assert.True(delivered >= 60, $"only {delivered} messages were taken");
     }
 
-    private static string Comparable(SinkMessage delivered, byte[] sent)
+    internal static string Comparable(SinkMessage delivered, byte[] sent)
     {
         Assert.StartsWith("Received:", delivered.HeaderText, StringComparison.Ordinal);
         string text = Trace().Replace(Encoding.Latin1.GetString(delivered.Data), "", 1);

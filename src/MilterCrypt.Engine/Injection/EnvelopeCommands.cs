@@ -33,7 +33,7 @@ internal sealed class EnvelopeCommands(InjectionEnvelope envelope, SmtpExtension
     /// <summary>Why the listener can't be given this envelope, or null: what its sender asked for and what the listener does not
     /// promise can't be left out.</summary>
     internal InjectionResult.Refused? Obstacle() =>
-        // RFC 6531 §3.5 and RFC 8689 §8: both permanent, with these codes.
+        // Both are permanent, with these codes, by RFC 6531 §3.5 and RFC 8689.
         Asks("SMTPUTF8") && !Offers(SmtpExtensions.SmtpUtf8)
             ? new(550, "5.6.7", "SMTPUTF8 is asked for, and not offered where the message has to go", null)
         : Asks("REQUIRETLS") && !Offers(SmtpExtensions.RequireTls)

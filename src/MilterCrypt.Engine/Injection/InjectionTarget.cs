@@ -57,7 +57,8 @@ public sealed record InjectionTarget
             return false;
         }
 
-        if (!behind.StartsWith(':') || !ushort.TryParse(behind[1..], NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) || port == 0)
+        // Number parsers take NULs behind digits.
+        if (!behind.StartsWith(':') || behind[1..].ContainsAnyExceptInRange('0', '9') || !ushort.TryParse(behind[1..], NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) || port == 0)
         {
             fault = "ends in no port from 1 to 65535";
             return false;

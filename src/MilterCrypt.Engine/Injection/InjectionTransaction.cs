@@ -91,7 +91,7 @@ public sealed class InjectionTransaction : IAsyncDisposable
         try
         {
             if (cancellationToken.IsCancellationRequested)
-                return new InjectionResult.Unreachable("There was no time to end the message");
+                return new InjectionResult.Unreachable(Reason("there was no time to end the message"));
             if (connection!.HasSpoken)
                 return (await connection.ReadFarewellAsync("the message", cancellationToken)).ToRefused(null);
             connection.Send(".\r\n"u8.ToArray());

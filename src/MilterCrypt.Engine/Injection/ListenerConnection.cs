@@ -129,17 +129,7 @@ internal sealed class ListenerConnection : IAsyncDisposable
     }
 
     /// <summary>Closes it so that whatever was not ended can't be taken for ended: by a reset, in place of a goodbye.</summary>
-    internal void Abort()
-    {
-        try
-        {
-            socket.LingerState = new LingerOption(true, 0);
-        }
-        catch (SocketException)
-        {
-            // It is closed already.
-        }
-    }
+    internal void Abort() => socket.Close(timeout: 0);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace MilterCrypt.Engine.Injection;
@@ -66,9 +65,11 @@ internal sealed class ListenerReplyReader
         return reply;
     }
 
-    // 2yz to 5yz; 1yz is no reply to any command of SMTP.
+    // 2yz to 5yz; 1yz is no reply to any command of SMTP. Number parsers would take NULs behind digits.
     private static int CodeOf(ReadOnlySpan<byte> text) =>
         text.Length >= CodeLength && text[0] is >= (byte)'2' and <= (byte)'5'
+        && !text[..CodeLength].ContainsAnyExceptInRange((byte)'0', (byte)'9')
         && (text.Length == CodeLength || text[CodeLength] is (byte)' ' or (byte)'-')
-        && int.TryParse(text[..CodeLength], NumberStyles.None, CultureInfo.InvariantCulture, out int code) ? code : -1;
+            ? (((text[0] - '0') * 10) + text[1] - '0') * 10 + text[2] - '0'
+            : -1;
 }

@@ -69,7 +69,7 @@ public sealed class BrokenListenerTests
     {
         string endlessLine = new('x', 3000);
         string manyLines = string.Concat(Enumerable.Repeat("250-more\r\n", 101));
-        foreach (string nonsense in (string[])["", "hello", "25", "2500 ok", "25O ok", "199 ok", "650 ok", "250-a\r\n251 b", "250_ok", "250 " + endlessLine, endlessLine, manyLines + "250 ok"])
+        foreach (string nonsense in (string[])["", "hello", "25", "2500 ok", "25O ok", "25\0 ok", "199 ok", "650 ok", "250-a\r\n251 b", "250_ok", "250 " + endlessLine, endlessLine, manyLines + "250 ok"])
         {
             await using var listener = At(step, Saying.Line(nonsense), pipelined);
             AssertLost(step, await listener.SendAsync());

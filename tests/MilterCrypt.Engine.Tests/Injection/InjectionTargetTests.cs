@@ -39,6 +39,7 @@ public sealed class InjectionTargetTests
     [InlineData("smtp://127.0.0.1:0", "no port")]
     [InlineData("smtp://127.0.0.1:65536", "no port")]
     [InlineData("smtp://127.0.0.1:+25", "no port")]
+    [InlineData("smtp://127.0.0.1:25\0", "no port")]
     [InlineData("smtp://127.0.0.1:25/", "no port")]
     [InlineData("smtp://[::1]25", "no port")]
     public void TheAdministratorIsToldWhatIsWrong(string text, string expected)

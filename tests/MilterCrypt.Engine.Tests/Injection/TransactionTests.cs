@@ -56,6 +56,7 @@ public sealed class TransactionTests
         }
 
         await listener.EndedAsync();
+        Assert.True(listener.WasReset);
         Assert.Null(listener.Message);
         Assert.DoesNotContain("\r\n.\r\n", listener.Heard, StringComparison.Ordinal);
         Assert.DoesNotContain("QUIT", listener.Heard, StringComparison.Ordinal);
