@@ -35,11 +35,15 @@ public sealed class PostfixServer : IMailServer
     /// <param name="filter">The filter it calls; null for none.</param>
     /// <param name="nextHop">The port on 127.0.0.1 where all mail goes.</param>
     /// <param name="extra">Further lines of main.cf.</param>
-    public static async Task<PostfixServer> StartAsync(MilterSocket? filter, int nextHop, params IEnumerable<string> extra)
+    public static Task<PostfixServer> StartAsync(MilterSocket? filter, int nextHop, params IEnumerable<string> extra) =>
+        StartAsync((directory, port) => PostfixConfiguration.Write(directory, port, filter, nextHop, extra));
+
+    /// <param name="configure">Writes etc/main.cf and etc/master.cf into the folder, for a server that takes mail at that port.</param>
+    public static async Task<PostfixServer> StartAsync(Action<TestDirectory, int> configure)
     {
         var directory = new TestDirectory();
         var server = new PostfixServer(directory, LoopbackPort.Free());
-        PostfixConfiguration.Write(directory, server.SmtpPort, filter, nextHop, extra);
+        configure(directory, server.SmtpPort);
         Directory.CreateDirectory(directory.PathOf("queue"));
         Directory.CreateDirectory(directory.PathOf("data"));
         try

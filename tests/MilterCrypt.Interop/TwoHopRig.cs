@@ -1,0 +1,120 @@
+using MilterCrypt.Interop.Rigs;
+using MilterCrypt.TestSupport;
+using MilterCrypt.TestSupport.Mta;
+using MilterCrypt.TestSupport.Processes;
+using MilterCrypt.TestSupport.Program;
+
+namespace MilterCrypt.Interop;
+
+/// <summary>postfix-examples/two-hop as it stands, with what goes around a filter before the queue: aliases that forward, copies
+/// for an archive, mail on hold, reports.</summary>
+/// <param name="firstHop">Whether MilterCrypt is asked before the queue, too; else the second hop has to do it all.</param>
+public abstract class TwoHopRig(bool firstHop) : IAsyncLifetime
+{
+    public const string Forwarded = "fan@mx.test.example", Held = "held@mx.test.example", Unknown = "nobody-here@mx.test.example";
+
+    /// <summary>What is here stays as it is; nothing leaves in clear.</summary>
+    private const string Rules = """
+        rules:
+          - match: {domain: mx.test.example}
+            encrypt: never
+          - encrypt: always
+
+        """;
+
+    private PostfixServer? _server;
+    private ChildProcess? _filter;
+    private SmtpSink? _sink;
+    private Correspondent? _bob, _archive;
+    private TestDirectory? _directory;
+
+    public PostfixServer Server => _server ?? throw NotThere();
+
+    public SmtpSink Sink => _sink ?? throw NotThere();
+
+    /// <summary>Is outside, and to whom <see cref="Forwarded"/> and <see cref="Held"/> lead.</summary>
+    public Correspondent Bob => _bob ?? throw NotThere();
+
+    /// <summary>Gets a copy of all.</summary>
+    public Correspondent Archive => _archive ?? throw NotThere();
+
+    /// <summary>Where the second hop listens.</summary>
+    public int SecondHop { get; private set; }
+
+    public static void Require() => Assert.SkipWhen(Missing() is not null, Missing() ?? "");
+
+    /// <summary>Waits until the server holds nothing more.</summary>
+    public Task SettleAsync() => Patience.UntilAsync(() => Server.QueueIsEmpty, () => "the queue does not empty: " + Server.Log);
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Missing() is not null)
+            return;
+        _bob = await Correspondent.AppearAsync("bob@partner.example", "future-default");
+        _archive = await Correspondent.AppearAsync("archive@vault.example", "future-default");
+        _sink = SmtpSink.Start();
+        // The sockets are below the Postfix's queue, which must be there before the daemon.
+        _server = await PostfixServer.StartAsync(Configure);
+        _filter = await StartFilterAsync(_directory!, [.. Bob.PublicKey, .. Archive.PublicKey]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+        if (_filter is not null)
+            await _filter.DisposeAsync();
+        if (_sink is not null)
+            await _sink.DisposeAsync();
+        if (_bob is not null)
+            await _bob.DisposeAsync();
+        if (_archive is not null)
+            await _archive.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Configure(TestDirectory directory, int port)
+    {
+        (_directory, SecondHop) = (directory, LoopbackPort.Free());
+        ExampleLayout.Write(directory, "two-hop", Sink.Port, port, (10027, SecondHop));
+        directory.Write("etc/aliases", $"fan {Bob.Address}\nheld {Bob.Address}\n");
+        ExampleLayout.SetMain(directory, $"""
+            mydestination = mx.test.example
+            local_transport = local:$myhostname
+            alias_maps = texthash:{directory.PathOf("etc/aliases")}
+            always_bcc = {Archive.Address}
+            smtpd_recipient_restrictions = check_recipient_access inline:{"{"}{Held}=HOLD{"}"}
+            {(firstHop ? "" : "smtpd_milters =\nnon_smtpd_milters =")}
+
+            """);
+        File.AppendAllText(directory.PathOf("etc/master.cf"), "local unix - n n - - local\n");
+    }
+
+    private static async Task<ChildProcess> StartFilterAsync(TestDirectory directory, byte[] keys)
+    {
+        string example = ExampleLayout.Filter(directory, "two-hop");
+        string configuration = directory.Write("miltercrypt.yaml", example[..example.IndexOf("store:", StringComparison.Ordinal)] + $"""
+            store: sqlite:{directory.PathOf("keys.db")}
+            spool: {"{"}directory: {directory.Root}{"}"}
+            {Rules}
+            """);
+        (await MilterCryptProgram.RunAsync(["keys", "import", "--config", configuration, "-"], keys, CancellationToken.None)).OrThrow();
+        var filter = ChildProcess.Start(MilterCryptProgram.Path, ["serve", "--config", configuration]);
+        foreach (string socket in (string[])["milter", "egress"])
+        {
+            var address = new MilterSocket.Unix(directory.PathOf($"queue/miltercrypt/{socket}.sock"));
+            await Patience.UntilAsync(
+                async () => filter.HasEnded ? throw new InvalidOperationException(filter.Said) : await address.AnswersAsync(),
+                () => $"miltercrypt does not listen: {filter.Said}");
+        }
+        return filter;
+    }
+
+    private static string? Missing() => PostfixServer.Missing() ?? Correspondent.Missing() ?? MilterCryptProgram.Missing();
+
+    private static InvalidOperationException NotThere() => new("the rig was not set up: call Require() first");
+}
+
+public sealed class BothHops() : TwoHopRig(firstHop: true);
+
+public sealed class SecondHopAlone() : TwoHopRig(firstHop: false);
