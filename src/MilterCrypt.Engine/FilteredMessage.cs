@@ -42,6 +42,9 @@ public sealed class FilteredMessage : IAsyncDisposable
     /// <summary>The recipients with whom the message as a whole will be refused, since they can't be by themselves.</summary>
     public IReadOnlyList<RecipientOutcome.Refused> RefusedRecipients => refused;
 
+    /// <summary>How many recipients of a message that goes on as one may have got it from an earlier try, too (RFC 1047).</summary>
+    public int PerhapsTwice => work?.PerhapsTwice ?? 0;
+
     /// <summary>Why what the hop before the queue seems to say of it does not count; null where it counts, or nothing is said.</summary>
     public string? FalseOrigin { get; private set; }
 

@@ -10,7 +10,7 @@ using MilterCrypt.TestSupport.Program;
 if (args is ["echo", var address])
     return await EchoFilter.ServeAsync(address);
 
-// "short" takes a quick look whose figures say little; "rate", "milter", "idle", "openpgp", "custody", "bulk" and "memory" choose among the parts.
+// "short" takes a quick look whose figures say little; "rate", "milter", "idle", "openpgp", "custody", "split", "bulk" and "memory" choose among the parts.
 bool brief = args.Contains("short");
 string[] parts = [.. args.Except(["short"])];
 if ((PostfixServer.Missing() ?? EchoProcess.Missing() ?? Correspondent.Missing() ?? MilterCryptProgram.Missing()) is { } missing)
@@ -40,6 +40,8 @@ if (parts is [] || parts.Contains("openpgp"))
     Note(await OpenPgpShares.MeasureAsync(rounds: brief ? 3 : 11));
 if (parts is [] || parts.Contains("custody"))
     Note(await SigningRate.MeasureAsync(rounds: brief ? 3 : 11, each: TimeSpan.FromSeconds(brief ? 0.5 : 1.5)));
+if (parts is [] || parts.Contains("split"))
+    Note(await SplitCost.MeasureAsync(rounds: brief ? 2 : 7, megabytes: brief ? 3 : 30));
 if (parts is [] || parts.Contains("bulk"))
     Note(await BulkRate.MeasureAsync(bob, rounds: brief ? 1 : 5, megabytes: brief ? 50 : 400));
 if (parts is [] || parts.Contains("memory"))

@@ -86,26 +86,43 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
     private async ValueTask<MessageOutcome?> EndAllAsync(
         List<BroughtPart> left, List<InjectionTransaction> transactions, CancellationToken cancellationToken)
     {
-        for (int i = 0; i < left.Count; i++)
+        int settled = 0;
+        try
         {
-            var part = left[i];
-            var result = await transactions[i].FinishAsync(cancellationToken).ConfigureAwait(false);
-            if (result is InjectionResult.Accepted accepted)
+            while (settled < left.Count)
             {
-                // From here on no step may be left out because time is up: it has happened.
+                var part = left[settled];
+                var result = await transactions[settled].FinishAsync(cancellationToken).ConfigureAwait(false);
+                // Of an end that was sent and not answered nobody knows: that stays written as it is.
+                settled += result is InjectionResult.Accepted or InjectionResult.Unknown ? 1 : 0;
+                if (result is not InjectionResult.Accepted accepted)
+                    return Failure(result, part);
+                // No step may be left out because time is up: it has happened.
                 await handover.HandedOverAsync(part.Handover, accepted.QueueId, CancellationToken.None).ConfigureAwait(false);
                 done.Add(new HandedPart(part.Recipients, part.Form, part.Facts, accepted.QueueId)
                 {
                     PerhapsTwice = part.Handover.Recipients.Count(handover.PerhapsBefore.Contains),
                 });
-                continue;
             }
-            // Of an end that was sent and not answered nobody knows: that stays written as it is.
-            foreach (var unsent in left.Skip(result is InjectionResult.Unknown ? i + 1 : i))
-                await handover.WithdrawAsync(unsent.Handover, CancellationToken.None).ConfigureAwait(false);
-            return Failure(result, part);
+            return null;
         }
-        return null;
+        finally
+        {
+            foreach (var unsent in left.Skip(settled))
+                await WithdrawAsync(unsent).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask WithdrawAsync(BroughtPart unsent)
+    {
+        try
+        {
+            await handover.WithdrawAsync(unsent.Handover, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (JournalException)
+        {
+            // The process knows it, and it is written with what is written next.
+        }
     }
 
     private MessageOutcome.Refused Failure(InjectionResult result, BroughtPart part)

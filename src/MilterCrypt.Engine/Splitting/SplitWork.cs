@@ -20,6 +20,9 @@ internal sealed class SplitWork(
     /// <inheritdoc/>
     public bool MayBeEncryptedAlready => parts.Any(static part => part.Form is { MayBeEncryptedAlready: true });
 
+    /// <inheritdoc/>
+    public int PerhapsTwice { get; private set; }
+
     /// <summary>Whether an earlier try of a message from there may have been split.</summary>
     internal static bool MayHaveBeen(SplitMeans split, Envelope envelope) =>
         split.Journal.MayKnow(split.Journal.Keys.HintOf(new HandoverClient(envelope.Trace?.ClientAddress, envelope.AuthenticatedUser), envelope.GivenSender));
@@ -98,6 +101,7 @@ internal sealed class SplitWork(
         if (handover.HandedOverBefore.Count == 0 && (parts.Count == 1 || outcomes.All(static outcome => outcome is MessageOutcome.Unchanged)))
         {
             isForGood = true;
+            PerhapsTwice = handover.PerhapsBefore.Count;
             return outcomes[0];
         }
 

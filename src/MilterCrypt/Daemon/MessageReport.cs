@@ -72,6 +72,7 @@ internal sealed class MessageReport(
         if (message.FalseOrigin is { } falsehood)
             logger.FalseOrigin(Id, falsehood);
         TellForecasts();
+        metrics.PerhapsTwice(message.PerhapsTwice);
         switch (verdict)
         {
             case MailVerdict.Changed when facts is { Form: MessageForm.HeadersOnly }:

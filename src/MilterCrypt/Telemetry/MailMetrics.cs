@@ -75,11 +75,14 @@ internal sealed class MailMetrics
             Count(form switch { "clear" => Unchanged, "headers-only" => Reduced, _ => Encrypted }, rule);
     }
 
+    /// <summary>Recipients who may have got the message from an earlier try, too.</summary>
+    public void PerhapsTwice(int recipients) => perhapsTwice.Add(recipients);
+
     /// <summary>One form of a message went to the MTA, or had gone there at an earlier try.</summary>
     public void PartHandedOver(string form, bool wasBefore, int recipientsPerhapsTwice)
     {
         parts.Add(1, new("form", form), new("result", wasBefore ? "handed_over_before" : "handed_over"));
-        perhapsTwice.Add(recipientsPerhapsTwice);
+        PerhapsTwice(recipientsPerhapsTwice);
     }
 
     /// <summary>A message went on as it came.</summary>

@@ -58,13 +58,16 @@ public sealed class RawMilterSession : IDisposable
     }
 
     /// <summary>From MAIL to the end of the header, or to the filter's last word before that.</summary>
-    /// <returns>The last answer: c where the body is wanted, a where it is not, y where the recipient is refused.</returns>
-    public char Begin(string recipient)
+    /// <returns>The last answer: c where the body is wanted, a where it is not, y where a recipient is refused.</returns>
+    public char Begin(params IReadOnlyList<string> recipients)
     {
         Step('M', "<alice@sender.example>\0SIZE=10240\0", "{mail_addr}\0alice@sender.example\0");
-        char answer = Ask('R', $"<{recipient}>\0", $"i\04XyZ1234\0{{rcpt_addr}}\0{recipient}\0{{rcpt_mailer}}\0smtp\0");
-        if (answer != 'c')
-            return answer;
+        foreach (string recipient in recipients)
+        {
+            char answer = Ask('R', $"<{recipient}>\0", $"i\04XyZ1234\0{{rcpt_addr}}\0{recipient}\0{{rcpt_mailer}}\0smtp\0");
+            if (answer != 'c')
+                return answer;
+        }
         Step('T', "", "i\04XyZ1234\0");
         for (int i = 0; i < 8; i++)
             Step('L', $"X-Field-{i}\0 a value of some length, as header fields have it\0", "i\04XyZ1234\0");
@@ -95,7 +98,7 @@ public sealed class RawMilterSession : IDisposable
             ReadOnlySpan<byte> answer = Next(out char code);
             if (code == 'b')
                 returned += answer.Length;
-            else if (code is 'c' or 'a')
+            else if (code is 'c' or 'a' or 'd')
                 break;
             else if (code is not ('h' or 'm' or 'i' or 'p'))
                 throw new InvalidOperationException($"'{code}' where edits and a verdict were expected: {Encoding.UTF8.GetString(answer)}");
