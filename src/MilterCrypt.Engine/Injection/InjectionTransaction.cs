@@ -31,6 +31,10 @@ public sealed class InjectionTransaction : IAsyncDisposable
         Disposed,
     }
 
+    /// <summary>Whether the message was brought, and the MTA still waits for its end as far as can be seen from here. Worth asking
+    /// for all forms of a message before the first of them is ended.</summary>
+    public bool AwaitsItsEnd => stage == Stage.Brought && !connection!.HasSpoken;
+
     private InjectionLimits Limits => options.Limits;
 
     /// <summary>Brings the message to the MTA, up to just before its end.</summary>

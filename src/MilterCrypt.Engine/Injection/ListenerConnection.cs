@@ -27,7 +27,7 @@ internal sealed class ListenerConnection : IAsyncDisposable
     }
 
     /// <summary>Whether something is there to be read, or the connection has ended, though nothing was asked.</summary>
-    internal bool HasSpoken => start < end || (receiving is null ? socket.Poll(0, SelectMode.SelectRead) : receiving.IsCompleted);
+    internal bool HasSpoken => start < end || receiving is { IsCompleted: true } || socket.Poll(0, SelectMode.SelectRead);
 
     /// <summary>Whether what was sent last is known not to have left.</summary>
     internal bool SendingFailed => sending.IsFaulted;
