@@ -38,6 +38,9 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
                 if (await BringAsync(part, transaction, cancellationToken).ConfigureAwait(false) is { } refused)
                     return refused;
             }
+            // One that hung up meanwhile would leave the others alone.
+            if (!transactions.TrueForAll(static transaction => transaction.AwaitsItsEnd))
+                return new MessageOutcome.Refused(RefusalWording.NotHandedOver(), "not handed over: the mail server hung up before the message's end");
             await handover.BeginAsync([.. left.Select(static part => part.Handover)], cancellationToken).ConfigureAwait(false);
             return await EndAllAsync(left, transactions, cancellationToken).ConfigureAwait(false) ?? new MessageOutcome.HandedOver(done);
         }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MilterCrypt.Configuration;
 using MilterCrypt.Daemon;
+using MilterCrypt.Engine.Journal;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Health;
 using MilterCrypt.Milter.Client;
@@ -35,7 +36,8 @@ public sealed class ReadinessTests(People people)
         var budget = new SpoolBudget(settings.Spool.Memory, settings.Spool.Disk);
         using var random = RandomNumberGenerator.Create();
         var clock = new FakeTimeProvider();
-        var builder = new SnapshotBuilder(budget, clock, random, secretKeys: null, NullLogger.Instance);
+        await using var journal = HandoverJournal.InMemory(new JournalOptions(), clock, random);
+        var builder = new SnapshotBuilder(budget, clock, random, secretKeys: null, journal, NullLogger.Instance);
         var snapshots = new SnapshotHolder(await builder.BuildAsync(settings, settings.Store!, null, Token));
         await using var keys = snapshots.Current.Keys;
         await using var watch = new HealthWatch(snapshots, clock);

@@ -5,6 +5,7 @@ using MilterCrypt.Configuration;
 using MilterCrypt.Daemon;
 using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Custody.Files;
+using MilterCrypt.Engine.Journal;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.KeyHolding;
@@ -51,7 +52,8 @@ public sealed class ReadingAgainTests : IDisposable
         using var here = new Installation();
         var settings = Assert.IsType<ConfigurationResult.Loaded>(await ConfigurationFile.ReadAsync(here.ConfigurationFile, KeyOwner.Ct)).Settings;
         await using var keys = DaemonKeys.Open(custody, Clock, random, NullLogger.Instance, NullLogger.Instance);
-        var builder = new SnapshotBuilder(new SpoolBudget(settings.Spool.Memory, settings.Spool.Disk), Clock, random, keys, NullLogger.Instance);
+        await using var journal = HandoverJournal.InMemory(new JournalOptions(), Clock, random);
+        var builder = new SnapshotBuilder(new SpoolBudget(settings.Spool.Memory, settings.Spool.Disk), Clock, random, keys, journal, NullLogger.Instance);
         var first = await builder.BuildAsync(settings with { SecretKeys = custody }, settings.Store!, null, KeyOwner.Ct);
         await using var _ = first.Keys;
         var elsewhere = custody with { Directory = Folder("empty") };
