@@ -47,6 +47,7 @@ internal sealed class MailMetrics
             parts.Add(0, new("form", form), new("result", "handed_over_before"));
         }
         perhapsTwice.Add(0);
+        foreseen.Add(0, new("outcome", Encrypted), new("rule", "none"));
         foreach (string cause in (string[])["spent", "failed"])
             withoutSpool.Add(0, new KeyValuePair<string, object?>("cause", cause));
         foreach (string result in (string[])["success", "failure"])
