@@ -4,6 +4,7 @@ using MilterCrypt.Engine.Mail.Reports;
 namespace MilterCrypt.Engine.Tests.Mail.Reports;
 
 /// <summary>Reports that are larger than anybody's patience.</summary>
+[Collection(nameof(Alone))]
 public sealed class ReportBombTests
 {
     private const int MaxHeld = 200 * 1024;
