@@ -33,5 +33,29 @@ internal static class AsciiCase
                 target[i] = Fold(source[i]);
         });
 
+    /// <summary>Where a text begins in another, or -1. Both are UTF-8, or what was meant to be.</summary>
+    internal static int IndexOf(ReadOnlySpan<byte> text, ReadOnlySpan<byte> wanted)
+    {
+        for (int at = 0; at + wanted.Length <= text.Length; at++)
+        {
+            if (Equals(text.Slice(at, wanted.Length), wanted))
+                return at;
+        }
+        return -1;
+    }
+
+    /// <summary>Whether two texts in UTF-8 are equal.</summary>
+    internal static bool Equals(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        if (one.Length != other.Length)
+            return false;
+        for (int i = 0; i < one.Length; i++)
+        {
+            if (Fold((char)one[i]) != Fold((char)other[i]))
+                return false;
+        }
+        return true;
+    }
+
     private static char Fold(char c) => c is >= 'A' and <= 'Z' ? (char)(c | 0x20) : c;
 }

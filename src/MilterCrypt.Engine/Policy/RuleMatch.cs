@@ -8,6 +8,7 @@ public sealed record RuleMatch
 {
     private readonly AddressSet senders = AddressSet.Empty;
     private readonly AddressSet recipients = AddressSet.Empty;
+    private readonly AddressSet authors = AddressSet.Empty;
     private readonly DomainSet domains = DomainSet.Empty;
 
     /// <summary>A match for all mail.</summary>
@@ -22,18 +23,58 @@ public sealed record RuleMatch
     /// <summary>Domains of envelope recipients.</summary>
     public IReadOnlyList<DomainPattern> Domains { get; init => domains = new DomainSet(field = value); } = [];
 
-    /// <summary>Login names of authenticated clients.</summary>
-    public IReadOnlyList<UserPattern> Users { get; init; } = [];
-
     /// <summary>Which way the message goes.</summary>
     public IReadOnlyList<MailDirection> Directions { get; init; } = [];
 
-    /// <summary>What is looked for in the header.</summary>
-    public IReadOnlyList<Trigger> Triggers { get; init; } = [];
+    /// <summary>Whether the MTA asks behind its queue; null for both.</summary>
+    public bool? IsEgress { get; init; }
+
+    /// <summary>Login names of authenticated clients.</summary>
+    public IReadOnlyList<UserPattern> Users { get; init; } = [];
+
+    /// <summary>Clients.</summary>
+    public IReadOnlyList<ClientPattern> Clients { get; init; } = [];
+
+    /// <summary>Whether the client's connection has TLS; null for both.</summary>
+    public bool? Tls { get; init; }
+
+    /// <summary>Authors, by the From field.</summary>
+    public IReadOnlyList<AddressPattern> Authors { get; init => authors = new AddressSet(field = value); } = [];
+
+    /// <summary>Header fields.</summary>
+    public IReadOnlyList<Trigger.Field> Headers { get; init; } = [];
+
+    /// <summary>Texts in the Subject.</summary>
+    public IReadOnlyList<Trigger.InSubject> Subjects { get; init; } = [];
+
+    /// <summary>Media types of the whole message.</summary>
+    public IReadOnlyList<MediaTypePattern> ContentTypes { get; init; } = [];
+
+    /// <summary>Whether a mailing list sends it; null for both.</summary>
+    public bool? IsListMail { get; init; }
+
+    /// <summary>The length that the message is larger than; null for any.</summary>
+    public long? LargerThan { get; init; }
+
+    /// <summary>The length that the message is smaller than; null for any.</summary>
+    public long? SmallerThan { get; init; }
+
+    /// <summary>What is looked for in the header that a sender writes there for the filter.</summary>
+    public IReadOnlyList<Trigger> Triggers => [.. Headers, .. Subjects];
 
     /// <summary>Whether this is a match for all mail.</summary>
     public bool IsEverything =>
-        Senders.Count == 0 && Recipients.Count == 0 && Domains.Count == 0 && Users.Count == 0 && Directions.Count == 0;
+        Senders.Count == 0 && Recipients.Count == 0 && Domains.Count == 0 && Directions.Count == 0 && IsEgress is null
+        && !AsksForIdentity && !AsksForHeader && !AsksForLength;
+
+    /// <summary>Whether it is asked who the client is.</summary>
+    public bool AsksForIdentity => Users.Count > 0 || Clients.Count > 0 || Tls is not null;
+
+    /// <summary>Whether something is asked of the header, which whoever sends the message can write as he likes.</summary>
+    public bool AsksForHeader =>
+        Authors.Count > 0 || Headers.Count > 0 || Subjects.Count > 0 || ContentTypes.Count > 0 || IsListMail is not null;
+
+    private bool AsksForLength => LargerThan is not null || SmallerThan is not null;
 
     /// <summary>Whether the rule is for this recipient of this message, as far as that is known.</summary>
     /// <param name="mail">What is known of the message.</param>
@@ -61,16 +102,29 @@ public sealed record RuleMatch
     {
         bool fits = (Recipients.Count == 0 || recipients.Includes(recipient))
             && (Domains.Count == 0 || domains.Includes(recipient.Domain))
-            && (Directions.Count == 0 || (direction is { } known && Directions.Contains(known)));
-        return fits ? MatchesUser(mail.Envelope) : Matching.No;
+            && (Directions.Count == 0 || (direction is { } known && Directions.Contains(known)))
+            && (IsEgress is null || IsEgress == mail.Envelope.IsEgress);
+        if (!fits)
+            return Matching.No;
+        var identity = !AsksForIdentity ? Matching.Yes : mail.Envelope.IdentityIsOpen ? Matching.Open : Known(MatchesIdentity(mail.Envelope));
+        var header = !AsksForHeader ? Matching.Yes : mail.Traits is { } traits ? Known(MatchesHeader(traits)) : Matching.Open;
+        var length = !AsksForLength ? Matching.Yes : mail.Length is { } octets ? Known(MatchesLength(octets)) : Matching.Open;
+        return (Matching)Math.Min((int)identity, Math.Min((int)header, (int)length));
     }
 
-    private Matching MatchesUser(Envelope envelope)
-    {
-        if (Users.Count == 0)
-            return Matching.Yes;
-        if (envelope.IdentityIsOpen)
-            return Matching.Open;
-        return Users.Any(pattern => pattern.Matches(envelope.AuthenticatedUser)) ? Matching.Yes : Matching.No;
-    }
+    private static Matching Known(bool isSo) => isSo ? Matching.Yes : Matching.No;
+
+    private bool MatchesIdentity(Envelope envelope) =>
+        (Users.Count == 0 || Users.Any(pattern => pattern.Matches(envelope.AuthenticatedUser)))
+        && (Clients.Count == 0 || Clients.Any(pattern => pattern.Matches(envelope)))
+        && (Tls is null || Tls == envelope.Tls);
+
+    private bool MatchesHeader(HeaderTraits header) =>
+        (Authors.Count == 0 || (header.Author is { } author ? authors.Includes(author) : authors.HasEverything))
+        && (Headers.Count == 0 || Headers.Any(header.Has))
+        && (Subjects.Count == 0 || Subjects.Any(header.Has))
+        && (ContentTypes.Count == 0 || (header.MediaType is { } type && ContentTypes.Any(pattern => pattern.Matches(type))))
+        && (IsListMail is null || IsListMail == header.IsListMail);
+
+    private bool MatchesLength(long octets) => !(octets <= LargerThan) && !(octets >= SmallerThan);
 }

@@ -17,6 +17,18 @@ internal static class PatternsReader
     /// <summary>Networks.</summary>
     public static IReadOnlyList<NetworkPattern> Networks(this SettingCursor setting) => Read<NetworkPattern>(setting, NetworkPattern.TryParse);
 
+    /// <summary>SMTP clients.</summary>
+    public static IReadOnlyList<ClientPattern> Clients(this SettingCursor setting) => Read<ClientPattern>(setting, ClientPattern.TryParse);
+
+    /// <summary>Media types.</summary>
+    public static IReadOnlyList<MediaTypePattern> MediaTypes(this SettingCursor setting) => Read<MediaTypePattern>(setting, MediaTypePattern.TryParse);
+
+    /// <summary>Header fields.</summary>
+    public static IReadOnlyList<Trigger.Field> HeaderFields(this SettingCursor setting) => Read<Trigger.Field>(setting, Trigger.Field.TryParse);
+
+    /// <summary>Texts in the Subject.</summary>
+    public static IReadOnlyList<Trigger.InSubject> SubjectTexts(this SettingCursor setting) => Read<Trigger.InSubject>(setting, Trigger.InSubject.TryParse);
+
     private static List<T> Read<T>(SettingCursor setting, PatternParser<T> parse)
         where T : class
     {

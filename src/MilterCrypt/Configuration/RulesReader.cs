@@ -28,10 +28,10 @@ internal static class RulesReader
             : string.Create(CultureInfo.InvariantCulture, $"rule {index + 1}");
         if (name.Any(char.IsControl))
             named!.Complain("it has control characters");
-        return new Rule(
-            name,
-            (int)entry.Node.Start.Line,
-            map.TryGetValue("match", out var conditions) ? match.Read(conditions) : RuleMatch.Everything,
-            choices.ReadRule(entry, map));
+        var itsMatch = map.TryGetValue("match", out var conditions) ? match.Read(conditions) : RuleMatch.Everything;
+        bool removesTriggers = map.TryGetValue("remove-trigger", out var remove) && remove.YesOrNo() is true;
+        if (removesTriggers && itsMatch.Triggers.Count == 0)
+            remove!.Complain("there is nothing to remove: the rule has neither `match: {subject: …}` nor `match: {header: …}`");
+        return new Rule(name, (int)entry.Node.Start.Line, itsMatch, choices.ReadRule(entry, map)) { RemovesTriggers = removesTriggers };
     }
 }

@@ -24,40 +24,23 @@ internal static class SuspicionList
         if (settings.Timeouts.Idle <= TimeSpan.FromSeconds(7210))
             yield return "timeouts.idle: no more than 7210s, which is how long an MTA may be kept waiting by its client";
 
+        foreach (var rule in settings.Rules.Where(rule => settings.PolicyTable().AsksForEncryption && LetsAnybodyOut(rule)))
+            yield return Of(rule, "lets mail leave in clear by what its header says, which anybody may write there: `user`, `client` or `direction: [inbound, internal]` beside it says whose word is taken");
         for (int later = 1; later < settings.Rules.Count; later++)
         {
-            if (Covering(settings.Rules, later) is { } earlier)
-                yield return string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{settings.Rules[later].Name} (line {settings.Rules[later].Line}) never decides: {earlier.Name} (line {earlier.Line}) before it matches all that it would");
+            if (RuleCoverage.Of(settings.Rules, later) is { } earlier)
+                yield return Of(settings.Rules[later], $"never decides: {Of(earlier, "before it matches all that it would")}");
         }
     }
 
     private static IEnumerable<PolicyChoices> AllChoices(Settings settings) =>
         settings.Rules.Select(static rule => rule.Choices).Concat(settings.Policy.Entries.Select(static entry => entry.Choices));
 
-    /// <summary>A rule before it that takes all its mail, as far as the patterns' text shows it.</summary>
-    private static Rule? Covering(IReadOnlyList<Rule> rules, int later)
-    {
-        for (int i = 0; i < later; i++)
-        {
-            if (Covers(rules[i].Match, rules[later].Match))
-                return rules[i];
-        }
-        return null;
-    }
+    private static bool LetsAnybodyOut(Rule rule) =>
+        rule.Match.AsksForHeader
+        && (rule.Choices.Encrypt is EncryptMode.Never || rule.Choices.WithoutKey is WithoutKey.Clear)
+        && rule.Match.Users.Count == 0 && rule.Match.Clients.Count == 0
+        && (rule.Match.Directions.Count == 0 || rule.Match.Directions.Contains(MailDirection.Outbound));
 
-    private static bool Covers(RuleMatch wide, RuleMatch narrow) =>
-        Covers(wide.Senders, narrow.Senders) && Covers(wide.Recipients, narrow.Recipients)
-        && Covers(wide.Domains, narrow.Domains) && Covers(wide.Users, narrow.Users)
-        && (wide.Directions.Count == 0 || (narrow.Directions.Count > 0 && !narrow.Directions.Except(wide.Directions).Any()));
-
-    private static bool Covers<T>(IReadOnlyList<T> wide, IReadOnlyList<T> narrow)
-        where T : class
-    {
-        if (wide.Count == 0)
-            return true;
-        var known = wide.Select(pattern => pattern.ToString()).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return narrow.Count > 0 && narrow.All(pattern => known.Contains(pattern.ToString()));
-    }
+    private static string Of(Rule rule, string what) => string.Create(CultureInfo.InvariantCulture, $"{rule.Name} (line {rule.Line}) {what}");
 }

@@ -133,6 +133,35 @@ public sealed class ConfigurationReadingTests
         Assert.Equal("defaults", rule.Origins()["escrow"].Name);
     }
 
+    [Fact]
+    public void EachKindOfMatchIsRead()
+    {
+        var rule = Assert.Single(Read("""
+            rules:
+              - match:
+                  role: egress
+                  client: [local, 192.0.2.0/24]
+                  tls: false
+                  from: ['*@example.org', boss@example.org]
+                  header: [X-Encrypt, 'Sensitivity: company-*']
+                  subject: ['[secure]', '[encrypt]']
+                  content-type: [multipart/signed, 'text/*']
+                  list-mail: true
+                  larger-than: 1KiB
+                  smaller-than: 10MB
+                encrypt: always
+                remove-trigger: true
+            """).Rules);
+        var match = rule.Match;
+        Assert.Equal((true, false, true, 1024L, 10_000_000L, true), (match.IsEgress, match.Tls, match.IsListMail, match.LargerThan, match.SmallerThan, rule.RemovesTriggers));
+        Assert.Equal(["local", "192.0.2.0/24"], match.Clients.Select(client => client.ToString()));
+        Assert.Equal(["*@example.org", "boss@example.org"], match.Authors.Select(author => author.ToString()));
+        Assert.Equal(["multipart/signed", "text/*"], match.ContentTypes.Select(type => type.ToString()));
+        Assert.Equal(
+            [new Trigger.Field("X-Encrypt", null), new Trigger.Field("Sensitivity", "company-*"), new Trigger.InSubject("[secure]"), new Trigger.InSubject("[encrypt]")],
+            match.Triggers);
+    }
+
     /// <summary>What was written before there was a policy means what it meant.</summary>
     [Fact]
     public void RulesAloneHaveTheWholeSay()
@@ -217,6 +246,13 @@ public sealed class ConfigurationReadingTests
     [Theory]
     [InlineData("rules: [{encrypt: always, match: {domain: a.example}}]", "no rule is for all mail")]
     [InlineData("rules: [{encrypt: always}, {encrypt: never, match: {domain: a.example}}]", "rule 2 (line 1) never decides: rule 1 (line 1) before it matches all that it would")]
+    [InlineData("rules: [{match: {subject: '[x]'}, encrypt: always}, {match: {subject: '[x]', tls: true}, encrypt: always}, {encrypt: always}]", "rule 2 (line 1) never decides: rule 1 (line 1) before it matches")]
+    [InlineData("rules: [{match: {header: 'X-Encrypt: no'}, encrypt: never}, {encrypt: always}]", "rule 1 (line 1) lets mail leave in clear by what its header says, which anybody may write there")]
+    [InlineData("rules: [{match: {subject: '[clear]', sender: '*@a.example'}, encrypt: never}, {encrypt: always}]", "rule 1 (line 1) lets mail leave in clear")]
+    [InlineData("rules: [{match: {from: 'a@b.example'}, encrypt: never}, {encrypt: always}]", "rule 1 (line 1) lets mail leave in clear")]
+    [InlineData("rules: [{match: {content-type: text/calendar}, encrypt: never}, {encrypt: always}]", "rule 1 (line 1) lets mail leave in clear")]
+    [InlineData("rules: [{name: x, match: {list-mail: true}, encrypt: always, without-key: clear}, {encrypt: always}]", "x (line 1) lets mail leave in clear")]
+    [InlineData("local-domains: a.example\nrules: [{match: {subject: x, direction: [inbound, outbound]}, encrypt: never}, {encrypt: always}]", "rule 1 (line 2) lets mail leave in clear")]
     [InlineData("store: sqlite:/k", "there are no rules and no policy: all mail is left alone")]
     [InlineData("rules: [{encrypt: never}]\nhttp: {address: '0.0.0.0:8892'}", "http.address: 0.0.0.0:8892 is not on the loopback interface: whoever reaches it reads the metrics")]
     [InlineData("rules: [{encrypt: never}]\ntimeouts: {verdict: 6m}", "timeouts.verdict: Sendmail gives a message up")]
@@ -229,6 +265,16 @@ public sealed class ConfigurationReadingTests
     [Fact]
     public void NothingIsPointedOutInASoundFile() =>
         Assert.Empty(SuspicionList.Of(Read("rules: [{encrypt: always, match: {domain: a.example}}, {encrypt: always, match: {domain: b.example}}, {encrypt: never}]")));
+
+    [Theory]
+    [InlineData("rules: [{match: {header: 'X-Encrypt: no', user: '*'}, encrypt: never}, {encrypt: always}]")]
+    [InlineData("rules: [{match: {subject: '[x]', client: local}, encrypt: never}, {encrypt: always}]")]
+    [InlineData("local-domains: a.example\nrules: [{match: {subject: '[x]', direction: [inbound, internal]}, encrypt: never}, {encrypt: always}]")]
+    [InlineData("rules: [{match: {subject: '[x]'}, encrypt: always}, {encrypt: always}]")]
+    [InlineData("rules: [{match: {subject: '[x]'}, encrypt: never}, {encrypt: never}]")]
+    [InlineData("policy: {defaults: {encrypt: always}}\nrules: [{match: {recipient: a@b.example}, encrypt: never}]")]
+    [InlineData("rules: [{match: {larger-than: 10}, encrypt: never}, {match: {larger-than: 5}, encrypt: always}, {encrypt: always}]")]
+    public void WhatIsMeantIsNotPointedOut(string yaml) => Assert.Empty(SuspicionList.Of(Read(yaml)));
 
     [Fact]
     public void TrustedPeersAreEnoughForSigning() =>

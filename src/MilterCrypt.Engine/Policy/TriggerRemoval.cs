@@ -1,0 +1,31 @@
+using System.Text;
+using MilterCrypt.Engine.Mail;
+
+namespace MilterCrypt.Engine.Policy;
+
+/// <summary>Takes out of a header what its sender wrote for the filter alone.</summary>
+public static class TriggerRemoval
+{
+    /// <summary>The changes that take the triggers out: fields go whole, a text goes out of the Subject. Nothing else is touched; where
+    /// no trigger stands there are no changes.</summary>
+    public static IReadOnlyList<HeaderChange> Of(IReadOnlyList<HeaderField> header, IReadOnlyList<Trigger> triggers)
+    {
+        var changes = new List<HeaderChange>();
+        for (int i = 0; i < header.Count; i++)
+        {
+            if (triggers.OfType<Trigger.Field>().Any(trigger => trigger.Is(header[i])))
+                changes.Add(new HeaderChange.Delete(i));
+            else if (header[i].Is("Subject") && WithoutTexts(header[i].Value, triggers.OfType<Trigger.InSubject>()) is { } rest)
+                changes.Add(new HeaderChange.Replace(i, rest));
+        }
+        return changes;
+    }
+
+    private static byte[]? WithoutTexts(ReadOnlyMemory<byte> subject, IEnumerable<Trigger.InSubject> triggers)
+    {
+        byte[]? rest = null;
+        foreach (var trigger in triggers)
+            rest = TextCut.Remove(EncodedText.Read(rest ?? subject), Encoding.UTF8.GetBytes(trigger.Text)) ?? rest;
+        return rest;
+    }
+}
