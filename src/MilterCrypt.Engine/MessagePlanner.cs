@@ -45,14 +45,16 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
             return MessagePlan.Refuse(refusal);
 
         // Whoever is told that his mail was opened must be told so by us, wherever aliases may lead.
-        IReadOnlyList<HeaderChange> changes =
+        IReadOnlyList<HeaderChange> ofAll =
         [
             .. decider.OpensMail ? ResultField.Strip(header) : [],
             .. hops is not null ? OriginField.StripChanges(header) : [],
             .. ForecastField.Changes(header, accepted),
         ];
+        // The hop behind the queue looks for triggers itself, and takes them out.
         if (LeavesFormsToNextHop)
-            return PlanForNextHop(accepted, header, changes);
+            return PlanForNextHop(accepted, header, ofAll);
+        var changes = ChangesFor(accepted, header, ofAll);
 
         bool canSplit = CanSplit(accepted);
         var groups = MessageGroup.Of(accepted, header, canSplit ? split!.BccCopiesAtMost : 0);
@@ -62,13 +64,18 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
         var signing = new SignerDecider(Envelope, [.. accepted.Where(static one => one.Form == MessageForm.OpenPgp)], header, decider.At, means.OwnKeys);
         if (groups.Count > 1 || (split is not null && SplitWork.MayHaveBeen(split, Envelope)))
         {
-            IReadOnlyList<SplitPart> parts = [.. groups.Select(group => new SplitPart(group, Form(group, header, signing), changes))];
+            IReadOnlyList<SplitPart> parts =
+                [.. groups.Select(group => new SplitPart(group, Form(group, header, signing), ChangesFor(group.Recipients, header, ofAll)))];
             return MessagePlan.Read(new SplitWork(Envelope, decider.At, header, parts, means, split!), changes);
         }
         if (Form(groups[0], header, signing) is { } form)
             return MessagePlan.Read(new SoleForm(form), changes);
         return Open(accepted, header, changes, out string? reason) ?? MessagePlan.LeaveAlone(reason ?? WhyClear(accepted), changes);
     }
+
+    private static IReadOnlyList<HeaderChange> ChangesFor(
+        IReadOnlyList<RecipientOutcome.Accepted> recipients, IReadOnlyList<HeaderField> header, IReadOnlyList<HeaderChange> ofAll) =>
+        [.. ofAll, .. TriggerRemoval.Of(header, [.. recipients.SelectMany(static recipient => recipient.Decision.TriggersToRemove).Distinct()])];
 
     private MessagePlan PlanForNextHop(
         IReadOnlyList<RecipientOutcome.Accepted> accepted, IReadOnlyList<HeaderField> header, IReadOnlyList<HeaderChange> changes)
