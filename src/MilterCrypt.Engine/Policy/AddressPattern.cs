@@ -13,15 +13,23 @@ public sealed class AddressPattern
     private readonly MailAddress? address;
     private readonly string? localPart;
     private readonly DomainPattern? domain;
+    private readonly Func<MailAddress, bool>? table;
 
-    private AddressPattern(string text, bool matchesNullSender, MailAddress? address, DomainPattern? domain, string? localPart = null)
+    private AddressPattern(
+        string text, bool matchesNullSender, MailAddress? address, DomainPattern? domain, string? localPart = null, Func<MailAddress, bool>? table = null)
     {
         this.text = text;
         this.matchesNullSender = matchesNullSender;
         this.address = address;
         this.domain = domain;
         this.localPart = localPart;
+        this.table = table;
     }
+
+    /// <summary>A pattern for the addresses that are in a table.</summary>
+    /// <param name="text">How the configuration names the table.</param>
+    /// <param name="includes">Whether an address is in it.</param>
+    public static AddressPattern OfTable(string text, Func<MailAddress, bool> includes) => new(text, false, null, null, table: includes);
 
     /// <summary>Reads a pattern.</summary>
     /// <param name="text">The pattern as the configuration has it.</param>
@@ -75,6 +83,8 @@ public sealed class AddressPattern
     {
         if (candidate is null)
             return matchesNullSender;
+        if (table is not null)
+            return table(candidate);
         if (address is not null)
             return address.Equals(candidate);
         return domain is not null && domain.Matches(candidate.Domain)

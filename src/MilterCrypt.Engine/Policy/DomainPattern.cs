@@ -10,13 +10,20 @@ public sealed class DomainPattern
     private readonly string text;
     private readonly string? exact;
     private readonly string? suffix;
+    private readonly Func<string, bool>? table;
 
-    private DomainPattern(string text, string? exact, string? suffix)
+    private DomainPattern(string text, string? exact, string? suffix, Func<string, bool>? table = null)
     {
         this.text = text;
         this.exact = exact;
         this.suffix = suffix;
+        this.table = table;
     }
+
+    /// <summary>A pattern for the domains that are in a table.</summary>
+    /// <param name="text">How the configuration names the table.</param>
+    /// <param name="includes">Whether a domain, as lower-case A-labels, is in it.</param>
+    public static DomainPattern OfTable(string text, Func<string, bool> includes) => new(text, null, null, includes);
 
     /// <summary>The one domain that this pattern has, or null.</summary>
     internal string? Exactly => exact;
@@ -54,7 +61,9 @@ public sealed class DomainPattern
     /// <summary>Whether this pattern has that domain.</summary>
     /// <param name="domain">Lower-case A-labels, as <see cref="MailAddress.Domain"/> has them.</param>
     public bool Matches(string domain) =>
-        exact is not null ? domain == exact : domain.EndsWith(suffix!, StringComparison.Ordinal);
+        table is not null ? table(domain)
+        : exact is not null ? domain == exact
+        : domain.EndsWith(suffix!, StringComparison.Ordinal);
 
     /// <summary>The pattern as the configuration has it.</summary>
     public override string ToString() => text;

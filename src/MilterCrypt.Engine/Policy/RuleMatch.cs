@@ -10,6 +10,7 @@ public sealed record RuleMatch
     private readonly AddressSet recipients = AddressSet.Empty;
     private readonly AddressSet authors = AddressSet.Empty;
     private readonly DomainSet domains = DomainSet.Empty;
+    private readonly UserSet users = UserSet.Empty;
 
     /// <summary>A match for all mail.</summary>
     public static RuleMatch Everything { get; } = new();
@@ -30,7 +31,7 @@ public sealed record RuleMatch
     public bool? IsEgress { get; init; }
 
     /// <summary>Login names of authenticated clients.</summary>
-    public IReadOnlyList<UserPattern> Users { get; init; } = [];
+    public IReadOnlyList<UserPattern> Users { get; init => users = new UserSet(field = value); } = [];
 
     /// <summary>Clients.</summary>
     public IReadOnlyList<ClientPattern> Clients { get; init; } = [];
@@ -115,7 +116,7 @@ public sealed record RuleMatch
     private static Matching Known(bool isSo) => isSo ? Matching.Yes : Matching.No;
 
     private bool MatchesIdentity(Envelope envelope) =>
-        (Users.Count == 0 || Users.Any(pattern => pattern.Matches(envelope.AuthenticatedUser)))
+        (Users.Count == 0 || users.Includes(envelope.AuthenticatedUser))
         && (Clients.Count == 0 || Clients.Any(pattern => pattern.Matches(envelope)))
         && (Tls is null || Tls == envelope.Tls);
 

@@ -9,12 +9,22 @@ public sealed class UserPattern
 {
     private readonly string text;
     private readonly string fixedPart;
+    private readonly Func<string, bool>? table;
 
-    private UserPattern(string text)
+    private UserPattern(string text, Func<string, bool>? table = null)
     {
         this.text = text;
+        this.table = table;
         fixedPart = text.Trim('*');
     }
+
+    /// <summary>A pattern for the login names that are in a table.</summary>
+    /// <param name="text">How the configuration names the table.</param>
+    /// <param name="includes">Whether a login name, in lower case, is in it.</param>
+    public static UserPattern OfTable(string text, Func<string, bool> includes) => new(text, includes);
+
+    /// <summary>The one login name that this pattern has, in lower case, or null.</summary>
+    internal string? Exactly => table is null && !text.Contains('*', StringComparison.Ordinal) ? AsciiCase.ToLower(text) : null;
 
     /// <summary>Reads a pattern.</summary>
     /// <param name="text">The pattern as the configuration has it.</param>
@@ -33,6 +43,8 @@ public sealed class UserPattern
     /// <summary>Whether this pattern has that login name; null (nobody authenticated) matches no pattern.</summary>
     public bool Matches(string? user)
     {
+        if (user is not null && table is not null)
+            return table(AsciiCase.ToLower(user));
         if (user is null || user.Length < fixedPart.Length)
             return false;
         if (text[0] == '*')

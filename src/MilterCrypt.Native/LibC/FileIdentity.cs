@@ -14,7 +14,9 @@ public sealed partial record FileIdentity(ulong Device, ulong Inode, uint Owner)
     private const uint Wanted = 0x0008 | 0x0100; // STATX_UID | STATX_INO
 
     // struct statx is the same on every architecture, but for the order of octets.
-    private const int OwnerOffset = 20, InodeOffset = 32, DeviceOffset = 136;
+    private const uint TypeWanted = 0x0001; // STATX_TYPE
+    private const int TypeMask = 0xF000, RegularType = 0x8000; // S_IFMT, S_IFREG
+    private const int ModeOffset = 28, OwnerOffset = 20, InodeOffset = 32, DeviceOffset = 136;
 
     /// <summary>The user as whom this process acts.</summary>
     public static uint CurrentUser => GetEffectiveUserId();
@@ -34,6 +36,15 @@ public sealed partial record FileIdentity(ulong Device, ulong Inode, uint Owner)
     {
         Span<byte> status = stackalloc byte[256];
         return StatX(file, "", EmptyPath, Wanted, status) != 0 ? null : Read(status);
+    }
+
+    /// <summary>Whether a path leads to a file with content of its own: no device, socket or pipe, upon which a reader could wait for
+    /// ever, and no folder.</summary>
+    public static bool IsRegularFile(string path)
+    {
+        Span<byte> status = stackalloc byte[256];
+        return StatX(CurrentDirectory, path, 0, TypeWanted, status) == 0
+            && (MemoryMarshal.Read<ushort>(status[ModeOffset..]) & TypeMask) == RegularType;
     }
 
     /// <summary>A user's name, or the number where it has none.</summary>
