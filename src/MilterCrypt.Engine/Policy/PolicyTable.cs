@@ -17,6 +17,9 @@ public sealed class PolicyTable(IReadOnlyList<Rule> rules, PolicyCascade? cascad
     /// <summary>The rules, in their order.</summary>
     public IReadOnlyList<Rule> Rules { get; } = rules;
 
+    /// <summary>Until when all mail goes as it came, in place of all that is said here; null where nobody said so.</summary>
+    public EmergencyBypass? Bypass { get; init; }
+
     /// <summary>Whether anything asks for encryption, of whomever.</summary>
     public bool AsksForEncryption { get; } = ChoicesOf(rules, cascade).Any(choices => choices.Encrypt is EncryptMode.WhenPossible or EncryptMode.Always);
 

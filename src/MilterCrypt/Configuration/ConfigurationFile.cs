@@ -40,10 +40,11 @@ internal static class ConfigurationFile
     /// <summary>Reads a configuration from a text.</summary>
     /// <param name="text">The whole text.</param>
     /// <param name="file">The file's name, for what is said about it.</param>
-    public static ConfigurationResult Read(string text, string file)
+    /// <param name="clock">Tells the time of reading; null for the system's.</param>
+    public static ConfigurationResult Read(string text, string file, TimeProvider? clock = null)
     {
         var problems = new List<ConfigurationProblem>();
-        var settings = SafeYaml.TryLoad(text, problems) is { } root ? new SettingsReader(problems).Read(root) : new Settings();
+        var settings = SafeYaml.TryLoad(text, problems) is { } root ? new SettingsReader(problems, (clock ?? TimeProvider.System).GetUtcNow()).Read(root) : new Settings();
         return problems.Count == 0
             ? new ConfigurationResult.Loaded(settings)
             : new ConfigurationResult.Refused(

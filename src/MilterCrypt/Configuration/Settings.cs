@@ -64,8 +64,14 @@ internal sealed record Settings
     /// <summary><c>rules</c></summary>
     public IReadOnlyList<Rule> Rules { get; init; } = [];
 
+    /// <summary><c>emergency-bypass</c>; null where the file has none.</summary>
+    public BypassSettings? EmergencyBypass { get; init; }
+
     /// <summary>What the rules and the policy make together.</summary>
-    public PolicyTable PolicyTable() => new(Rules, Policy, new DirectionDecider(LocalDomains, OwnNetworks));
+    public PolicyTable PolicyTable() => new(Rules, Policy, new DirectionDecider(LocalDomains, OwnNetworks))
+    {
+        Bypass = EmergencyBypass is { IsOver: false, Bypass: var bypass } ? bypass : null,
+    };
 }
 
 /// <summary>One place to listen.</summary>

@@ -4,7 +4,9 @@ using YamlDotNet.RepresentationModel;
 namespace MilterCrypt.Configuration;
 
 /// <summary>Turns YAML into <see cref="Settings"/>, noting all that is wrong.</summary>
-internal sealed class SettingsReader(List<ConfigurationProblem> problems)
+/// <param name="problems">Where what is wrong is noted.</param>
+/// <param name="now">The time of reading.</param>
+internal sealed class SettingsReader(List<ConfigurationProblem> problems, DateTimeOffset now)
 {
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
 
@@ -31,6 +33,8 @@ internal sealed class SettingsReader(List<ConfigurationProblem> problems)
             settings = settings with { SecretKeys = SecretKeysReader.Read(secretKeys) };
         if (map.TryGetValue("signers", out var signers))
             settings = settings with { Signers = SignersReader.Read(signers) };
+        if (map.TryGetValue("emergency-bypass", out var bypass))
+            settings = settings with { EmergencyBypass = BypassSettings.Read(bypass, now) };
         return ReadPolicy(map, SplittingReader.Read(map, settings));
     }
 

@@ -10,6 +10,8 @@ internal static class SuspicionList
     /// <summary>A sentence for each.</summary>
     public static IEnumerable<string> Of(Settings settings)
     {
+        if (settings.EmergencyBypass is { } bypass)
+            yield return bypass.Warning;
         if (settings.Rules.Count == 0 && settings.Policy.Entries.Count == 0)
             yield return "there are no rules and no policy: all mail is left alone";
         else if (!settings.Policy.HasDefaults && !settings.Rules.Any(static rule => rule.Match.IsEverything))

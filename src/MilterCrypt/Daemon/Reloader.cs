@@ -88,6 +88,8 @@ internal sealed class Reloader(
         snapshots.Replace(next);
         output.SetLevel(settings.Log.Level);
         WarnOfWhatNeedsARestart(last.Settings, settings);
+        foreach (string complaint in SuspicionList.Of(settings))
+            logger.Suspicious(complaint);
         logger.Reloaded(next.Keys.Directory.Count, store.ToString(), settings.Rules.Count, file);
         await last.Keys.DisposeAsync();
         return true;
