@@ -6,6 +6,9 @@ namespace MilterCrypt.TestSupport.Mta;
 /// <param name="Command">The packet's command: 'C' connect, 'M' MAIL, 'B' body, 'b' replacement of the body …</param>
 public sealed record MilterMoment(bool FromFilter, char Command, int Nth = 1)
 {
+    /// <summary>In the place of a command: any packet.</summary>
+    public const char AnyCommand = '*';
+
     /// <summary>The filter's last word on a message: all its edits are through, and this packet never is.</summary>
     public static MilterMoment VerdictWithheld { get; } = new(true, 'c') { IsAfterEndOfMessage = true, IsWithheld = true };
 
@@ -17,6 +20,9 @@ public sealed record MilterMoment(bool FromFilter, char Command, int Nth = 1)
 
     /// <summary>Whether the packet is dropped; otherwise it is handed on.</summary>
     public bool IsWithheld { get; init; }
+
+    /// <summary>Whether a line that is cut is reset, as where a process dies with something unread; otherwise it ends.</summary>
+    public bool IsReset { get; init; }
 
     public static MilterMoment ServerSends(char command, int nth = 1) => new(false, command, nth);
 

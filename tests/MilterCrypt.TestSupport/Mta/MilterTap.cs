@@ -13,6 +13,7 @@ public sealed class MilterTap : IAsyncDisposable
     private readonly MilterSocket _filter;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _lines = new();
+    private readonly ConcurrentDictionary<TcpClient, Socket> _open = new();
     private readonly Lock _arming = new();
     private readonly Task _accepting;
     private MilterMoment? _moment;
@@ -36,6 +37,9 @@ public sealed class MilterTap : IAsyncDisposable
     /// <summary>Whether the moment that it was armed for has come, or has begun.</summary>
     public bool HasFired { get; private set; }
 
+    /// <summary>How many mail servers are connected.</summary>
+    public int OpenLines => _open.Count;
+
     public static MilterTap Start(MilterSocket filter)
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -57,6 +61,13 @@ public sealed class MilterTap : IAsyncDisposable
     {
         lock (_arming)
             _moment = null;
+    }
+
+    /// <summary>Cuts all lines at once.</summary>
+    public void CutAll(bool reset)
+    {
+        foreach (var (server, filter) in _open)
+            Cut(server, filter, reset);
     }
 
     public async ValueTask DisposeAsync()
@@ -94,20 +105,49 @@ public sealed class MilterTap : IAsyncDisposable
             try
             {
                 using var filter = await _filter.ConnectAsync(_stop.Token);
+                _open.TryAdd(server, filter);
                 await using var there = new NetworkStream(filter);
                 var here = server.GetStream();
 
                 // When one side goes, so does the other: a tap must not keep a dead line open.
-                await Task.WhenAny(CarryAsync(here, there, fromFilter: false), CarryAsync(there, here, fromFilter: true));
+                var first = await Task.WhenAny(CarryAsync(here, there, fromFilter: false), CarryAsync(there, here, fromFilter: true));
+                if (await first)
+                    Cut(server, filter, reset: true);
             }
             catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)
             {
                 // No filter there, or the test is over: the server sees its connection close, as it would without the tap.
             }
+            finally
+            {
+                _open.TryRemove(server, out _);
+            }
         }
     }
 
-    private async Task CarryAsync(Stream from, Stream to, bool fromFilter)
+    private static void Cut(TcpClient server, Socket filter, bool reset)
+    {
+        try
+        {
+            if (reset)
+            {
+                // Not to be heard of on a Unix socket, where unread octets alone make a reset.
+                server.LingerState = new LingerOption(true, 0);
+                if (filter.AddressFamily != AddressFamily.Unix)
+                    filter.LingerState = new LingerOption(true, 0);
+            }
+
+            server.Close();
+            filter.Close();
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            // It went by itself.
+        }
+    }
+
+    /// <returns>Whether the line is to be reset.</returns>
+    private async Task<bool> CarryAsync(Stream from, Stream to, bool fromFilter)
     {
         byte[] head = new byte[5];
         while (true)
@@ -125,11 +165,11 @@ public sealed class MilterTap : IAsyncDisposable
                 if (moment is not { IsWithheld: true })
                     await to.WriteAsync(packet, _stop.Token);
                 if (moment is { KeepsLine: false })
-                    return;
+                    return moment.IsReset;
             }
-            catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)
+            catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                return;
+                return false;
             }
         }
     }
@@ -139,7 +179,8 @@ public sealed class MilterTap : IAsyncDisposable
         lock (_arming)
         {
             _hasEnded |= !fromFilter && command == 'E';
-            if (_moment is not { } moment || moment.FromFilter != fromFilter || moment.Command != command
+            if (_moment is not { } moment || moment.FromFilter != fromFilter
+                || (moment.Command != command && moment.Command != MilterMoment.AnyCommand)
                 || (moment.IsAfterEndOfMessage && !_hasEnded) || ++_seen < moment.Nth)
                 return (null, null);
             _moment = null;

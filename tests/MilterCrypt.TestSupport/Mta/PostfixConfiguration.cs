@@ -7,7 +7,7 @@ public static class PostfixConfiguration
     /// <summary>The socket that the example names, and what a test's own stands in for.</summary>
     private const string ExampleSocket = "unix:miltercrypt/milter.sock";
 
-    public static void Write(TestDirectory directory, int port, MilterSocket? filter, int nextHop, IEnumerable<string> extra)
+    public static void Write(TestDirectory directory, int port, MilterSocket? filter, int nextHop, IEnumerable<string> extra, int? injectionPort = null)
     {
         string example = filter is null
             ? ""
@@ -20,7 +20,8 @@ public static class PostfixConfiguration
             .Where(line => line.StartsWith("smtp ", StringComparison.Ordinal))
             .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
         (smtpd[0], smtpd[4]) = ($"127.0.0.1:{port}", "n");
-        directory.Write("etc/master.cf", string.Join(' ', smtpd) + "\n" + Services);
+        string injection = injectionPort is { } own ? $"127.0.0.1:{own} inet n - n - - smtpd -o smtpd_milters=\n" : "";
+        directory.Write("etc/master.cf", string.Join(' ', smtpd) + "\n" + injection + Services);
     }
 
     private static string Main(string root, int nextHop) => $"""

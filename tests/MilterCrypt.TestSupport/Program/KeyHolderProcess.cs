@@ -39,6 +39,9 @@ public sealed class KeyHolderProcess : IAsyncDisposable
 
     public string Log => Running.Said;
 
+    /// <summary>Whether it was not started, or has ended.</summary>
+    public bool HasEnded => _process is null or { HasEnded: true };
+
     private ChildProcess Running => _process ?? throw new InvalidOperationException("the key holder was not started");
 
     /// <summary>Writes the configuration anew.</summary>

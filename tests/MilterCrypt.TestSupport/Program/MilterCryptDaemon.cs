@@ -36,6 +36,9 @@ public sealed class MilterCryptDaemon : IAsyncDisposable
 
     public int ProcessId => Running.Id;
 
+    /// <summary>Whether it was not started, or has ended.</summary>
+    public bool HasEnded => _process is null or { HasEnded: true };
+
     /// <summary>What it has logged since it was last started.</summary>
     public string Log => Running.Said;
 
@@ -97,6 +100,10 @@ public sealed class MilterCryptDaemon : IAsyncDisposable
         await Running.SignalAsync("TERM");
         return await Running.WaitAsync();
     }
+
+    public Task SignalAsync(string name) => Running.SignalAsync(name);
+
+    public Task<int?> WaitForEndAsync() => Running.WaitAsync();
 
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => Running.KillAsync();

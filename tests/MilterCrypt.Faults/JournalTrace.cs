@@ -1,0 +1,62 @@
+using System.Globalization;
+using MilterCrypt.TestSupport;
+using MilterCrypt.TestSupport.Processes;
+using MilterCrypt.TestSupport.Program;
+
+namespace MilterCrypt.Faults;
+
+/// <summary>Has strace meddle with the system calls of the thread that writes the daemon's journal, and with no other's. Whoever begins
+/// it ends it.</summary>
+public sealed class JournalTrace : IAsyncDisposable
+{
+    private const string ThreadName = "journal";
+
+    private readonly TestDirectory directory;
+    private readonly ChildProcess strace;
+
+    private JournalTrace(TestDirectory directory, ChildProcess strace) => (this.directory, this.strace) = (directory, strace);
+
+    /// <summary>Why that can't be done here; or null.</summary>
+    public static async Task<string?> MissingAsync(MilterCryptDaemon daemon)
+    {
+        if (!Command.Exists("strace"))
+            return "strace is not installed";
+        var tried = await Command.RunAsync("timeout", ["--signal=INT", "1", "strace", "-p", ThreadOf(daemon), "-e", "trace=fdatasync"]);
+        return tried.Error.Contains("attached", StringComparison.Ordinal) ? null : $"the daemon can't be traced: {tried.Error.Trim()}";
+    }
+
+    /// <param name="daemon">Whose journal.</param>
+    /// <param name="injection">What is done, as strace's option inject has it.</param>
+    public static async Task<JournalTrace> BeginAsync(MilterCryptDaemon daemon, string injection)
+    {
+        var directory = new TestDirectory();
+        var strace = ChildProcess.Start(
+            "strace",
+            ["-p", ThreadOf(daemon), "-e", $"trace={injection[..injection.IndexOf(':', StringComparison.Ordinal)]}", "-e", $"inject={injection}", "-o", directory.PathOf("trace")]);
+        await strace.WaitForTextAsync("attached");
+        return new JournalTrace(directory, strace);
+    }
+
+    /// <summary>Lets the thread go.</summary>
+    /// <returns>Whether something was done to it.</returns>
+    public async Task<bool> EndAsync()
+    {
+        if (!strace.HasEnded)
+            await strace.SignalAsync("INT");
+        await strace.WaitAsync();
+        string calls = await File.ReadAllTextAsync(directory.PathOf("trace"));
+        return calls.Contains("INJECTED", StringComparison.Ordinal) || calls.Contains("killed by", StringComparison.Ordinal);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await strace.DisposeAsync();
+        directory.Dispose();
+    }
+
+    private static string ThreadOf(MilterCryptDaemon daemon)
+    {
+        string tasks = $"/proc/{daemon.ProcessId.ToString(CultureInfo.InvariantCulture)}/task";
+        return Directory.EnumerateDirectories(tasks).Where(task => File.ReadAllText(Path.Combine(task, "comm")).Trim() == ThreadName).Select(task => Path.GetFileName(task)).Single();
+    }
+}
