@@ -21,4 +21,8 @@ public sealed record InjectionLimits
 
     /// <summary>For the reply to the message's end.</summary>
     public TimeSpan End { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>For the same when nobody waits for the message any more: what the reply would have said is worth a moment, since
+    /// without it the message is sent again.</summary>
+    public TimeSpan LastWord { get; init; } = TimeSpan.FromSeconds(30);
 }

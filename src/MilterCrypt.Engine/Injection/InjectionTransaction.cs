@@ -84,7 +84,8 @@ public sealed class InjectionTransaction : IAsyncDisposable
     }
 
     /// <summary>Ends the message, with which the MTA takes it over.</summary>
-    /// <param name="cancellationToken">Gives up waiting for its reply.</param>
+    /// <param name="cancellationToken">Has it end as soon as it is known what became of the message: before the end was sent that is at
+    /// once; behind it its reply is waited for a little longer (<see cref="InjectionLimits.LastWord"/>).</param>
     /// <returns>What became of it: any result. Cancelled or not, it says whether the end was sent.</returns>
     /// <exception cref="InvalidOperationException">The message was not brought, or was ended before.</exception>
     public async ValueTask<InjectionResult> FinishAsync(CancellationToken cancellationToken)
@@ -105,9 +106,11 @@ public sealed class InjectionTransaction : IAsyncDisposable
             return Unreachable(failure);
         }
 
+        using var enough = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.Time);
+        await using var patience = cancellationToken.UnsafeRegister(_ => enough.CancelAfter(Limits.LastWord), null);
         try
         {
-            var reply = await connection.ReadReplyAsync(Limits.End, "the message's end", cancellationToken);
+            var reply = await connection.ReadReplyAsync(Limits.End, "the message's end", enough.Token);
             if (!reply.IsGoAhead)
                 stage = Stage.Ended;
             return reply.IsSuccess ? new InjectionResult.Accepted(reply.QueueId, reply.Text)

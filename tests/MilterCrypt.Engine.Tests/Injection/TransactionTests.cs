@@ -127,7 +127,7 @@ public sealed class TransactionTests
                 return Saying.Silence;
             },
         };
-        await using var late = await slow.BeginAsync();
+        await using var late = await slow.BeginAsync(new InjectionLimits { LastWord = TimeSpan.FromMilliseconds(100) });
         Assert.Null(await late.BringAsync(Bringing.Envelope, Bringing.Header, Bringing.Body("Hello"), Cancellation));
         Assert.IsType<InjectionResult.Unknown>(await late.FinishAsync(patience.Token));
         Assert.NotNull(slow.Message);

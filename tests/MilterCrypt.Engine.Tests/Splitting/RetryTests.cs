@@ -81,6 +81,27 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task AnAnswerToTheEndIsHeardThoughTheClientHasGoneMeanwhile()
+    {
+        await using var filter = New();
+        using var client = new CancellationTokenSource();
+        filter.Sink.Answer = async line =>
+        {
+            if (line == ".")
+                await client.CancelAsync();
+            return null;
+        };
+        var refused = Assert.IsType<MessageOutcome.Refused>(await filter.SendAsync(Letter(), [Bob, Erin], answered: false, cancellationToken: client.Token));
+        Assert.True(refused.Refusal.IsTemporary);
+        Assert.Single(filter.Sink.Messages);
+
+        filter.Sink.Answer = null;
+        var handed = Assert.IsType<MessageOutcome.HandedOver>(await filter.SendAsync(Letter(), [Bob, Erin]));
+        Assert.Equal(new() { [Bob] = 1, [Erin] = 1 }, filter.Deliveries());
+        Assert.Equal(0, handed.Parts.Sum(part => part.PerhapsTwice));
+    }
+
+    [Fact]
     public async Task ARefusalBehindTheFirstEndSaysWhoGotTheMessageAllTheSame()
     {
         await using var filter = New();

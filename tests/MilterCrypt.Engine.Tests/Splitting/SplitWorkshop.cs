@@ -48,7 +48,8 @@ internal sealed class SplitWorkshop : IAsyncDisposable
         $"From: {Alice}\nTo: {to}\nSubject: plans\n{extra}Content-Type: text/plain; charset=utf-8\n\nthe secret is 42\n.\n..and dots\n");
 
     /// <summary>What becomes of a letter; whether its client is answered with it.</summary>
-    public async Task<MessageOutcome> SendAsync(Letter letter, string[] recipients, Envelope? envelope = null, bool answered = true)
+    public async Task<MessageOutcome> SendAsync(
+        Letter letter, string[] recipients, Envelope? envelope = null, bool answered = true, CancellationToken? cancellationToken = null)
     {
         await using var message = workshop.Begin(envelope ?? new Envelope(Alice, null, canRefuseRecipients: true)
         {
@@ -66,7 +67,7 @@ internal sealed class SplitWorkshop : IAsyncDisposable
             case HeaderOutcome.Refused refused:
                 return new MessageOutcome.Refused(refused.Refusal, refused.Reason);
         }
-        var outcome = await message.ReadBodyAsync(Workshop.Feed(letter.Body, 1000), "4XyZ", TestContext.Current.CancellationToken);
+        var outcome = await message.ReadBodyAsync(Workshop.Feed(letter.Body, 1000), "4XyZ", cancellationToken ?? TestContext.Current.CancellationToken);
         if (answered)
             await message.AnsweredAsync();
         if (outcome is not MessageOutcome.Rewritten rewritten)
