@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Mta;
 
 namespace MilterCrypt.Faults;
@@ -14,6 +15,9 @@ internal sealed partial class FaultJudge(FaultStage stage, FaultPlan plan, Queue
 
     public async Task<FaultOutcome> JudgeAsync()
     {
+        // A line of the log may come after what it tells of.
+        int told = heard.Count(answer => answer.IsSuccess);
+        await Patience.UntilAsync(() => Settled().Count(stage.Log) >= told, () => $"{told} answers were heard, and the log is {stage.Log}");
         var delivered = stage.Sink.With(plan.Message.Mark);
         var copies = plan.Message.Recipients.ToDictionary(recipient => recipient, recipient => delivered.Where(copy => copy.Recipients.Contains(recipient)).ToList());
         if (client.IsWaiting)
@@ -68,8 +72,9 @@ internal sealed partial class FaultJudge(FaultStage stage, FaultPlan plan, Queue
             // gpg takes its time: now and then.
             else if (plan.Seed % 7 == 0 && copy.Recipients.Contains(stage.Bob.Address))
             {
-                byte[] opened = await stage.Bob.OpenAsync(Encoding.Latin1.GetBytes(text[text.IndexOf("-----BEGIN", StringComparison.Ordinal)..]));
-                if (!opened.AsSpan().EndsWith(plan.Message.Body))
+                // Its exit code also tells that it doesn't know the signer.
+                var opened = await stage.Bob.GpgAsync(["--decrypt"], Encoding.Latin1.GetBytes(text[text.IndexOf("-----BEGIN", StringComparison.Ordinal)..]));
+                if (!opened.Output.AsSpan().EndsWith(plan.Message.Body))
                     problems.Add("what was encrypted is not what was sent");
             }
         }
@@ -112,7 +117,7 @@ internal sealed partial class FaultJudge(FaultStage stage, FaultPlan plan, Queue
 
     private string Story(IReadOnlyList<SinkMessage> delivered) =>
         $"{plan}\nheard: {string.Join(" | ", heard.Select(answer => $"{answer.Code} {answer.Text}"))}\n"
-        + $"carried:\n{string.Join('\n', stage.Injection.Carried.Select(message => $"  {message}, recipients {string.Join(' ', message.Recipients)}, then {stage.DeathAfter(message)}"))}\n"
+        + $"carried:\n{string.Join('\n', stage.Injection.Carried.Select(message => $"  {message}, then {stage.DeathAfter(message)}"))}\n"
         + $"delivered:\n{string.Join('\n', delivered.Select(copy => $"  {QueueId().Match(copy.HeaderText).Groups[1].Value} to {string.Join(' ', copy.Recipients)}"))}\n{stage.Log}";
 
     // The topmost Received field is that of the listener that took this copy.

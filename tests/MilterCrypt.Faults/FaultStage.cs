@@ -19,6 +19,7 @@ public sealed class FaultStage : IAsyncDisposable
     private readonly SemaphoreSlim turn = new(1);
     private bool isTerminating;
     private bool isBuried;
+    private bool wasKilled;
     private int logged;
 
     private FaultStage(bool signs) => Signs = signs;
@@ -100,6 +101,8 @@ public sealed class FaultStage : IAsyncDisposable
             if (!Daemon.HasEnded)
                 return;
             await BuryAsync();
+            // What was on its way to Postfix may have been handed on since.
+            await LookIntoJournalAsync();
             await Daemon.StartAsync();
             (isBuried, logged) = (false, 0);
         }
@@ -204,14 +207,19 @@ public sealed class FaultStage : IAsyncDisposable
             """;
     }
 
-    /// <summary>Looks, before the next one begins, what is in the journal of the one that ended.</summary>
     private async Task BuryAsync()
     {
         if (isBuried)
             return;
         isBuried = true;
-        bool wasKilled = await Daemon.WaitForEndAsync() != 0;
+        wasKilled = await Daemon.WaitForEndAsync() != 0;
         logs.Add(Daemon.Log[logged..]);
+        await LookIntoJournalAsync();
+    }
+
+    /// <summary>Sees what a daemon that has ended left in its journal, in a copy, before the next one begins.</summary>
+    private async Task LookIntoJournalAsync()
+    {
         using var copy = new TestDirectory();
         foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(JournalFile)!, "journal.db*").Where(name => !name.EndsWith("-shm", StringComparison.Ordinal)))
             File.Copy(file, copy.PathOf(Path.GetFileName(file)));

@@ -41,8 +41,15 @@ public sealed class JournalTrace : IAsyncDisposable
     /// <returns>Whether something was done to it.</returns>
     public async Task<bool> EndAsync()
     {
-        if (!strace.HasEnded)
+        try
+        {
             await strace.SignalAsync("INT");
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended with what it traced.
+        }
+
         await strace.WaitAsync();
         string calls = await File.ReadAllTextAsync(directory.PathOf("trace"));
         return calls.Contains("INJECTED", StringComparison.Ordinal) || calls.Contains("killed by", StringComparison.Ordinal);
