@@ -21,6 +21,7 @@ public sealed class FilteredMessage : IAsyncDisposable
     private readonly List<RecipientOutcome.Refused> refused = [];
     private readonly MessageKeys keys = new();
     private IBodyWork? work;
+    private SignerDecider? signing;
     private HeldBody? held;
     private OriginOpener? origin;
     private IReadOnlyList<HeaderField> header = [];
@@ -44,6 +45,12 @@ public sealed class FilteredMessage : IAsyncDisposable
 
     /// <summary>How many recipients of a message that goes on as one may have got it from an earlier try, too (RFC 1047).</summary>
     public int PerhapsTwice => work?.PerhapsTwice ?? 0;
+
+    /// <summary>Those about whom nothing could be decided yet.</summary>
+    public IReadOnlyList<RecipientOutcome.Pending> Undecided => pending;
+
+    /// <summary>What is planned for the message as a whole; null before that is known.</summary>
+    public PlannedWork? Planned { get; private set; }
 
     /// <summary>Why what the hop before the queue seems to say of it does not count; null where it counts, or nothing is said.</summary>
     public string? FalseOrigin { get; private set; }
@@ -109,6 +116,11 @@ public sealed class FilteredMessage : IAsyncDisposable
         }
     }
 
+    /// <summary>Who signs what is encrypted of the message; null where nothing is, or that is not known yet.</summary>
+    /// <exception cref="SecretKeyException">It can't be found out now which keys are held.</exception>
+    public async ValueTask<SigningChoice?> WhoSignsAsync(CancellationToken cancellationToken) =>
+        signing is not null && Encrypts ? await signing.DecideAsync(cancellationToken).ConfigureAwait(false) : null;
+
     /// <summary>The MTA has been answered with the outcome, so that the client knows it.</summary>
     /// <exception cref="JournalException">That can't be written down.</exception>
     public ValueTask AnsweredAsync() => work?.AnsweredAsync() ?? ValueTask.CompletedTask;
@@ -122,6 +134,8 @@ public sealed class FilteredMessage : IAsyncDisposable
             await held.DisposeAsync().ConfigureAwait(false);
         origin?.Dispose();
     }
+
+    private bool Encrypts => accepted.Any(static recipient => recipient.Form == MessageForm.OpenPgp);
 
     private void Learn(OriginFinding finding)
     {
@@ -163,7 +177,7 @@ public sealed class FilteredMessage : IAsyncDisposable
         if (ContentKinds.IsPartial(header))
             DecideDivided();
         var plan = planner.Plan(accepted, refused, header);
-        (work, changes) = (plan.Work, plan.Changes);
+        (work, changes, signing, Planned) = (plan.Work, plan.Changes, plan.Signing, plan.Planned);
         return plan.Outcome;
     }
 

@@ -28,12 +28,12 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
     {
         if (!keys.HasRoomFor(candidate.AllKeys))
         {
-            return new RecipientOutcome.Refused(
-                RefusalWording.TooManyKeys(candidate.Address), candidate.Decision.RuleName, $"the message has {MessageKeys.Max} keys already");
+            return RecipientOutcome.Refused.Of(
+                candidate, RefusalWording.TooManyKeys(candidate.Address), $"the message has {MessageKeys.Max} keys already");
         }
         return Envelope.CanRefuseRecipients && !LeavesFormsToNextHop && before.Count > 0 && before[0].Needs != candidate.Needs && !CanSplit([before[0], candidate])
-            ? new RecipientOutcome.Refused(
-                RefusalWording.AnotherForm(candidate.Address, candidate.Form, Envelope.ComesFromAQueue), candidate.Decision.RuleName, "needs another form")
+            ? RecipientOutcome.Refused.Of(
+                candidate, RefusalWording.AnotherForm(candidate.Address, candidate.Form, Envelope.ComesFromAQueue), "needs another form")
             : null;
     }
 
@@ -66,10 +66,20 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
         {
             IReadOnlyList<SplitPart> parts =
                 [.. groups.Select(group => new SplitPart(group, Form(group, header, signing), ChangesFor(group.Recipients, header, ofAll)))];
-            return MessagePlan.Read(new SplitWork(Envelope, decider.At, header, parts, means, split!), changes);
+            return MessagePlan.Read(new SplitWork(Envelope, decider.At, header, parts, means, split!), changes) with
+            {
+                Planned = new PlannedWork.Split([.. groups.Select(PlannedForm.Of)]),
+                Signing = signing,
+            };
         }
         if (Form(groups[0], header, signing) is { } form)
-            return MessagePlan.Read(new SoleForm(form), changes);
+        {
+            return MessagePlan.Read(new SoleForm(form), changes) with
+            {
+                Planned = new PlannedWork.Rewrite(PlannedForm.Of(groups[0])),
+                Signing = signing,
+            };
+        }
         return Open(accepted, header, changes, out string? reason) ?? MessagePlan.LeaveAlone(reason ?? WhyClear(accepted), changes);
     }
 
@@ -83,7 +93,7 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
         if (accepted.All(static recipient => recipient.Form == MessageForm.Clear) && Open(accepted, header, changes, out _) is { } opened)
             return opened;
         var sealer = OriginSealer.Begin(hops!, changes.Apply(header), Envelope.GivenSender, Identity.Tell(Envelope, decider.IsOurs), means.Encryption.Time);
-        return MessagePlan.Read(new SoleForm(new BodyStamp(sealer)), changes);
+        return MessagePlan.Read(new SoleForm(new BodyStamp(sealer)), changes) with { Planned = new PlannedWork.LeaveToNextHop() };
     }
 
     private MessagePlan? Open(
@@ -92,7 +102,10 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
         var opening = new OpeningDecider(Envelope, decider.At, means.OwnKeys).Decide(accepted, header);
         reason = (opening as Opening.Not)?.Reason;
         return opening is Opening.For reader
-            ? MessagePlan.Read(new SoleForm(new BodyDecryption(header, reader, decider.At, means.OwnKeys!, means)), changes)
+            ? MessagePlan.Read(new SoleForm(new BodyDecryption(header, reader, decider.At, means.OwnKeys!, means)), changes) with
+            {
+                Planned = new PlannedWork.Open(reader.Reader),
+            }
             : null;
     }
 

@@ -48,12 +48,16 @@ public sealed class MessageProcessor(
     /// <summary>What the hops before and behind the queue know each other by; null where there is one. The caller's to dispose.</summary>
     public HopKeys? Hops { get; init; }
 
+    /// <summary>Whether it is only to be found out what would become of messages: no secret key is used and nothing is handed over, and
+    /// what comes out of <see cref="FilteredMessage.ReadBodyAsync"/> has no body.</summary>
+    public bool Rehearses { get; init; }
+
     private KeyFinder Keys => field ??= new KeyFinder(findKey, Aliases, RecipientDelimiters);
 
     /// <summary>A new message begins.</summary>
     public FilteredMessage Begin(Envelope envelope)
     {
         var decider = new RecipientDecider(envelope.IsHandedOver ? HandedOver : policy, Keys, clock.GetUtcNow(), envelope);
-        return new FilteredMessage(decider, new MessagePlanner(decider, new MessageMeans(spool, budget, encryption, OwnKeys), Split, Hops));
+        return new FilteredMessage(decider, new MessagePlanner(decider, new MessageMeans(spool, budget, encryption, OwnKeys) { IsRehearsal = Rehearses }, Split, Hops));
     }
 }

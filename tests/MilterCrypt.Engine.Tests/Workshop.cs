@@ -31,6 +31,9 @@ internal sealed class Workshop : IDisposable
     /// <summary>What messages are split with.</summary>
     public SplitMeans? Split { get; set; }
 
+    /// <summary>Whether it is only asked what would become of messages.</summary>
+    public bool Rehearses { get; set; }
+
     public string SpoolDirectory => directory.Root;
 
     public static KeyAnswer Judge(byte[] publicKey)
@@ -76,6 +79,7 @@ internal sealed class Workshop : IDisposable
             OwnKeys = Own,
             Split = Split,
             Hops = Hops,
+            Rehearses = Rehearses,
         }.Begin(envelope);
 
     /// <summary>Runs a letter to one recipient who gets it encrypted, body in pieces of a given size.</summary>

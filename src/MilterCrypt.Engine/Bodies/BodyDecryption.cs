@@ -38,6 +38,8 @@ internal sealed class BodyDecryption(
     public ValueTask<MessageOutcome?> BeginAsync(string messageId, CancellationToken cancellationToken)
     {
         id = messageId;
+        if (means.IsRehearsal)
+            return ValueTask.FromResult<MessageOutcome?>(new MessageOutcome.Unchanged("not opened: it is only asked what would become of it"));
         if (!SealedSpool.TryOpen(means.Spool, means.Budget, means.Encryption.Buffers, means.Encryption.Random, out spool))
             return ValueTask.FromResult<MessageOutcome?>(MessageOutcome.Refused.NoRoom("no room in memory"));
         text = new SealedText(spool, Limit);

@@ -66,15 +66,12 @@ internal sealed class BodyEncryption(
         if (signer is SigningChoice.Impossible late)
             return new MessageOutcome.Refused(late.Refusal, late.Reason);
 
+        if (means.IsRehearsal)
+            return new MessageOutcome.Rewritten([], Stream.Null, Facts(0));
         writer!.Complete(await SignAsync(writer.Finish(), cancellationToken).ConfigureAwait(false));
         if (!await spool!.FlushAsync(cancellationToken).ConfigureAwait(false))
             return MessageOutcome.Refused.NoRoom("no room in the spool");
-        return new MessageOutcome.Rewritten(writer.Header, spool.OpenRead(), new ProtectionFacts(
-            MessageForm.OpenPgp, writer.Format, keys.Certificates, length, spool.Length)
-        {
-            SignedBy = (signer as SigningChoice.Author)?.Key.Fingerprint,
-            WhyUnsigned = (signer as SigningChoice.Nobody)?.Reason,
-        });
+        return new MessageOutcome.Rewritten(writer.Header, spool.OpenRead(), Facts(spool.Length));
     }
 
     /// <inheritdoc/>
@@ -84,6 +81,12 @@ internal sealed class BodyEncryption(
         scanner?.Dispose();
         return spool?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
+
+    private ProtectionFacts Facts(long protectedBytes) => new(MessageForm.OpenPgp, writer!.Format, keys.Certificates, length, protectedBytes)
+    {
+        SignedBy = (signer as SigningChoice.Author)?.Key.Fingerprint,
+        WhyUnsigned = (signer as SigningChoice.Nobody)?.Reason,
+    };
 
     private EncryptionOptions Options(SigningChoice choice) => choice is SigningChoice.Author author
         ? means.Encryption with { Signers = [author.Key], SignersUserId = author.UserId }

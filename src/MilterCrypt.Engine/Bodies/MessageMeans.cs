@@ -9,4 +9,8 @@ namespace MilterCrypt.Engine.Bodies;
 /// <param name="Budget">What all messages of the process may hold together.</param>
 /// <param name="Encryption">How messages are encrypted.</param>
 /// <param name="OwnKeys">The secret keys; null where there are none.</param>
-internal sealed record MessageMeans(SpoolOptions Spool, SpoolBudget Budget, EncryptionOptions Encryption, OwnKeys? OwnKeys);
+internal sealed record MessageMeans(SpoolOptions Spool, SpoolBudget Budget, EncryptionOptions Encryption, OwnKeys? OwnKeys)
+{
+    /// <summary>Whether it is only to be found out what would become of a message: no secret key is used, nothing handed over.</summary>
+    internal bool IsRehearsal { get; init; }
+}

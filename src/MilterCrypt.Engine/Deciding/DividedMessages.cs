@@ -20,6 +20,6 @@ internal static class DividedMessages
             return unencrypted with { Form = MessageForm.Clear };
         return envelope.HasNullSender && decision.ReportsWithoutKey == ReportsWithoutKey.HeadersOnly
             ? unencrypted with { Form = MessageForm.HeadersOnly }
-            : new RecipientOutcome.Refused(RefusalWording.DividedMessage(recipient.Address), decision.RuleName, reason);
+            : RecipientOutcome.Refused.Of(recipient, RefusalWording.DividedMessage(recipient.Address), reason);
     }
 }

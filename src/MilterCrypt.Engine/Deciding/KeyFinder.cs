@@ -19,24 +19,19 @@ internal sealed class KeyFinder(Func<MailAddress, DateTimeOffset, KeyAnswer> fin
         : byAddress.TryGetValue(address, out var alias) || (WithoutTag(address) is { } plain && byAddress.TryGetValue(plain, out alias)) ? alias : null;
 
     /// <summary>The key of one reader.</summary>
-    internal KeyAnswer Find(MailAddress reader, DateTimeOffset at)
+    internal KeyFinding Find(MailAddress reader, DateTimeOffset at)
     {
         var answer = find(reader, at);
-        return answer is KeyAnswer.NoCertificate && WithoutTag(reader) is { } plain ? find(plain, at) : answer;
+        return answer is KeyAnswer.NoCertificate && WithoutTag(reader) is { } plain && find(plain, at) is var its and not KeyAnswer.NoCertificate
+            ? new KeyFinding(reader, plain, its)
+            : new KeyFinding(reader, reader, answer);
     }
 
     /// <summary>The keys of all who read an address's mail.</summary>
     /// <param name="address">The address.</param>
     /// <param name="at">When.</param>
-    /// <param name="keys">Their keys, as far as there are any.</param>
-    /// <returns>Null where each has one; else what is known of the first that has none.</returns>
-    internal KeyAnswer? FindAll(MailAddress address, DateTimeOffset at, out IReadOnlyList<KeyAnswer.Usable> keys)
-    {
-        IReadOnlyList<MailAddress> readers = AliasOf(address)?.Readers ?? [address];
-        var answers = readers.Select(reader => Find(reader, at)).ToList();
-        keys = [.. answers.OfType<KeyAnswer.Usable>()];
-        return answers.Find(static answer => answer is not KeyAnswer.Usable);
-    }
+    internal IReadOnlyList<KeyFinding> FindAll(MailAddress address, DateTimeOffset at) =>
+        [.. (AliasOf(address)?.Readers ?? [address]).Select(reader => Find(reader, at))];
 
     private MailAddress? WithoutTag(MailAddress address)
     {

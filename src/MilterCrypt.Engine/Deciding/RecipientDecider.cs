@@ -36,14 +36,14 @@ internal sealed class RecipientDecider(
                 Readdressed = keys.AliasOf(accepted.Address) is { Readdresses: true } alias ? alias.Readers : [],
             },
             RecipientOutcome.Pending pending => pending with { Envelope = recipient },
-            var refused => refused,
+            RecipientOutcome.Refused refused => refused with { Envelope = recipient },
+            var other => other,
         };
         // Of local submission no MTA tells where it will route `bob%partner.example@here`: rules for that domain can't see it.
         if (!Envelope.CanRefuseRecipients && policy.AsksForEncryption
             && outcome is RecipientOutcome.Accepted { Form: MessageForm.Clear, Address.MayBeRoutedOn: true } disguised)
         {
-            outcome = new RecipientOutcome.Refused(
-                RefusalWording.MayBeRoutedOn(disguised.Address), disguised.Decision.RuleName, "may be routed to another domain");
+            outcome = RecipientOutcome.Refused.Of(disguised, RefusalWording.MayBeRoutedOn(disguised.Address), "may be routed to another domain");
         }
         return Possible(outcome);
     }
@@ -79,12 +79,13 @@ internal sealed class RecipientDecider(
 
     private RecipientOutcome Follow(PolicyDecision decision, MailAddress address)
     {
-        var outcome = Enforce(decision, address);
+        IReadOnlyList<KeyFinding> found = decision.Encrypt == EncryptMode.Never ? [] : keys.FindAll(address, at);
+        var outcome = Enforce(decision, address, found);
         if (outcome is RecipientOutcome.Refused && MustBeReachable(address))
-            outcome = new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, "whoever runs this site must be reachable");
+            outcome = new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, "whoever runs this site must be reachable") { Found = found };
         if (decision.Mode == EnforcementMode.Enforce)
             return outcome;
-        return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, "mode: report") { WouldBe = Forecast.Of(outcome) };
+        return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, "mode: report") { WouldBe = Forecast.Of(outcome), Found = found };
     }
 
     // RFC 5321 §4.5.1, RFC 2142 §4. Elsewhere it is somebody else's mailbox, and mail to it leaves this site.
@@ -92,39 +93,47 @@ internal sealed class RecipientDecider(
         (AsciiCase.Equals(address.LocalPart, "postmaster") && address.Domain.Length == 0)
         || ((AsciiCase.Equals(address.LocalPart, "postmaster") || AsciiCase.Equals(address.LocalPart, "abuse")) && policy.IsLocal(address));
 
-    private RecipientOutcome Enforce(PolicyDecision decision, MailAddress address)
+    private RecipientOutcome Enforce(PolicyDecision decision, MailAddress address, IReadOnlyList<KeyFinding> found)
     {
         if (decision.Encrypt == EncryptMode.Never)
             return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, null);
 
-        var missing = keys.FindAll(address, at, out var usable);
-        if (missing is null)
-            return Encrypt(decision, address, usable);
+        if (found.FirstOrDefault(static one => one.Answer is not KeyAnswer.Usable) is not { Answer: var missing })
+            return Encrypt(decision, address, found);
 
         string? unusable = (missing as KeyAnswer.Unusable)?.Reason;
         string reason = unusable is null ? "no key" : $"key unusable: {unusable}";
         if (decision.Encrypt == EncryptMode.WhenPossible || decision.WithoutKey == WithoutKey.Clear)
-            return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, reason);
+            return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, reason) { Found = found };
 
         // A refusal for good of mail that nobody is told about would make it vanish.
         if (Envelope.HasNullSender && decision.ReportsWithoutKey == ReportsWithoutKey.HeadersOnly)
-            return new RecipientOutcome.Accepted(address, decision, MessageForm.HeadersOnly, reason);
+            return new RecipientOutcome.Accepted(address, decision, MessageForm.HeadersOnly, reason) { Found = found };
         bool forGood = decision.WithoutKey == WithoutKey.Reject && !Envelope.HasNullSender;
-        return new RecipientOutcome.Refused(RefusalWording.NoKey(address, unusable, forGood), decision.RuleName, reason);
+        return new RecipientOutcome.Refused(RefusalWording.NoKey(address, unusable, forGood), decision.RuleName, reason) { Decision = decision, Found = found };
     }
 
-    private RecipientOutcome Encrypt(PolicyDecision decision, MailAddress address, IReadOnlyList<KeyAnswer.Usable> own)
+    private RecipientOutcome Encrypt(PolicyDecision decision, MailAddress address, IReadOnlyList<KeyFinding> found)
     {
-        var escrow = new List<KeyAnswer.Usable>();
-        foreach (var holder in decision.Escrow)
+        IReadOnlyList<KeyFinding> escrow = [.. decision.Escrow.Select(holder => keys.Find(holder, at))];
+        if (escrow.FirstOrDefault(static one => one.Answer is not KeyAnswer.Usable) is { } missing)
         {
-            if (keys.Find(holder, at) is not KeyAnswer.Usable key)
+            return new RecipientOutcome.Refused(
+                RefusalWording.NoEscrow(address), decision.RuleName, $"no usable key of the escrow address {missing.Reader}")
             {
-                return new RecipientOutcome.Refused(
-                    RefusalWording.NoEscrow(address), decision.RuleName, $"no usable key of the escrow address {holder}");
-            }
-            escrow.Add(key);
+                Decision = decision,
+                Found = found,
+                FoundEscrow = escrow,
+            };
         }
-        return new RecipientOutcome.Accepted(address, decision, MessageForm.OpenPgp, null) { Keys = own, Escrow = escrow };
+        return new RecipientOutcome.Accepted(address, decision, MessageForm.OpenPgp, null)
+        {
+            Keys = Usable(found),
+            Escrow = Usable(escrow),
+            Found = found,
+            FoundEscrow = escrow,
+        };
     }
+
+    private static IReadOnlyList<KeyAnswer.Usable> Usable(IReadOnlyList<KeyFinding> found) => [.. found.Select(static one => one.Answer).Cast<KeyAnswer.Usable>()];
 }

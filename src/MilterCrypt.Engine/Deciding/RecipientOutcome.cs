@@ -20,7 +20,7 @@ public abstract record RecipientOutcome
         public Forecast? WouldBe { get; init; }
 
         /// <summary>The recipient as the MTA told of him.</summary>
-        internal EnvelopeRecipient Envelope { get; init; } = new(Address.ToString());
+        public EnvelopeRecipient Envelope { get; init; } = new(Address.ToString());
 
         /// <summary>Who gets the message in his place; nobody for himself.</summary>
         public IReadOnlyList<MailAddress> Readdressed { get; init; } = [];
@@ -36,6 +36,12 @@ public abstract record RecipientOutcome
 
         /// <summary>The keys that policy has it encrypted to as well.</summary>
         internal IReadOnlyList<KeyAnswer.Usable> Escrow { get; init; } = [];
+
+        /// <summary>What is known of his keys, or of those of who reads his mail, one for each; nothing where they were not asked for.</summary>
+        public IReadOnlyList<KeyFinding> Found { get; init; } = [];
+
+        /// <summary>The same of the keys that policy has it encrypted to as well.</summary>
+        public IReadOnlyList<KeyFinding> FoundEscrow { get; init; } = [];
 
         /// <summary>All of these keys.</summary>
         internal IEnumerable<KeyAnswer.Usable> AllKeys => Keys.Concat(Escrow);
@@ -55,14 +61,36 @@ public abstract record RecipientOutcome
     public sealed record Pending(MailAddress Address, IReadOnlyList<PolicyDecision> Possible) : RecipientOutcome
     {
         /// <summary>The recipient as the MTA told of him.</summary>
-        internal EnvelopeRecipient Envelope { get; init; } = new(Address.ToString());
+        public EnvelopeRecipient Envelope { get; init; } = new(Address.ToString());
     }
 
     /// <summary>This recipient alone is refused.</summary>
     /// <param name="Refusal">What the sender is told.</param>
     /// <param name="RuleName">The rule that led to it, or null where none was asked; for the log.</param>
     /// <param name="Reason">Why, in a few words, such as "key expired 2025-03-01"; for the log.</param>
-    public sealed record Refused(SmtpRefusal Refusal, string? RuleName, string Reason) : RecipientOutcome;
+    public sealed record Refused(SmtpRefusal Refusal, string? RuleName, string Reason) : RecipientOutcome
+    {
+        /// <summary>The recipient as the MTA told of him; null where he is refused with others.</summary>
+        public EnvelopeRecipient? Envelope { get; init; }
+
+        /// <summary>What policy wanted; null where it was not asked.</summary>
+        public PolicyDecision? Decision { get; init; }
+
+        /// <summary>What is known of his keys, or of those of who reads his mail; nothing where they were not asked for.</summary>
+        public IReadOnlyList<KeyFinding> Found { get; init; } = [];
+
+        /// <summary>The same of the keys that policy has it encrypted to as well.</summary>
+        public IReadOnlyList<KeyFinding> FoundEscrow { get; init; } = [];
+
+        /// <summary>A refusal of one who would have got it but for something.</summary>
+        internal static Refused Of(Accepted recipient, SmtpRefusal refusal, string reason) => new(refusal, recipient.Decision.RuleName, reason)
+        {
+            Envelope = recipient.Envelope,
+            Decision = recipient.Decision,
+            Found = recipient.Found,
+            FoundEscrow = recipient.FoundEscrow,
+        };
+    }
 
     /// <summary>This recipient can't have the message, yet can't be refused by itself (local submission): it is let
     /// pass here, and <see cref="FilteredMessage.ReadHeader"/> refuses the whole message.</summary>

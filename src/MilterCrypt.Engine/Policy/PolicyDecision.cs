@@ -39,6 +39,9 @@ public sealed record PolicyDecision(string RuleName)
     /// <summary>What kind of key it is encrypted with.</summary>
     public FormMode Form { get; init; } = FormMode.Either;
 
+    /// <summary>Which way the message goes; null where that is not known, or makes no difference.</summary>
+    public MailDirection? Direction { get; init; }
+
     /// <summary>What a rule has to have taken out of the header where it decides.</summary>
     public IReadOnlyList<Trigger> TriggersToRemove { get; init; } = [];
 

@@ -56,19 +56,22 @@ public sealed class PolicyTable(IReadOnlyList<Rule> rules, PolicyCascade? cascad
                 return false;
             if (matching == Matching.No)
                 continue;
-            AddNew(possible, PolicyDecision.Of([ruleEntries[i], .. general]) with { TriggersToRemove = rule.RemovesTriggers ? rule.Match.Triggers : [] });
+            AddNew(possible, PolicyDecision.Of([ruleEntries[i], .. general]) with { TriggersToRemove = rule.RemovesTriggers ? rule.Match.Triggers : [], Direction = direction });
             if (matching == Matching.Yes)
                 return true;
         }
-        AddNew(possible, PolicyDecision.Of(general));
+        AddNew(possible, PolicyDecision.Of(general) with { Direction = direction });
         return true;
     }
 
     // Of two directions most rules say the same.
     private static void AddNew(List<PolicyDecision> possible, PolicyDecision decision)
     {
-        if (!possible.Any(known => known.Entries.SequenceEqual(decision.Entries)))
+        int same = possible.FindIndex(known => known.Entries.SequenceEqual(decision.Entries));
+        if (same < 0)
             possible.Add(decision);
+        else if (possible[same].Direction != decision.Direction)
+            possible[same] = possible[same] with { Direction = null };
     }
 
     private static IEnumerable<PolicyChoices> ChoicesOf(IReadOnlyList<Rule> rules, PolicyCascade? cascade) =>

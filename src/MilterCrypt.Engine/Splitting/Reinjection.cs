@@ -26,7 +26,7 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
             return new MessageOutcome.HandedOver(done);
         using var lease = await split.Injector.ReserveAsync(left.Count, cancellationToken).ConfigureAwait(false);
         if (lease is null)
-            return new MessageOutcome.Refused(RefusalWording.TooManyForms(left.Count, split.MaxForms), $"{left.Count} forms");
+            return TooManyForms(left.Count, split);
 
         var transactions = new List<InjectionTransaction>();
         try
@@ -55,6 +55,13 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
         }
     }
 
+    /// <summary>The form that came of it: what was encrypted already is left as it came.</summary>
+    internal static MessageForm FormOf(SplitPart part, MessageOutcome outcome) => outcome is MessageOutcome.Unchanged ? MessageForm.Clear : part.Group.Form;
+
+    /// <summary>There are never as many connections.</summary>
+    internal static MessageOutcome.Refused TooManyForms(int forms, SplitMeans split) =>
+        new(RefusalWording.TooManyForms(forms, split.MaxForms), $"{forms} forms");
+
     /// <summary>The forms, each for those of its recipients to whom it was not handed over before.</summary>
     private List<BroughtPart> Left(IReadOnlyList<SplitPart> parts, IReadOnlyList<MessageOutcome> outcomes)
     {
@@ -67,7 +74,7 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
             if (byState[false].ToList() is not { Count: > 0 } missing)
                 continue;
             var (header, open) = assembly.Assemble(part, outcome);
-            var form = outcome is MessageOutcome.Unchanged ? MessageForm.Clear : part.Group.Form;
+            var form = FormOf(part, outcome);
             left.Add(new BroughtPart(
                 missing, new HandoverGroup(FormWords.Of(form), [.. missing.Select(copies.Of)]), form, (outcome as MessageOutcome.Rewritten)?.Facts, header, open));
         }

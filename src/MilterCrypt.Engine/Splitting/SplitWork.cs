@@ -66,7 +66,7 @@ internal sealed class SplitWork(
                 return outcome;
             outcomes.Add(outcome);
         }
-        return await HandOverAsync(outcomes, fingerprint.Finish(), messageId, cancellationToken).ConfigureAwait(false);
+        return means.IsRehearsal ? Rehearse(outcomes) : await HandOverAsync(outcomes, fingerprint.Finish(), messageId, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -89,6 +89,20 @@ internal sealed class SplitWork(
             await original.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>What would come of it if the mail server took each form.</summary>
+    private MessageOutcome Rehearse(List<MessageOutcome> outcomes)
+    {
+        if (IsOneForm(outcomes))
+            return outcomes[0];
+        return parts.Count > split.MaxForms
+            ? Reinjection.TooManyForms(parts.Count, split)
+            : new MessageOutcome.HandedOver([.. parts.Zip(outcomes, static (part, outcome) => new HandedPart(
+                part.Group.Recipients, Reinjection.FormOf(part, outcome), (outcome as MessageOutcome.Rewritten)?.Facts, null))]);
+    }
+
+    private bool IsOneForm(List<MessageOutcome> outcomes) =>
+        parts.Count == 1 || outcomes.All(static outcome => outcome is MessageOutcome.Unchanged);
+
     private async ValueTask<MessageOutcome> HandOverAsync(
         List<MessageOutcome> outcomes, MessageContent content, string messageId, CancellationToken cancellationToken)
     {
@@ -98,7 +112,7 @@ internal sealed class SplitWork(
         if (handover is null)
             return new MessageOutcome.Refused(RefusalWording.BeingHandedOver(), "the same message is being handed over already");
         // One form, and nothing of it has gone another way: the message itself is rewritten, or left as it is.
-        if (handover.HandedOverBefore.Count == 0 && (parts.Count == 1 || outcomes.All(static outcome => outcome is MessageOutcome.Unchanged)))
+        if (handover.HandedOverBefore.Count == 0 && IsOneForm(outcomes))
         {
             isForGood = true;
             PerhapsTwice = handover.PerhapsBefore.Count;
