@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using MilterCrypt.Commands.Sop;
 using MilterCrypt.Configuration;
+using MilterCrypt.Engine.Custody;
 using MilterCrypt.Engine.Journal;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Milter.Listening;
@@ -35,6 +36,10 @@ internal static class CommandLine
             return Say(e.Message, e.IsTemporary ? ExitCode.TryAgain : ExitCode.InputOutput);
         }
         catch (JournalException e)
+        {
+            return Say(e.Message, ExitCode.InputOutput);
+        }
+        catch (SecretKeyException e)
         {
             return Say(e.Message, ExitCode.InputOutput);
         }
@@ -72,6 +77,9 @@ internal static class CommandLine
             CheckCommand.Create(config),
             KeysCommand.Create(config),
             EncryptCommand.Create(config),
+            ExplainCommand.Create(config),
+            TraceCommand.Create(config),
+            ReportCommand.Create(),
             ProbeCommand.Create(),
             SopCommand.Create(arguments),
             VersionCommand.Create(),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using MilterCrypt.Daemon;
 using MilterCrypt.Engine;
 using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Deciding;
@@ -32,13 +33,11 @@ internal static class EncryptCommand
         string file, Envelope envelope, string[] recipients, string[] keyFiles, CancellationToken cancellationToken)
     {
         var settings = await ConfigurationLoading.LoadAsync(file, cancellationToken);
-        var findKey = keyFiles.Length > 0
-            ? await KeyLookup.FromFilesAsync(keyFiles, cancellationToken)
-            : await KeyLookup.FromStoreAsync(file, recipients, cancellationToken);
+        await using var keys = await KeyLookup.OpenAsync(file, keyFiles, cancellationToken);
         using var random = RandomNumberGenerator.Create();
         var spool = new SpoolOptions(settings.Spool.Directory, settings.Spool.MessageMemory);
         var budget = new SpoolBudget(settings.Spool.Memory, settings.Spool.Disk);
-        var processor = new MessageProcessor(settings.PolicyTable(), findKey, spool, budget, TimeProvider.System, random);
+        var processor = new ProcessorMeans(keys.Find, budget, TimeProvider.System, random).For(settings);
         await using var message = processor.Begin(envelope);
         foreach (string recipient in recipients)
         {
@@ -47,7 +46,7 @@ internal static class EncryptCommand
         }
 
         await using var input = Console.OpenStandardInput();
-        await using var original = await MessageStream.ReadHeaderAsync(input, settings.Limits.Header, cancellationToken);
+        await using var original = await MessageStream.ReadHeaderAsync(input, "standard input", settings.Limits.Header, cancellationToken);
         await using var output = Console.OpenStandardOutput();
         switch (message.ReadHeader(original.Header))
         {

@@ -31,12 +31,16 @@ internal sealed class MessageStream : IAsyncDisposable
     /// <summary>The header's fields.</summary>
     public IReadOnlyList<HeaderField> Header { get; }
 
+    /// <summary>What is behind the header, unread so far.</summary>
+    public PipeReader Body => input;
+
     /// <summary>Reads a message's header, and no further than needed.</summary>
     /// <param name="stream">Where it comes from.</param>
+    /// <param name="name">What to call that.</param>
     /// <param name="maxHeader">The most bytes that its header may have.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="CommandException">It is no message.</exception>
-    public static async Task<MessageStream> ReadHeaderAsync(Stream stream, int maxHeader, CancellationToken cancellationToken)
+    public static async Task<MessageStream> ReadHeaderAsync(Stream stream, string name, int maxHeader, CancellationToken cancellationToken)
     {
         var input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: PieceLength, leaveOpen: true));
         for (long enough = 0; ;)
@@ -48,7 +52,7 @@ internal sealed class MessageStream : IAsyncDisposable
                 && MessageHeader.TryRead(ref rest, read.IsCompleted, maxHeader, out var header, out string? fault))
             {
                 if (header is null)
-                    throw new CommandException(ExitCode.Data, $"standard input is not a message: {fault}");
+                    throw new CommandException(ExitCode.Data, $"{name} is not a message: {fault}");
                 byte[] bytes = read.Buffer.Slice(0, rest.Start).ToArray();
                 input.AdvanceTo(rest.Start);
                 return new MessageStream(input, bytes, header);

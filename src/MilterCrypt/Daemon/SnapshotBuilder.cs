@@ -1,13 +1,10 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using MilterCrypt.Configuration;
-using MilterCrypt.Engine;
 using MilterCrypt.Engine.Deciding;
-using MilterCrypt.Engine.Injection;
 using MilterCrypt.Engine.Journal;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
-using MilterCrypt.Engine.Splitting;
 using MilterCrypt.KeyHolding;
 
 namespace MilterCrypt.Daemon;
@@ -28,28 +25,18 @@ internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, Ra
         // A store that was there before and is missing now is in no hurry to be an empty one.
         bool create = last?.Keys.Store != store;
         var keys = await WatchedKeys.OpenAsync(store, create, clock, logger, cancellationToken);
-        var processor = new MessageProcessor(
-            settings.PolicyTable(),
-            keys.Directory.Find,
-            new SpoolOptions(settings.Spool.Directory, settings.Spool.MessageMemory),
-            budget,
-            clock,
-            random)
+        var means = new ProcessorMeans(keys.Directory.Find, budget, clock, random)
         {
-            Aliases = [.. settings.Aliases.Select(static alias => new AddressAlias(alias.Address, alias.KeysOf, alias.Readdress))],
-            RecipientDelimiters = settings.RecipientDelimiter,
             Hops = SecretKeyOpening.ReadHopKeys(settings.HopKeys),
-            Split = settings.Reinject is { } reinject ? new SplitMeans(Injector(reinject), journal, reinject.BccCopies) : null,
+            Journal = journal,
             OwnKeys = secretKeys is null
                 ? null
                 : new OwnKeys(secretKeys.Source, keys.Directory.CertificateOf, keys.Directory.CertificatesWith, settings.Signers),
         };
+        var processor = means.For(settings);
         // Last: where the settings are refused, nothing of them is in force.
         if (last is not null && settings.SecretKeys is { } custody)
             secretKeys?.Reload(custody);
         return new Snapshot(settings, keys, processor);
     }
-
-    private SmtpInjector Injector(ReinjectSettings reinject) =>
-        new(new InjectionOptions(reinject.Target, reinject.Connections, Environment.MachineName, clock));
 }
