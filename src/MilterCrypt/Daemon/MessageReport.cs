@@ -28,7 +28,9 @@ internal sealed class MessageReport(
 
     /// <summary>What the log calls the message. Postfix gives a queue id late; until then it is the connection and the client that
     /// an administrator can find again.</summary>
-    public string Id => mail.QueueId ?? $"{mail.Session.Id}[{mail.Session.ClientAddress?.ToString() ?? mail.Session.ClientHost}]";
+    public string Id => LogAddress.Of(mail.QueueId ?? $"{mail.Session.Id}[{mail.Session.ClientAddress?.ToString() ?? mail.Session.ClientHost}]");
+
+    private string Sender => LogAddress.Of(mail.ResolvedSender);
 
     private long Milliseconds => (long)clock.GetElapsedTime(started).TotalMilliseconds;
 
@@ -40,7 +42,7 @@ internal sealed class MessageReport(
     {
         metrics.RecipientRefused(refused.Refusal.Code, RuleName(refused));
         logger.RecipientRefused(
-            Id, mail.ResolvedSender, recipient.ResolvedAddress, RuleName(refused), Reply(refused.Refusal), refused.Reason);
+            Id, Sender, LogAddress.Of(recipient.ResolvedAddress), RuleName(refused), Reply(refused.Refusal), refused.Reason);
     }
 
     public void WillBeUnchanged(string why) => reason = why;
@@ -78,18 +80,18 @@ internal sealed class MessageReport(
             case MailVerdict.Changed when facts is { Form: MessageForm.HeadersOnly }:
                 metrics.MessageReduced(RuleNames);
                 logger.Reduced(
-                    Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), facts.OriginalBytes, facts.ProtectedBytes, Milliseconds);
+                    Id, Sender, Recipients(), mail.Recipients.Count, Rules(), facts.OriginalBytes, facts.ProtectedBytes, Milliseconds);
                 break;
             case MailVerdict.Changed when facts is not null:
                 metrics.MessageEncrypted(FormWords.Of(facts.Form), RuleNames);
                 logger.Encrypted(
-                    Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), FormWords.Of(facts.Form), facts.Format,
+                    Id, Sender, Recipients(), mail.Recipients.Count, Rules(), FormWords.Of(facts.Form), facts.Format,
                     Some(facts.Certificates.Distinct().Select(ShortName)), SignedBy(facts), facts.OriginalBytes, facts.ProtectedBytes, Milliseconds);
                 break;
             case MailVerdict.Changed when opened is not null:
                 metrics.MessageDecrypted(FormWords.Of(MessageForm.Clear), RuleNames);
                 logger.Decrypted(
-                    Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), opened.Format, opened.Key.ToString(),
+                    Id, Sender, Recipients(), mail.Recipients.Count, Rules(), opened.Format, opened.Key.ToString(),
                     Signature(opened), opened.OriginalBytes, opened.OpenedBytes, Milliseconds);
                 break;
             case MailVerdict.Discarded when parts is not null:
@@ -100,13 +102,13 @@ internal sealed class MessageReport(
                 string code = $"{reply.Code} {reply.EnhancedStatus}";
                 // A refusal that is not ours is the protocol side's: a limit, a time-out, a failure.
                 logger.Refused(
-                    Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), code,
+                    Id, Sender, Recipients(), mail.Recipients.Count, Rules(), code,
                     code == refusedWith && reason is not null ? reason : reply.Text, Milliseconds);
                 break;
             default:
                 metrics.MessageUnchanged(RuleNames);
                 logger.Unchanged(
-                    Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), reason ?? "none", Milliseconds);
+                    Id, Sender, Recipients(), mail.Recipients.Count, Rules(), reason ?? "none", Milliseconds);
                 break;
         }
     }
@@ -118,7 +120,7 @@ internal sealed class MessageReport(
             return;
         said = true;
         metrics.MessageAborted(RuleNames);
-        logger.Aborted(Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), Milliseconds);
+        logger.Aborted(Id, Sender, Recipients(), mail.Recipients.Count, Rules(), Milliseconds);
     }
 
     private void TellForecasts()
@@ -129,7 +131,7 @@ internal sealed class MessageReport(
                 continue;
             metrics.Foreseen(forecast.Word, recipient.Decision.RuleName);
             logger.Foreseen(
-                Id, mail.ResolvedSender, recipient.Address.ToString(), recipient.Decision.RuleName, forecast.Word,
+                Id, Sender, LogAddress.Of(recipient.Address.ToString()), recipient.Decision.RuleName, forecast.Word,
                 forecast.Refusal is { } refusal ? Reply(refusal) : "none", forecast.Reason ?? "none");
         }
     }
@@ -138,20 +140,20 @@ internal sealed class MessageReport(
     {
         foreach (var part in done)
         {
-            string to = Some(part.Recipients.Select(static recipient => $"<{recipient.Address}>"));
+            string to = Some(part.Recipients.Select(static recipient => $"<{LogAddress.Of(recipient.Address.ToString())}>"));
             metrics.PartHandedOver(FormWords.Of(part.Form), part.WasBefore, part.PerhapsTwice);
             if (part.WasBefore)
-                logger.PartWasHandedOver(Id, mail.ResolvedSender, to, part.Recipients.Count, FormWords.Of(part.Form));
+                logger.PartWasHandedOver(Id, Sender, to, part.Recipients.Count, FormWords.Of(part.Form));
             else
             {
                 logger.PartHandedOver(
-                    Id, mail.ResolvedSender, to, part.Recipients.Count, FormWords.Of(part.Form), part.QueueId ?? "unknown", part.Facts?.Format ?? "none",
+                    Id, Sender, to, part.Recipients.Count, FormWords.Of(part.Form), part.QueueId ?? "unknown", part.Facts?.Format ?? "none",
                     part.Facts is { } made ? Some(made.Certificates.Distinct().Select(ShortName)) : "none",
                     part.Facts is { } facts ? SignedBy(facts) : "none", part.PerhapsTwice);
             }
         }
         metrics.MessageSplit(done.SelectMany(static part => part.Recipients.Select(recipient => (FormWords.Of(part.Form), recipient.Decision.RuleName))));
-        logger.Split(Id, mail.ResolvedSender, Recipients(), mail.Recipients.Count, Rules(), done.Count, Milliseconds);
+        logger.Split(Id, Sender, Recipients(), mail.Recipients.Count, Rules(), done.Count, Milliseconds);
     }
 
     private static string RuleName(RecipientOutcome.Refused refused) => refused.RuleName ?? "none";
@@ -182,5 +184,5 @@ internal sealed class MessageReport(
 
     private string Rules() => Some(RuleNames.Distinct());
 
-    private string Recipients() => Some(mail.Recipients.Select(recipient => $"<{recipient.ResolvedAddress}>"));
+    private string Recipients() => Some(mail.Recipients.Select(recipient => $"<{LogAddress.Of(recipient.ResolvedAddress)}>"));
 }

@@ -23,7 +23,7 @@ internal static class PrintableText
         return clean.ToString();
     }
 
-    // Control characters, line separators, and those that turn the direction (Unicode UAX #9).
-    private static bool IsUnfit(char c) => char.IsControl(c)
+    /// <summary>Control characters, line separators, and those that turn the direction (Unicode UAX #9).</summary>
+    internal static bool IsUnfit(char c) => char.IsControl(c)
         || c is '\u061c' or '\u200e' or '\u200f' or '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }

@@ -1,0 +1,54 @@
+using System.Globalization;
+using MilterCrypt.Telemetry;
+
+namespace MilterCrypt.Commands.Reporting;
+
+/// <summary>A tally as a table for people.</summary>
+internal static class TallyText
+{
+    /// <summary>Wider than this no column is made; what is longer stands out.</summary>
+    private const int MaxWidth = 48;
+
+    public static string Of(Tally tally)
+    {
+        var lines = new List<string> { Totals(tally) };
+        var kinds = tally.Kinds.ToList();
+        if (kinds.Count > 0)
+        {
+            lines.Add("");
+            lines.AddRange(Table(kinds, tally.By));
+        }
+        if (tally.Others > 0)
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"and {tally.Others} refusals more, of too many kinds to tell apart"));
+        return string.Join('\n', lines);
+    }
+
+    private static string Totals(Tally tally) => tally.Outcomes.Count == 0
+        ? "no messages"
+        : string.Join(", ", tally.Outcomes.Select(static outcome => string.Create(CultureInfo.InvariantCulture, $"{outcome.Key} {outcome.Value}")));
+
+    private static IEnumerable<string> Table(List<RefusedCount> kinds, string? by)
+    {
+        string[] heads = by is null
+            ? ["COUNT", "LAST", "WHAT", "SENDER", "RECIPIENT", "RULE", "REPLY", "REASON"]
+            : ["COUNT", "LAST", "WHAT", by.ToUpperInvariant()];
+        List<string[]> rows = [heads, .. kinds.Select(kind => Row(kind, by))];
+        int[] widths = [.. heads.Select((_, column) => Math.Min(MaxWidth, rows.Max(row => row[column].Length)))];
+        return rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+    }
+
+    private static string[] Row(RefusedCount kind, string? by)
+    {
+        var refused = kind.Refused;
+        IEnumerable<string?> cells = by is null
+            ? [refused.Sender, refused.Recipient, refused.Rule, refused.Reply, refused.Reason]
+            : [refused.Sender ?? refused.Recipient ?? refused.Rule ?? refused.Reason];
+        return
+        [
+            kind.Count.ToString(CultureInfo.InvariantCulture),
+            kind.Last is { } last ? last.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture) : "-",
+            refused.WouldBe ? "would be refused" : "refused",
+            .. cells.Select(static cell => PrintableText.Of(cell ?? "")),
+        ];
+    }
+}
