@@ -5,6 +5,7 @@ using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 using MilterCrypt.Engine.Tests.Splitting;
 using MilterCrypt.OpenPgp;
+using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Certificates.Making;
 
 namespace MilterCrypt.Engine.Tests;

@@ -15,7 +15,7 @@ namespace MilterCrypt.Engine.Tests;
 /// <summary>A message processor with rules and keys of a test's choice.</summary>
 internal sealed class Workshop : IDisposable
 {
-    private readonly Dictionary<string, KeyAnswer> keys = [];
+    private readonly Dictionary<string, KeyAnswer> keys = new(StringComparer.OrdinalIgnoreCase);
     private readonly TestDirectory directory = new();
 
     public List<Rule> Rules { get; } = [];
@@ -24,6 +24,15 @@ internal sealed class Workshop : IDisposable
 
     /// <summary>Whose secret keys are held.</summary>
     public OwnKeys? Own { get; set; }
+
+    /// <summary>Addresses whose mail others read.</summary>
+    public IReadOnlyList<AddressAlias> Aliases { get; set; } = [];
+
+    /// <summary>Whose recipients are here.</summary>
+    public IReadOnlyList<DomainPattern>? LocalDomains { get; set; }
+
+    /// <summary>A time in which nothing is done.</summary>
+    public EmergencyBypass? Bypass { get; set; }
 
     /// <summary>What two hops know each other by.</summary>
     public HopKeys? Hops { get; set; }
@@ -74,10 +83,11 @@ internal sealed class Workshop : IDisposable
         Begin(new Envelope(sender, null, canRefuseRecipients));
 
     public FilteredMessage Begin(Envelope envelope) =>
-        new MessageProcessor(new PolicyTable(Rules), Find, new SpoolOptions(SpoolDirectory), Budget, TimeProvider.System, RandomNumberGenerator.Create())
+        new MessageProcessor(Table(), Find, new SpoolOptions(SpoolDirectory), Budget, TimeProvider.System, RandomNumberGenerator.Create())
         {
             OwnKeys = Own,
             Split = Split,
+            Aliases = Aliases,
             Hops = Hops,
             Rehearses = Rehearses,
         }.Begin(envelope);
@@ -112,6 +122,9 @@ internal sealed class Workshop : IDisposable
         Assert.True(AddressPattern.TryParse(text, out var pattern, out string? reason), reason);
         return pattern;
     }
+
+    private PolicyTable Table() =>
+        new(Rules, directions: new DirectionDecider(LocalDomains, NetworkPattern.Loopback)) { Bypass = Bypass };
 
     private KeyAnswer Find(MailAddress address, DateTimeOffset at) => keys.GetValueOrDefault(address.ToString(), KeyAnswer.Unknown);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Injection;
@@ -40,8 +41,17 @@ internal sealed class SplitWorkshop : IAsyncDisposable
 
     public Workshop Rules => workshop;
 
-    /// <summary>The key ID of somebody's encryption key, as a message names it.</summary>
-    public static byte[] KeyIdOf(string address) => Convert.FromHexString(
+    /// <summary>Whether an encrypted body names somebody's key among those that can open it.</summary>
+    public static bool Names(byte[] body, string reader)
+    {
+        string text = Encoding.ASCII.GetString(body);
+        string armor = text[(text.IndexOf("-----BEGIN PGP MESSAGE-----", StringComparison.Ordinal) + 27)..];
+        string[] lines = armor[..armor.IndexOf("-----END", StringComparison.Ordinal)].Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        byte[] packets = Convert.FromBase64String(string.Concat(lines.Where(line => !line.StartsWith('=') && !line.Contains(':', StringComparison.Ordinal))));
+        return packets.AsSpan().IndexOf(KeyIdOf(reader)) >= 0;
+    }
+
+    private static byte[] KeyIdOf(string address) => Convert.FromHexString(
         ((KeyAnswer.Usable)Workshop.Judge(Keys[address].Certificate.ToArray())).Recipients[0].Key.KeyId.ToString());
 
     public static Letter Letter(string to = "bob@partner.example", string extra = "Message-ID: <1@example.org>\n") => Tests.Letter.Read(
