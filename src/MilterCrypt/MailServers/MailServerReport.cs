@@ -19,21 +19,13 @@ internal sealed record MailServerReport(IReadOnlyList<string> Facts, IReadOnlyLi
         if (servers.PostfixDirectories.Count + servers.SendmailFiles.Count == 0)
             findings.Add(Finding.Note("no mail server was found: there is neither /etc/postfix/main.cf nor /etc/mail/sendmail.cf; --postfix DIR and --sendmail FILE name one"));
 
-        foreach (string directory in servers.PostfixDirectories.Distinct())
+        var instances = await ReadPostfixAsync(servers.PostfixDirectories, findings, cancellationToken);
+        foreach (var instance in instances)
         {
-            if (PostfixReader.FindPostconf() is not { } postconf)
-            {
-                findings.Add(Finding.Error($"{directory}: Postfix's program postconf is missing, which says what is configured: install Postfix, or run this where it is"));
-                continue;
-            }
-            var (instance, failure) = await PostfixReader.ReadAsync(postconf, directory, cancellationToken);
-            if (instance is null)
-            {
-                findings.Add(Finding.Error($"{directory}: {failure}"));
-                continue;
-            }
-            facts.Add($"{directory}: Postfix {instance.Version}, {instance.SmtpServers.Count()} of {instance.Services.Count} services take mail by SMTP");
-            findings.AddRange(PostfixCheck.Of(instance, own));
+            facts.Add($"{instance.Directory}: Postfix {instance.Version}, {instance.SmtpServers.Count()} of {instance.Services.Count} services take mail by SMTP");
+            var (drawing, found) = PostfixCheck.Of(instance, instances, own);
+            facts.AddRange(drawing);
+            findings.AddRange(found);
             named.AddRange(MilterUse.Of(instance, own).Select(use => use.Endpoint).OfType<MilterEndpoint>());
         }
         foreach (string file in servers.SendmailFiles.Distinct())
@@ -51,5 +43,26 @@ internal sealed record MailServerReport(IReadOnlyList<string> Facts, IReadOnlyLi
 
         var (answers, silences) = await SocketTrials.TryAsync(own, named, cancellationToken);
         return new MailServerReport([.. facts, .. answers], [.. findings, .. silences]);
+    }
+
+    // All of them first: one may send to another.
+    private static async Task<List<PostfixInstance>> ReadPostfixAsync(
+        IReadOnlyList<string> directories, List<Finding> findings, CancellationToken cancellationToken)
+    {
+        var instances = new List<PostfixInstance>();
+        foreach (string directory in directories.Distinct())
+        {
+            if (PostfixReader.FindPostconf() is not { } postconf)
+            {
+                findings.Add(Finding.Error($"{directory}: Postfix's program postconf is missing, which says what is configured: install Postfix, or run this where it is"));
+                continue;
+            }
+            var (instance, failure) = await PostfixReader.ReadAsync(postconf, directory, cancellationToken);
+            if (instance is null)
+                findings.Add(Finding.Error($"{directory}: {failure}"));
+            else
+                instances.Add(instance);
+        }
+        return instances;
     }
 }

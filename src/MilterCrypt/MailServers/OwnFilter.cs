@@ -18,8 +18,13 @@ internal sealed record OwnFilter(Settings Settings, MilterOptions Options)
     /// <summary>How much larger a message is in the end: base64 with its line ends, and the parts around it.</summary>
     public const double Growth = 1.4;
 
+    private const double GrowthWhereSigned = 2;
+
     /// <summary>The shortest wait for a connection that a busy machine can keep.</summary>
     public static TimeSpan LeastConnectTimeout { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where we hand back mail whose recipients need different forms: <c>smtp://127.0.0.1:10026</c>; null where we don't.</summary>
+    public string? Reinject { get; init; }
 
     /// <summary>Where we listen, as far as our configuration says it: not where `serve --listen` does, or where systemd has a
     /// socket for us.</summary>
@@ -34,6 +39,13 @@ internal sealed record OwnFilter(Settings Settings, MilterOptions Options)
 
     /// <summary>Whether some recipient may be refused.</summary>
     public bool Refuses => Settings.Rules.Any(rule => rule.Choices.Encrypt is EncryptMode.WhenPossible or EncryptMode.Always);
+
+    /// <summary>Whether some mail must not leave in clear.</summary>
+    public bool KeepsSecrets => Settings.Rules.Any(rule => rule.Encrypt == EncryptMode.Always);
+
+    /// <summary>How much larger a message is in the end where everything that the rules ask for is done: what is signed is encoded
+    /// twice.</summary>
+    public double GrowthHere => Settings.Rules.Any(rule => rule.Sign != SignMode.Never) ? GrowthWhereSigned : Growth;
 
     /// <summary>The size in bytes of the largest message that fits into the spool when it is encrypted.</summary>
     public long LargestMessage => (long)(Settings.Spool.Disk / Growth);
@@ -52,6 +64,10 @@ internal sealed record OwnFilter(Settings Settings, MilterOptions Options)
     /// <summary>Whether an address that an MTA names is one where we listen, or may: who can't say where, listens anywhere.</summary>
     public bool ListensAt(MilterEndpoint named) =>
         Addresses.Count == 0 || Settings.Listen.Any(listen => listen.Address is MilterEndpoint.Systemd) || Addresses.Any(own => AreSame(own, named));
+
+    /// <summary>Where on the mail's way we are asked at an address that an MTA names; before the queue, where that isn't said.</summary>
+    public ListenerRole RoleAt(MilterEndpoint named) =>
+        Settings.Listen.FirstOrDefault(listen => AreSame(listen.Address, named))?.Role ?? ListenerRole.Ingress;
 
     private static bool AreSame(MilterEndpoint own, MilterEndpoint named) => (own, named) switch
     {

@@ -24,36 +24,38 @@ internal static class Given
     /// <param name="main">Lines of main.cf, over the good ones.</param>
     /// <param name="smtpd">Options of its one SMTP server, in master.cf.</param>
     /// <param name="chrooted">Whether that server is in a jail.</param>
-    /// <param name="services">Further services, without options.</param>
+    /// <param name="services">Further services.</param>
     public static IReadOnlyList<Finding> Postfix(
         OwnFilter own, string main = "", string smtpd = "", bool chrooted = true, params PostfixService[] services)
     {
-        string all = Main + main;
-        var parameters = new PostfixParameters(PostconfOutput.Parameters(all));
-        var options = PostconfOutput.Parameters(smtpd);
-        PostfixService Service(string name, string type, bool isChrooted, string command, string own) => new(
-            name, type, isChrooted, IsPrivileged: false, command,
-            PostconfOutput.Parameters(own).Keys.ToHashSet(), new PostfixParameters(PostconfOutput.Parameters(all + own)));
-
-        return PostfixCheck.Of(
-            new PostfixInstance(
-                "/etc/postfix",
-                PostfixVersion.Parse(parameters["mail_version"]),
-                parameters,
-                [
-                    Service("smtp", "inet", chrooted, "smtpd", smtpd),
-                    Service("pickup", "unix", false, "pickup", ""),
-                    Service("cleanup", "unix", false, "cleanup", ""),
-                    .. services,
-                ],
-                []),
-            own);
+        var instance = Instance(main, smtpd, chrooted, services);
+        return PostfixCheck.Of(instance, [instance], own).Findings;
     }
 
+    /// <summary>A Postfix that is good but for what is given.</summary>
+    public static PostfixInstance Instance(string main = "", string smtpd = "", bool chrooted = true, params PostfixService[] services)
+    {
+        var parameters = new PostfixParameters(PostconfOutput.Parameters(Main + main));
+        return new PostfixInstance(
+            "/etc/postfix",
+            PostfixVersion.Parse(parameters["mail_version"]),
+            parameters,
+            [
+                Service("smtp", "inet", "smtpd", main, smtpd) with { IsChrooted = chrooted },
+                Service("pickup", "unix", "pickup", main),
+                Service("cleanup", "unix", "cleanup", main),
+                .. services,
+            ],
+            []);
+    }
+
+    /// <summary>A service, with main.cf's good lines and options of its own.</summary>
+    public static PostfixService Service(string name, string type, string command, string main = "", string options = "") => new(
+        name, type, IsChrooted: false, IsPrivileged: false, command,
+        PostconfOutput.Parameters(options).Keys.ToHashSet(), new PostfixParameters(PostconfOutput.Parameters(Main + main + options)));
+
     /// <summary>A further SMTP server, with main.cf's good lines and options of its own.</summary>
-    public static PostfixService SmtpServer(string name, string options) => new(
-        name, "inet", IsChrooted: true, IsPrivileged: false, "smtpd",
-        PostconfOutput.Parameters(options).Keys.ToHashSet(), new PostfixParameters(PostconfOutput.Parameters(Main + options)));
+    public static PostfixService SmtpServer(string name, string options) => Service(name, "inet", "smtpd", options: options) with { IsChrooted = true };
 
     /// <summary>What is found in a sendmail.cf.</summary>
     public static IReadOnlyList<Finding> Sendmail(OwnFilter own, string text) =>

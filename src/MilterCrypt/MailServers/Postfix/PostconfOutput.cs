@@ -25,7 +25,7 @@ internal static class PostconfOutput
         from line in Lines(text)
         let columns = line.Split((char[])[' ', '\t'], 9, StringSplitOptions.RemoveEmptyEntries)
         where columns.Length >= 8
-        select new ServiceLine(columns[0], columns[1], columns[3], columns[4], columns[7]);
+        select new ServiceLine(columns[0], columns[1], columns[3], columns[4], columns[6], columns[7]);
 
     private static IEnumerable<(string Name, string Value)> Assignments(string text) =>
         from line in Lines(text)
@@ -36,5 +36,5 @@ internal static class PostconfOutput
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>What matters here of a line of master.cf.</summary>
-    public readonly record struct ServiceLine(string Name, string Type, string Unprivileged, string Chroot, string Command);
+    public readonly record struct ServiceLine(string Name, string Type, string Unprivileged, string Chroot, string Processes, string Command);
 }

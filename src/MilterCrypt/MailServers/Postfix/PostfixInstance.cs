@@ -23,12 +23,25 @@ internal sealed record PostfixInstance(
     public IEnumerable<PostfixService> SmtpServers => Services.Where(service => service.Command == "smtpd");
 
     /// <summary>The pairs of a service that takes what local programs submit and the one that calls filters for it.</summary>
-    public IEnumerable<(PostfixService Pickup, PostfixService Cleanup)> LocalSubmission =>
-        from pickup in Services
-        where pickup.Command == "pickup"
-        from cleanup in Services
-        where cleanup.Command == "cleanup" && cleanup.Name == pickup.Parameters["cleanup_service_name"]
-        select (pickup, cleanup);
+    public IEnumerable<(PostfixService Pickup, PostfixService Cleanup)> LocalSubmission => Taking("pickup");
+
+    /// <summary>The pairs of a service that runs this program and the one to which it hands new mail.</summary>
+    public IEnumerable<(PostfixService Service, PostfixService Cleanup)> Taking(string command) =>
+        from service in Services
+        where service.Command == command
+        let cleanup = CleanupOf(service)
+        where cleanup is not null
+        select (service, cleanup);
+
+    /// <summary>The service to which another hands new mail; it edits it, and calls the filters of what didn't come by SMTP.</summary>
+    public PostfixService? CleanupOf(PostfixService service) => Services.FirstOrDefault(cleanup =>
+        cleanup.Command == "cleanup" && cleanup.Name == service.Parameters["cleanup_service_name"]);
+
+    /// <summary>The service that sends mail: a transport of this name.</summary>
+    public PostfixService? Transport(string name) => Services.FirstOrDefault(service => service.Type == "unix" && service.Name == name);
+
+    /// <summary>Who listens at a port of this machine.</summary>
+    public PostfixService? ListenerAt(int port) => SmtpServers.FirstOrDefault(service => service.Port == port);
 
     /// <summary>Where a service's parameter is set, to be shown before it.</summary>
     public string PlaceOf(PostfixService service, string parameter) =>

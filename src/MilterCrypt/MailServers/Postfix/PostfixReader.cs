@@ -54,7 +54,10 @@ internal static class PostfixReader
                 line.Unprivileged == "n",
                 line.Command,
                 own.Select(option => option.Name).ToHashSet(),
-                expanded is null ? main : new PostfixParameters(PostconfOutput.Parameters(expanded.Output))));
+                expanded is null ? main : new PostfixParameters(PostconfOutput.Parameters(expanded.Output)))
+            {
+                MostProcesses = PostfixValue.Number(line.Processes == "-" ? main["default_process_limit"] : line.Processes),
+            });
         }
         return (new PostfixInstance(directory, version, main, services, MilterWarnings(parameters.Errors)), null);
     }

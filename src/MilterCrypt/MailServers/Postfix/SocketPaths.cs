@@ -32,7 +32,7 @@ internal static class SocketPaths
     // Below the queue directory a relative path is the same for all services.
     private static string Remedy(PostfixInstance instance, OwnFilter own)
     {
-        string address = Coverage.AddressToWrite(instance, own);
+        string address = ServicesAround.AddressToWrite(instance, own);
         return address.StartsWith("unix:/", StringComparison.Ordinal)
             ? $"write: smtpd_milters = unix:miltercrypt/milter.sock and in the filter's configuration: address: unix:{instance.QueueDirectory}/miltercrypt/milter.sock"
             : $"write: smtpd_milters = {address}";
