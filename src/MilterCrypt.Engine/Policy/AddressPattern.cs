@@ -91,6 +91,21 @@ public sealed class AddressPattern
             && (localPart is null || AsciiCase.Equals(localPart, candidate.LocalPart));
     }
 
+    /// <summary>Whether this pattern has every address that the other has, the null sender among them. Of a table that isn't
+    /// known.</summary>
+    public bool Includes(AddressPattern other)
+    {
+        // Only * has an address that can't be read.
+        if (IsEverything || ReferenceEquals(this, other) || other.IsEverything)
+            return IsEverything || !other.IsEverything;
+        if (other.matchesNullSender)
+            return matchesNullSender;
+        if (other.address is not null)
+            return Matches(other.address);
+        return domain is not null && other.domain is not null && domain.Includes(other.domain)
+            && (localPart is null || (other.localPart is not null && AsciiCase.Equals(localPart, other.localPart)));
+    }
+
     /// <summary>The pattern as the configuration has it.</summary>
     public override string ToString() => text;
 }

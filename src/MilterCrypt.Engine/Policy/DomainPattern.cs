@@ -58,12 +58,22 @@ public sealed class DomainPattern
         return false;
     }
 
+    /// <summary>Whether this is <c>*</c>.</summary>
+    public bool IsEverything => suffix is "";
+
     /// <summary>Whether this pattern has that domain.</summary>
     /// <param name="domain">Lower-case A-labels, as <see cref="MailAddress.Domain"/> has them.</param>
     public bool Matches(string domain) =>
         table is not null ? table(domain)
         : exact is not null ? domain == exact
         : domain.EndsWith(suffix!, StringComparison.Ordinal);
+
+    /// <summary>Whether this pattern has every domain that the other has. Of a table that isn't known.</summary>
+    public bool Includes(DomainPattern other) =>
+        IsEverything || ReferenceEquals(this, other)
+        || (other.exact is not null
+            ? Matches(other.exact)
+            : suffix is not null && other.suffix is not null && other.suffix.EndsWith(suffix, StringComparison.Ordinal));
 
     /// <summary>The pattern as the configuration has it.</summary>
     public override string ToString() => text;

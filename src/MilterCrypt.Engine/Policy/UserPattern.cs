@@ -54,6 +54,18 @@ public sealed class UserPattern
         return AsciiCase.Equals(user, text);
     }
 
+    /// <summary>Whether this pattern has every login name that the other has. Of a table that isn't known.</summary>
+    public bool Includes(UserPattern other)
+    {
+        if (text == "*" || ReferenceEquals(this, other))
+            return true;
+        if (other.Exactly is { } name)
+            return Matches(name);
+        // Names that end alike begin in any way, and the other way round: only * has both.
+        return table is null && other.table is null && Exactly is null && other.text != "*"
+            && (text[0] == '*') == (other.text[0] == '*') && Matches(other.fixedPart);
+    }
+
     /// <summary>The pattern as the configuration has it.</summary>
     public override string ToString() => text;
 }
