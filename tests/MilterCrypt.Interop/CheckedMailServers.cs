@@ -1,3 +1,4 @@
+using MilterCrypt.Interop.Rigs;
 using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Mta;
 using MilterCrypt.TestSupport.Processes;
@@ -71,6 +72,37 @@ public sealed class CheckedMailServers
         string found = Assert.Single(Faults(result, server));
         Assert.StartsWith($"{level}: {server.PathOf("etc/master.cf")}: submission/inet: ", found, StringComparison.Ordinal);
         Assert.Contains(text, found, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ingress", 0, "  smtp (25)             -> miltercrypt (ingress) -> queue\n")]
+    [InlineData("split", 10026, "  127.0.0.1:10026       -> no filter (loopback)  -> queue\n")]
+    [InlineData("two-hop", 10027, "  127.0.0.1:10027       -> miltercrypt (egress)  -> smtp -> [127.0.0.1]:")]
+    public async Task TheExamplesForPostfixAreGoodAndDrawn(string name, int port, string line)
+    {
+        RequirePostfix();
+        using var server = new TestDirectory();
+        ExampleLayout.Write(server, name, LoopbackPort.Free(), port: null);
+        string configuration = name == "two-hop"
+            ? Configuration(server, ExampleLayout.Filter(server, name), "  - encrypt: always")
+            : Configuration(server, $"unix:{server.PathOf("queue/miltercrypt/milter.sock")}", "  - encrypt: always");
+        var result = await CheckAsync(configuration, "--postfix", server.PathOf("etc"));
+
+        // Without a second hop or a limit, Postfix's reports are what is left, as docs/mail-servers.md says.
+        Assert.Equal(name == "ingress" ? ["bounce_size_limit = 50000: "] : [], Faults(result, server).Select(fault => fault.Split("main.cf: ")[1][..27]));
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains($"postfix ({server.PathOf("etc")}): how mail goes\n", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains(line, result.OutputText, StringComparison.Ordinal);
+        Assert.Equal(name == "two-hop", result.OutputText.Contains("ways around the filter: none\n", StringComparison.Ordinal));
+
+        // Each line counts: without what leads to the listener, or to us, it is found.
+        if (name == "two-hop")
+        {
+            string master = server.PathOf("etc/master.cf");
+            await File.WriteAllTextAsync(master, (await File.ReadAllTextAsync(master, TestContext.Current.CancellationToken))
+                .Replace("  -o content_filter=smtp:\n", "", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            Assert.Contains($"127.0.0.1:{port}/inet: what leads to it", Assert.Single(Faults(await CheckAsync(configuration, "--postfix", server.PathOf("etc")), server)), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -236,12 +268,7 @@ public sealed class CheckedMailServers
     private static TestDirectory Example()
     {
         var directory = new TestDirectory();
-        PostfixConfiguration.Write(directory, LoopbackPort.Free(), filter: null, LoopbackPort.Free(), []);
-        Directory.CreateDirectory(directory.PathOf("queue"));
-        string master = directory.PathOf("etc/master.cf");
-        File.AppendAllText(directory.PathOf("etc/main.cf"), File.ReadAllText(Repository.PathOf("postfix-examples/ingress/main.cf")));
-        // Its line for smtpd stands in for the test's own.
-        File.WriteAllLines(master, [.. File.ReadLines(Repository.PathOf("postfix-examples/ingress/master.cf")), .. File.ReadAllLines(master).Skip(1)]);
+        ExampleLayout.Write(directory, "ingress", LoopbackPort.Free(), port: null);
         return directory;
     }
 
@@ -251,23 +278,19 @@ public sealed class CheckedMailServers
         return directory.PathOf("sendmail.cf");
     }
 
-    private static string Configuration(TestDirectory directory, string listen) => directory.Write("miltercrypt.yaml", $"""
-        listen: "{listen}"
+    /// <param name="directory">The test's folder.</param>
+    /// <param name="listen">An address; or the example's configuration, whose `listen` it is.</param>
+    /// <param name="rules">The rules.</param>
+    private static string Configuration(TestDirectory directory, string listen, string rules = Rules) => directory.Write("miltercrypt.yaml", $"""
+        {(listen.Contains("store:", StringComparison.Ordinal) ? listen[..listen.IndexOf("store:", StringComparison.Ordinal)] : $"listen: \"{listen}\"")}
         store: sqlite:{directory.PathOf("keys.db")}
         spool: {"{"}directory: {directory.Root}{"}"}
         rules:
-        {Rules}
+        {rules}
 
         """);
 
-    /// <summary>Puts lines into main.cf, in place of those that set the same parameters.</summary>
-    private static void Replace(TestDirectory server, string lines)
-    {
-        string[] added = lines.Split('\n');
-        var names = added.Select(line => line.Split(" =")[0] + " =").ToList();
-        string file = server.PathOf("etc/main.cf");
-        File.WriteAllLines(file, File.ReadAllLines(file).Where(line => !names.Exists(name => line.StartsWith(name, StringComparison.Ordinal))).Concat(added));
-    }
+    private static void Replace(TestDirectory server, string lines) => ExampleLayout.SetMain(server, lines);
 
     private static Task<CommandResult> CheckAsync(string configuration, params string[] arguments) =>
         MilterCryptProgram.RunAsync(["check", "--config", configuration, .. arguments], default, TestContext.Current.CancellationToken);

@@ -46,6 +46,14 @@ public abstract class TwoHopRig(bool firstHop) : IAsyncLifetime
     /// <summary>Waits until the server holds nothing more.</summary>
     public Task SettleAsync() => Patience.UntilAsync(() => Server.QueueIsEmpty, () => "the queue does not empty: " + Server.Log);
 
+    /// <summary>Has everything in the queue queued anew, as the administrator does.</summary>
+    public async Task RequeueAsync()
+    {
+        (await Command.RunAsync("postsuper", ["-c", _directory!.PathOf("etc"), "-r", "ALL"])).OrThrow();
+        // Or it would wait until pickup looks by itself.
+        (await Command.RunAsync("postkick", ["-c", _directory.PathOf("etc"), "public", "pickup", "W"])).OrThrow();
+    }
+
     public async ValueTask InitializeAsync()
     {
         if (Missing() is not null)
