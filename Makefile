@@ -1,7 +1,7 @@
 # `make help` says what each goal does. Everything built lands in artifacts/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build test test-native demo run fmt bench fuzz soak pack api interop clean
+.PHONY: help build test test-native demo run fmt bench fuzz soak faults pack api interop clean
 
 DOTNET_CLI_TELEMETRY_OPTOUT := 1
 DOTNET_NOLOGO := 1
@@ -67,6 +67,12 @@ soak: ## a million messages through the daemon, with flat memory: SOAK_MESSAGES=
 	@$(MAKE) --no-print-directory build
 	@dotnet build tests/MilterCrypt.Soak -c Release -v quiet --nologo -clp:NoSummary
 	@dotnet artifacts/dotnet/bin/MilterCrypt.Soak/release/MilterCrypt.Soak.dll
+
+faults: ## messages that are split while things fail, and how often they come: FAULTS_RUNS=2000, FAULTS_SEED=0 (root or sudo; some minutes)
+	@tests/install-debian.sh test
+	@$(MAKE) --no-print-directory build
+	@dotnet build tests/MilterCrypt.Faults -c Release -v quiet --nologo -clp:NoSummary
+	@tests/as-root.sh dotnet artifacts/dotnet/bin/MilterCrypt.Faults/release/MilterCrypt.Faults.dll
 
 pack: ## the libraries as NuGet packages: artifacts/packages
 	@rm -rf artifacts/packages

@@ -7,7 +7,7 @@ if ! command -v sudo >/dev/null; then
 fi
 # sudo has a PATH of its own, on which a .NET SDK in somebody's home is not to be found.
 keep=("PATH=$PATH")
-for name in ACCEPT_INTEROP CI DOTNET_ROOT DOTNET_CLI_TELEMETRY_OPTOUT DOTNET_NOLOGO MILTERCRYPT_BIN; do
+for name in ACCEPT_INTEROP CI DOTNET_ROOT DOTNET_CLI_TELEMETRY_OPTOUT DOTNET_NOLOGO FAULTS_RUNS FAULTS_SEED MILTERCRYPT_BIN; do
     [ -z "${!name:-}" ] || keep+=("$name=${!name}")
 done
 exec sudo env "${keep[@]}" "$@"

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using MilterCrypt.Faults.Kinds;
 using MilterCrypt.TestSupport;
 using MilterCrypt.TestSupport.Mta;
 
@@ -113,7 +114,9 @@ internal sealed partial class FaultJudge(FaultStage stage, FaultPlan plan, Queue
     /// <param name="needsName">Whether that would not matter for a message that has a name.</param>
     private string? IsAnswerLost(bool needsName) => needsName && plan.Message.IsNamed
         ? null
-        : Settled().Count(stage.Log) > heard.Count(answer => answer.IsSuccess) ? "verdict or 250 lost, no name" : null;
+        : Settled().Count(stage.Log) > heard.Count(answer => answer.IsSuccess)
+            ? plan.Faults.Any(fault => fault is LostAnswer) ? "250 lost, no name" : "verdict lost, no name"
+            : null;
 
     private string Story(IReadOnlyList<SinkMessage> delivered) =>
         $"{plan}\nheard: {string.Join(" | ", heard.Select(answer => $"{answer.Code} {answer.Text}"))}\n"

@@ -38,8 +38,8 @@ public sealed class JournalTrace : IAsyncDisposable
     }
 
     /// <summary>Lets the thread go.</summary>
-    /// <returns>Whether something was done to it.</returns>
-    public async Task<bool> EndAsync()
+    /// <returns>Whether something was done to it, and whether it was killed.</returns>
+    public async Task<(bool WasMeddledWith, bool WasKilled)> EndAsync()
     {
         try
         {
@@ -52,7 +52,8 @@ public sealed class JournalTrace : IAsyncDisposable
 
         await strace.WaitAsync();
         string calls = await File.ReadAllTextAsync(directory.PathOf("trace"));
-        return calls.Contains("INJECTED", StringComparison.Ordinal) || calls.Contains("killed by", StringComparison.Ordinal);
+        bool wasKilled = calls.Contains("killed by", StringComparison.Ordinal);
+        return (wasKilled || calls.Contains("INJECTED", StringComparison.Ordinal), wasKilled);
     }
 
     public async ValueTask DisposeAsync()

@@ -14,7 +14,12 @@ internal sealed class TracedFault(string injection) : Fault
     public override async Task RelieveAsync(FaultStage stage)
     {
         await using (trace)
-            hasFired = await trace!.EndAsync();
+        {
+            (hasFired, bool wasKilled) = await trace!.EndAsync();
+            // The thread is gone before the process is.
+            if (wasKilled)
+                await stage.Daemon.WaitForEndAsync();
+        }
     }
 
     public override string ToString() => $"{injection} for {Tries} tries";
