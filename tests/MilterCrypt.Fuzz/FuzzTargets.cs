@@ -25,6 +25,7 @@ public static class FuzzTargets
         new("report", ReportTarget.Messages, Seeds.Reports) { MaxLength = 8 * 1024, CostEachByte = 500 },
         new("returned-body", ReportTarget.ReturnedBodies, Seeds.Mail),
         new("origin", OriginTarget.Run, OriginTarget.Seeds),
+        new("subject", SubjectTarget.Run, Seeds.Subjects) { MaxLength = 16 * 1024, CostEachByte = 5000 },
         new("encrypted-message", OpenPgpTargets.Scan, Seeds.EncryptedMessages) { MaxLength = 16 * 1024 },
         new("armor", OpenPgpTargets.Armor, Seeds.Certificates) { MaxLength = 16 * 1024 },
         new("certificate", OpenPgpTargets.Certificates, Seeds.Certificates) { MaxLength = 16 * 1024, FixedCost = 32 << 20, CostEachByte = 5000 },

@@ -16,7 +16,7 @@ internal static class SettingTable
         new("listen[].group", "a group's name", "",
             "The group that a Unix socket is given to; without it the daemon's own."),
         new("listen[].role", "ingress, egress", "ingress",
-            "Where on the mail's way the MTA asks here: where mail comes in, or behind its queue. So far it is logged, and no rule can ask for it."),
+            "Where on the mail's way the MTA asks here: where mail comes in, or behind its queue. Rules can ask for it (`match.role`)."),
         new("listen[].trusted-peers", "a user's name or number, or a list; anyone", "",
             "The mail server's users, who are believed whom they speak for, so that secret keys are used for them: without it none is used for what comes in here. `anyone` is for TCP, where nobody knows who asks."),
         new("listen[].connections", "a number", "",

@@ -102,7 +102,37 @@ internal static class Seeds
           - {name: one, match: {domain: [a.example, '*.b.example'], sender: <>}, encrypt: always, without-key: defer}
           - encrypt: when-possible
         """,
+        """
+        local-domains: [example.org, '*.example.org', file:/nonexistent/list]
+        own-networks: [127.0.0.0/8, '2001:db8::/32', 192.0.2.1]
+        policy:
+          defaults: {encrypt: when-possible, without-key: reject, reports-without-key: defer, mode: report, escrow: [a@b.example]}
+          directions: {outbound: {mixed: separate}, inbound: {encrypt: never}, internal: {bcc: anonymous, form: either}}
+          domains: {partner.example: {encrypt: always}, '*.partner.example': {without-key: clear}}
+          addresses: {bob@partner.example: {encrypt: never}, 'postmaster@*': {bcc: with-others}}
+        rules:
+          - name: tagged
+            match: {subject: '[secure]', direction: outbound, from: '*@example.org', header: [X-Encrypt, 'Sensitivity: company-*']}
+            encrypt: always
+            remove-trigger: true
+          - match: {client: [local, 192.0.2.0/24], tls: true, role: egress, content-type: 'text/*', list-mail: true, larger-than: 1KiB, smaller-than: 10MB}
+            encrypt: never
+        """,
+        """
+        reinject: {address: 'smtp://[::1]:10026', daemon-name: again, connections: 5, bcc-copies: 0}
+        journal: /var/lib/miltercrypt/journal.db
+        journal-keep: 8d
+        hop-key: [credential:hop, file:/nonexistent/key]
+        recipient-delimiter: '+-'
+        aliases: [{address: a@b.example, keys-of: [c@d.example, e@f.example], readdress: true}]
+        emergency-bypass: {until: 2026-11-27T18:00:00Z, reason: "a reason"}
+        rules: [{match: {recipient: 'regexp:/nonexistent/r', user: 'texthash:/nonexistent/t'}, encrypt: never}]
+        """,
         "rules: []", "# nothing\n", "store: \"sqlite:/k\\u00e9.db\"\nrules:\n- match:\n    user: >\n      alice\n  encrypt: never\n");
+
+    public static IEnumerable<byte[]> Subjects() => Texts(
+        " [secure] Hello", " Hello\n [secure]\n World", " =?utf-8?Q?[secure]_Gr=C3=BC=C3=9Fe?= an Bob", " =?iso-8859-1?Q?Gr=FC=DFe_[secure]?=\n =?utf-8?B?w6Q=?=",
+        " =?utf-8?B?W3Nl?= =?utf-8*en?B?Y3VyZV0=?= [SECURE]", " =?koi8-r?B?8NLJ18XU?= [secure]x[secure]", " =?UTF-8?B?8J+YgPCfmIDwn5iA8J+YgPCfmIDwn5iA8J+YgPCfmIDwn5iA8J+YgPCfmIBbc2VjdXJlXQ==?=");
 
     private static IEnumerable<byte[]> Payloads(byte command) =>
         from file in Files("milter-transcripts", "*.txt")

@@ -54,7 +54,7 @@ public sealed class ConfigurationErrorTests
     [InlineData("policy: always", "f:1:9: policy: it is 'always', but must be a map with defaults, directions, domains, addresses")]
     [InlineData("policy: {default: {encrypt: always}}", "f:1:10: policy.default: there is no setting 'default' here; did you mean 'defaults'?")]
     [InlineData("policy: {defaults: {}}", "f:1:20: policy.defaults: it says nothing that is wanted, such as `encrypt: always`; there are encrypt, without-key, reports-without-key, sign, decrypt, form, mixed, bcc, escrow, mode")]
-    [InlineData("policy: {defaults: {name: x}}", "f:1:21: policy.defaults.name: there is no setting 'name' here; did you mean 'mode'?")]
+    [InlineData("policy: {defaults: {name: x}}", "f:1:21: policy.defaults.name: there is no setting 'name' here; there are encrypt, without-key, reports-without-key, sign, decrypt, form, mixed, bcc, escrow, mode")]
     [InlineData("policy: {directions: {inbound: {encrypt: never}}}", "f:1:22: policy.directions: which way mail goes is known only where `local-domains` says which recipients are here")]
     [InlineData("local-domains: a.example\npolicy: {directions: {incoming: {encrypt: never}}}", "f:2:23: policy.directions.incoming: there is no setting 'incoming' here; there are outbound, inbound, internal")]
     [InlineData("policy: {domains: [a.example]}", "f:1:19: policy.domains: it is a list, but must be a map, such as `domains: {partner.example: {encrypt: always}}`")]
