@@ -56,13 +56,19 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
             return PlanForNextHop(accepted, header, ofAll);
         var changes = ChangesFor(accepted, header, ofAll);
 
+        if (split is { IsRelease: true })
+            accepted = [.. accepted.Where(static recipient => recipient.Form != MessageForm.Held)];
+        bool holds = accepted.Any(static recipient => recipient.Form == MessageForm.Held);
+        if (holds && split?.Held is null)
+            return MessagePlan.Refuse(new HeaderOutcome.Refused(RefusalWording.NowhereToHold(), "there is nowhere to hold it"));
+
         bool canSplit = CanSplit(accepted);
         var groups = MessageGroup.Of(accepted, header, canSplit ? split!.BccCopiesAtMost : 0);
         if (groups.Count > 1 && !canSplit)
             return MessagePlan.Refuse(WholeRefusal.ForForms(Envelope, accepted));
 
         var signing = new SignerDecider(Envelope, [.. accepted.Where(static one => one.Form == MessageForm.OpenPgp)], header, decider.At, means.OwnKeys);
-        if (groups.Count > 1 || (split is not null && SplitWork.MayHaveBeen(split, Envelope)))
+        if (groups.Count > 1 || holds || (split is not null && (split.IsRelease || SplitWork.MayHaveBeen(split, Envelope))))
         {
             IReadOnlyList<SplitPart> parts =
                 [.. groups.Select(group => new SplitPart(group, Form(group, header, signing), ChangesFor(group.Recipients, header, ofAll)))];
@@ -110,12 +116,16 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
     }
 
     private bool CanSplit(IReadOnlyList<RecipientOutcome.Accepted> recipients) =>
-        split is not null && recipients.All(static recipient => recipient.Decision.Mixed == MixedMode.Split);
+        split is { Injector: not null }
+            ? recipients.All(static recipient => recipient.Decision.Mixed == MixedMode.Split)
+            : split is { Held: not null } && recipients.All(static recipient => recipient.Form == MessageForm.Held);
 
     /// <returns>Null where the group gets the message as it came.</returns>
     private IBodyForm? Form(MessageGroup group, IReadOnlyList<HeaderField> header, SignerDecider signing) => group.Form switch
     {
         MessageForm.OpenPgp => new BodyEncryption(header, group.Keys, signing, means),
+        // The word of the first hop is taken out: it was proven by now, and is in the record.
+        MessageForm.Held => new BodyHolding(hops is null ? header : OriginField.StripChanges(header).Apply(header), group, Envelope, decider.At, means),
         MessageForm.HeadersOnly => new BodyReduction(header, Envelope.Trace?.Host ?? "this host"),
         _ => null,
     };

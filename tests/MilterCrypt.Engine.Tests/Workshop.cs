@@ -82,15 +82,18 @@ internal sealed class Workshop : IDisposable
     public FilteredMessage Begin(string sender = "alice@example.org", bool canRefuseRecipients = true) =>
         Begin(new Envelope(sender, null, canRefuseRecipients));
 
-    public FilteredMessage Begin(Envelope envelope) =>
-        new MessageProcessor(Table(), Find, new SpoolOptions(SpoolDirectory), Budget, TimeProvider.System, RandomNumberGenerator.Create())
+    public FilteredMessage Begin(Envelope envelope) => ProcessorWith(Split).Begin(envelope);
+
+    /// <summary>A processor that splits messages with something else.</summary>
+    public MessageProcessor ProcessorWith(SplitMeans? split) =>
+        new(Table(), Find, new SpoolOptions(SpoolDirectory), Budget, TimeProvider.System, RandomNumberGenerator.Create())
         {
             OwnKeys = Own,
-            Split = Split,
+            Split = split,
             Aliases = Aliases,
             Hops = Hops,
             Rehearses = Rehearses,
-        }.Begin(envelope);
+        };
 
     /// <summary>Runs a letter to one recipient who gets it encrypted, body in pieces of a given size.</summary>
     public async Task<Processed> EncryptAsync(Letter letter, string recipient, int piece = 65_535)

@@ -13,7 +13,8 @@ internal static class DividedMessages
     {
         const string reason = "message/partial";
         var decision = recipient.Decision;
-        if (recipient.Form != MessageForm.OpenPgp)
+        // Held, it would be as far from being encrypted as it is now.
+        if (recipient.Form is not (MessageForm.OpenPgp or MessageForm.Held))
             return recipient;
         var unencrypted = recipient with { Keys = [], Escrow = [], Reason = reason };
         if (decision.Encrypt != EncryptMode.Always || decision.WithoutKey == WithoutKey.Clear)

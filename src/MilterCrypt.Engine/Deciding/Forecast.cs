@@ -3,7 +3,7 @@ using MilterCrypt.Engine.Mail;
 namespace MilterCrypt.Engine.Deciding;
 
 /// <summary>What would become of a message to one recipient if policy were not only being tried.</summary>
-/// <param name="Word">One word: encrypted, unchanged, headers-only or refused.</param>
+/// <param name="Word">One word: encrypted, unchanged, headers-only, held or refused.</param>
 /// <param name="Refusal">What the sender would be told; null where nothing.</param>
 /// <param name="Reason">Why, in a few words; null where the rule says all.</param>
 public sealed record Forecast(string Word, SmtpRefusal? Refusal, string? Reason)
@@ -13,6 +13,7 @@ public sealed record Forecast(string Word, SmtpRefusal? Refusal, string? Reason)
         RecipientOutcome.Refused refused => new Forecast("refused", refused.Refusal, refused.Reason),
         RecipientOutcome.Accepted { Form: MessageForm.Clear } clear => new Forecast("unchanged", null, clear.Reason),
         RecipientOutcome.Accepted { Form: MessageForm.HeadersOnly } reduced => new Forecast("headers-only", null, reduced.Reason),
+        RecipientOutcome.Accepted { Form: MessageForm.Held } held => new Forecast("held", null, held.Reason),
         RecipientOutcome.Accepted => new Forecast("encrypted", null, null),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };

@@ -81,7 +81,7 @@ internal sealed class RecipientDecider(
     {
         IReadOnlyList<KeyFinding> found = decision.Encrypt == EncryptMode.Never ? [] : keys.FindAll(address, at);
         var outcome = Enforce(decision, address, found);
-        if (outcome is RecipientOutcome.Refused && MustBeReachable(address))
+        if (outcome is RecipientOutcome.Refused or RecipientOutcome.Accepted { Form: MessageForm.Held } && MustBeReachable(address))
             outcome = new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, "whoever runs this site must be reachable") { Found = found };
         if (decision.Mode == EnforcementMode.Enforce)
             return outcome;
@@ -109,30 +109,38 @@ internal sealed class RecipientDecider(
         // A refusal for good of mail that nobody is told about would make it vanish.
         if (Envelope.HasNullSender && decision.ReportsWithoutKey == ReportsWithoutKey.HeadersOnly)
             return new RecipientOutcome.Accepted(address, decision, MessageForm.HeadersOnly, reason) { Found = found };
+        if (decision.WithoutKey == WithoutKey.Hold && !Envelope.HasNullSender)
+            return Hold(decision, address, found, reason);
         bool forGood = decision.WithoutKey == WithoutKey.Reject && !Envelope.HasNullSender;
         return new RecipientOutcome.Refused(RefusalWording.NoKey(address, unusable, forGood), decision.RuleName, reason) { Decision = decision, Found = found };
     }
 
-    private RecipientOutcome Encrypt(PolicyDecision decision, MailAddress address, IReadOnlyList<KeyFinding> found)
+    private RecipientOutcome Encrypt(PolicyDecision decision, MailAddress address, IReadOnlyList<KeyFinding> found) =>
+        WithEscrow(new RecipientOutcome.Accepted(address, decision, MessageForm.OpenPgp, null) { Keys = Usable(found), Found = found });
+
+    private RecipientOutcome Hold(PolicyDecision decision, MailAddress address, IReadOnlyList<KeyFinding> found, string reason) => decision.Escrow.Count > 0
+        ? WithEscrow(new RecipientOutcome.Accepted(address, decision, MessageForm.Held, reason) { Found = found })
+        : new RecipientOutcome.Refused(RefusalWording.NoEscrow(address), decision.RuleName, $"{reason}, and no escrow address to hold it for")
+        {
+            Decision = decision,
+            Found = found,
+        };
+
+    /// <summary>With the keys that policy has it encrypted to as well; refused where one of them is missing.</summary>
+    private RecipientOutcome WithEscrow(RecipientOutcome.Accepted accepted)
     {
-        IReadOnlyList<KeyFinding> escrow = [.. decision.Escrow.Select(holder => keys.Find(holder, at))];
+        IReadOnlyList<KeyFinding> escrow = [.. accepted.Decision.Escrow.Select(holder => keys.Find(holder, at))];
         if (escrow.FirstOrDefault(static one => one.Answer is not KeyAnswer.Usable) is { } missing)
         {
             return new RecipientOutcome.Refused(
-                RefusalWording.NoEscrow(address), decision.RuleName, $"no usable key of the escrow address {missing.Reader}")
+                RefusalWording.NoEscrow(accepted.Address), accepted.Decision.RuleName, $"no usable key of the escrow address {missing.Reader}")
             {
-                Decision = decision,
-                Found = found,
+                Decision = accepted.Decision,
+                Found = accepted.Found,
                 FoundEscrow = escrow,
             };
         }
-        return new RecipientOutcome.Accepted(address, decision, MessageForm.OpenPgp, null)
-        {
-            Keys = Usable(found),
-            Escrow = Usable(escrow),
-            Found = found,
-            FoundEscrow = escrow,
-        };
+        return accepted with { Escrow = Usable(escrow), FoundEscrow = escrow };
     }
 
     private static IReadOnlyList<KeyAnswer.Usable> Usable(IReadOnlyList<KeyFinding> found) => [.. found.Select(static one => one.Answer).Cast<KeyAnswer.Usable>()];

@@ -116,8 +116,18 @@ internal static class RefusalWording
     internal static SmtpRefusal KeysOutOfReach() =>
         new(451, "4.7.5", "a secret key that this message needs can't be used now; try again later");
 
+    internal static SmtpRefusal CannotBeHeld() =>
+        new(554, "5.6.0", "this message must wait until it can be encrypted, and its header can't be kept as it is; have it written by another program");
+
+    internal static SmtpRefusal NowhereToHold() =>
+        new(451, "4.3.5", "this message must wait until it can be encrypted, and can't be held here; ask your administrator, or try again later");
+
+    internal static SmtpRefusal NoRoomToHold() =>
+        new(452, "4.3.1", "this message must wait until it can be encrypted, and there is no room for it now; try again later");
+
     private static string Name(MessageForm form) => form switch
     {
+        MessageForm.Held => "once it can be encrypted",
         MessageForm.Clear => "unencrypted",
         MessageForm.HeadersOnly => "without its content",
         _ => "encrypted",

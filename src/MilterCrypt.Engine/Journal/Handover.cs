@@ -22,11 +22,26 @@ public sealed class Handover : IDisposable
     }
 
     /// <summary>The copies that an earlier try handed over: they are not to be sent again.</summary>
-    public IReadOnlySet<HandoverKey> HandedOverBefore { get; }
+    public IReadOnlySet<HandoverKey> HandedOverBefore { get; private set; }
 
     /// <summary>The copies whose final dot an earlier try may have sent without hearing of it (RFC 1047): to be sent again, since a
     /// message had better come twice than never, and to be counted.</summary>
-    public IReadOnlySet<HandoverKey> PerhapsBefore { get; }
+    public IReadOnlySet<HandoverKey> PerhapsBefore { get; private set; }
+
+    /// <summary>Writes down of copies that may have been handed over that they were: they have been found.</summary>
+    /// <param name="copies">Some of <see cref="PerhapsBefore"/>.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="JournalException">It can't be written. The process knows it.</exception>
+    public async ValueTask FoundAsync(IReadOnlySet<HandoverKey> copies, CancellationToken cancellationToken)
+    {
+        if (copies.Count == 0)
+            return;
+        if (isReleased || !copies.IsSubsetOf(PerhapsBefore))
+            throw new InvalidOperationException("Nothing was known of these copies.");
+        HandedOverBefore = HandedOverBefore.Union(copies).ToHashSet();
+        PerhapsBefore = PerhapsBefore.Except(copies).ToHashSet();
+        await journal.HandedOverAsync(copies, null, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Writes down that dots are about to be sent. Not one may be sent before this has returned.</summary>
     /// <param name="groups">All that is going to be sent for this message.</param>

@@ -9,6 +9,7 @@ public static class FormWords
         MessageForm.Clear => "clear",
         MessageForm.OpenPgp => "openpgp",
         MessageForm.HeadersOnly => "headers-only",
+        MessageForm.Held => "held",
         _ => throw new ArgumentOutOfRangeException(nameof(form), form, null),
     };
 }

@@ -11,4 +11,7 @@ public enum MessageForm
 
     /// <summary>A report that can't be encrypted, its content taken out.</summary>
     HeadersOnly,
+
+    /// <summary>Not at all yet: encrypted to the escrow's keys, it is held until there is a key.</summary>
+    Held,
 }

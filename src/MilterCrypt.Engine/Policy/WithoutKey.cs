@@ -12,4 +12,7 @@ public enum WithoutKey
 
     /// <summary>The message leaves as it came: under <c>always</c>, too, this is the one word that lets it.</summary>
     Clear,
+
+    /// <summary>The message is held, encrypted to the escrow's keys, until there is a key.</summary>
+    Hold,
 }

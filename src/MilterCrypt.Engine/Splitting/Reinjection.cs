@@ -24,25 +24,26 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
         var left = Left(parts, outcomes);
         if (left.Count == 0)
             return new MessageOutcome.HandedOver(done);
-        using var lease = await split.Injector.ReserveAsync(left.Count, cancellationToken).ConfigureAwait(false);
-        if (lease is null)
-            return TooManyForms(left.Count, split);
+        int injected = left.Count(static part => part.Form != MessageForm.Held);
+        using var lease = injected == 0 ? null : await split.Injector!.ReserveAsync(injected, cancellationToken).ConfigureAwait(false);
+        if (injected > 0 && lease is null)
+            return TooManyForms(injected, split);
 
-        var transactions = new List<InjectionTransaction>();
+        var ways = new List<IPartWay>();
         try
         {
             foreach (var part in left)
             {
-                var transaction = lease.Begin();
-                transactions.Add(transaction);
-                if (await BringAsync(part, transaction, cancellationToken).ConfigureAwait(false) is { } refused)
-                    return refused;
+                var way = part.Way(lease);
+                ways.Add(way);
+                if (await way.BringAsync(part, cancellationToken).ConfigureAwait(false) is { } refused)
+                    return Failure(refused, part);
             }
             // One that hung up meanwhile would leave the others alone.
-            if (!transactions.TrueForAll(static transaction => transaction.AwaitsItsEnd))
+            if (!ways.TrueForAll(static way => way.AwaitsItsEnd))
                 return new MessageOutcome.Refused(RefusalWording.NotHandedOver(), "not handed over: the mail server hung up before the message's end");
             await handover.BeginAsync([.. left.Select(static part => part.Handover)], cancellationToken).ConfigureAwait(false);
-            return await EndAllAsync(left, transactions, cancellationToken).ConfigureAwait(false) ?? new MessageOutcome.HandedOver(done);
+            return await EndAllAsync(left, ways, cancellationToken).ConfigureAwait(false) ?? new MessageOutcome.HandedOver(done);
         }
         catch (JournalException e)
         {
@@ -50,8 +51,8 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
         }
         finally
         {
-            foreach (var transaction in transactions)
-                await transaction.DisposeAsync().ConfigureAwait(false);
+            foreach (var way in ways)
+                await way.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -75,26 +76,21 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
                 continue;
             var (header, open) = assembly.Assemble(part, outcome);
             var form = FormOf(part, outcome);
-            left.Add(new BroughtPart(
-                missing, new HandoverGroup(FormWords.Of(form), [.. missing.Select(copies.Of)]), form, (outcome as MessageOutcome.Rewritten)?.Facts, header, open));
+            IReadOnlyList<HandoverKey> keys = [.. missing.Select(copies.Of)];
+            left.Add(new BroughtPart(missing, new HandoverGroup(FormWords.Of(form), [.. keys]), form, (outcome as MessageOutcome.Rewritten)?.Facts, header, open)
+            {
+                Copies = keys,
+                Way = lease => part.Form is BodyHolding holding ? new HeldWay(split.Held!, holding) : new InjectedWay(envelope, lease!.Begin()),
+            });
         }
-        return left;
-    }
-
-    private async ValueTask<MessageOutcome?> BringAsync(BroughtPart part, InjectionTransaction transaction, CancellationToken cancellationToken)
-    {
-        var body = part.OpenBody();
-        await using (body.ConfigureAwait(false))
-        {
-            var result = await transaction.BringAsync(part.EnvelopeFor(envelope), part.Header, body, cancellationToken).ConfigureAwait(false);
-            return result is null ? null : Failure(result, part);
-        }
+        // What is held is so before anything is sent: where that fails nobody has got anything.
+        return [.. left.OrderBy(static part => part.Form != MessageForm.Held)];
     }
 
     /// <summary>Ends one after the other. The first that fails ends it all: what is left comes with the client's next try, and
     /// nothing of it was ended.</summary>
     private async ValueTask<MessageOutcome?> EndAllAsync(
-        List<BroughtPart> left, List<InjectionTransaction> transactions, CancellationToken cancellationToken)
+        List<BroughtPart> left, List<IPartWay> ways, CancellationToken cancellationToken)
     {
         int settled = 0;
         try
@@ -102,7 +98,7 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
             while (settled < left.Count)
             {
                 var part = left[settled];
-                var result = await transactions[settled].FinishAsync(cancellationToken).ConfigureAwait(false);
+                var result = await ways[settled].FinishAsync(cancellationToken).ConfigureAwait(false);
                 // Of an end that was sent and not answered nobody knows: that stays written as it is.
                 settled += result is InjectionResult.Accepted or InjectionResult.Unknown ? 1 : 0;
                 if (result is not InjectionResult.Accepted accepted)
@@ -139,6 +135,8 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
     {
         switch (result)
         {
+            case InjectionResult.Refused refused when part.Form == MessageForm.Held:
+                return new MessageOutcome.Refused(new SmtpRefusal(refused.Code, refused.EnhancedStatus, refused.Text), "no room to hold it") { IsForSpace = true };
             case InjectionResult.Refused refused:
                 var refusal = RefusalWording.RefusedByServer(
                     refused.Code, refused.EnhancedStatus, refused.Recipient ?? part.Recipients[0].Address.ToString(), refused.Text,

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Deciding;
+using MilterCrypt.Engine.Holding;
 using MilterCrypt.Engine.Journal;
 using MilterCrypt.Engine.Mail;
 
@@ -94,14 +95,41 @@ internal sealed class SplitWork(
     {
         if (IsOneForm(outcomes))
             return outcomes[0];
-        return parts.Count > split.MaxForms
-            ? Reinjection.TooManyForms(parts.Count, split)
+        int injected = parts.Count(static part => part.Group.Form != MessageForm.Held);
+        return injected > split.MaxForms
+            ? Reinjection.TooManyForms(injected, split)
             : new MessageOutcome.HandedOver([.. parts.Zip(outcomes, static (part, outcome) => new HandedPart(
                 part.Group.Recipients, Reinjection.FormOf(part, outcome), (outcome as MessageOutcome.Rewritten)?.Facts, null))]);
     }
 
     private bool IsOneForm(List<MessageOutcome> outcomes) =>
-        parts.Count == 1 || outcomes.All(static outcome => outcome is MessageOutcome.Unchanged);
+        MayGoAsItself && (parts.Count == 1 || outcomes.All(static outcome => outcome is MessageOutcome.Unchanged));
+
+    /// <summary>Whether the message itself may go on to the MTA: nobody waits for one that is released, and none must see one that is held.</summary>
+    private bool MayGoAsItself => !split.IsRelease && parts.All(static part => part.Group.Form != MessageForm.Held);
+
+    private MessageOutcome GoAsItself(MessageOutcome outcome)
+    {
+        isForGood = true;
+        PerhapsTwice = handover!.PerhapsBefore.Count + handover.HandedOverBefore.Count;
+        return outcome;
+    }
+
+    /// <summary>Of what was to be held nobody need wonder whether it was: it is there, or it is not.</summary>
+    private async ValueTask<MessageOutcome?> FindHeldAsync(CancellationToken cancellationToken)
+    {
+        if (split.Held is null || split.IsRelease || handover!.PerhapsBefore.Count == 0)
+            return null;
+        try
+        {
+            await handover.FoundAsync(split.Held.CopiesAmong(handover.PerhapsBefore), cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e) when (e is HoldingException or JournalException)
+        {
+            return new MessageOutcome.Refused(RefusalWording.NotHandedOver(), e.Message);
+        }
+    }
 
     private async ValueTask<MessageOutcome> HandOverAsync(
         List<MessageOutcome> outcomes, MessageContent content, string messageId, CancellationToken cancellationToken)
@@ -111,13 +139,14 @@ internal sealed class SplitWork(
         handover = split.Journal.TryClaim(new HandedMessage(keys.Hint, content.IsNamed, messageId, copies));
         if (handover is null)
             return new MessageOutcome.Refused(RefusalWording.BeingHandedOver(), "the same message is being handed over already");
+        if (await FindHeldAsync(cancellationToken).ConfigureAwait(false) is { } failure)
+            return failure;
         // One form, and nothing of it has gone another way: the message itself is rewritten, or left as it is.
         if (handover.HandedOverBefore.Count == 0 && IsOneForm(outcomes))
-        {
-            isForGood = true;
-            PerhapsTwice = handover.PerhapsBefore.Count;
-            return outcomes[0];
-        }
+            return GoAsItself(outcomes[0]);
+        // Some of it was held, the rest is not to be, and nobody can hand it over without them: twice is better than never.
+        if (MayGoAsItself && split.Injector is null && !handover.HandedOverBefore.IsSupersetOf(copies))
+            return GoAsItself(outcomes[0]);
 
         var reinjection = new Reinjection(envelope, split, handover, keys, new PartAssembly(header, envelope, at, messageId, means.Encryption.Random, () => original!.OpenRead()));
         var outcome = await reinjection.HandOverAsync(parts, outcomes, cancellationToken).ConfigureAwait(false);

@@ -48,7 +48,7 @@ internal static class CheckCommand
             report.Warning(suspicion);
         if (settings.Listen.Count == 0)
             report.Warning("there is no `listen`: `serve` needs --listen ADDRESS");
-        if (SpoolCheck.Complaint(settings.Spool) is { } complaint)
+        if (SpoolCheck.ComplaintOfBoth(settings) is { } complaint)
             report.Error(complaint);
         if (settings.Store is { } store)
             await StoreCheck.RunAsync(store, report, cancellationToken);

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using MilterCrypt.Commands.Sop;
 using MilterCrypt.Configuration;
 using MilterCrypt.Engine.Custody;
+using MilterCrypt.Engine.Holding;
 using MilterCrypt.Engine.Journal;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Milter.Listening;
@@ -43,6 +44,10 @@ internal static class CommandLine
         {
             return Say(e.Message, ExitCode.InputOutput);
         }
+        catch (HoldingException e)
+        {
+            return Say(e.Message, ExitCode.InputOutput);
+        }
         catch (MilterListenException e)
         {
             return Say(e.Message, ExitCode.Unavailable);
@@ -76,6 +81,7 @@ internal static class CommandLine
             KeyHolderCommand.Create(config),
             CheckCommand.Create(config),
             KeysCommand.Create(config),
+            HeldCommand.Create(config),
             EncryptCommand.Create(config),
             ExplainCommand.Create(config),
             TraceCommand.Create(config),

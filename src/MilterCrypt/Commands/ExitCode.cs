@@ -6,8 +6,8 @@ internal static class ExitCode
     /// <summary>EX_OK.</summary>
     public const int Ok = 0;
 
-    /// <summary>`keys find`: there is no usable key. `keys lint`: something can't be encrypted to. `keys remove`: the answer was no.
-    /// `trace`: nothing is known of the message. `probe`: the MTA takes the message and
+    /// <summary>`keys find`: there is no usable key. `keys lint`: something can't be encrypted to. `keys remove`, `held discard`: the
+    /// answer was no. `held release`: somebody's message is still held. `trace`: nothing is known of the message. `probe`: the MTA takes the message and
     /// delivers it to nobody.</summary>
     public const int No = 1;
 

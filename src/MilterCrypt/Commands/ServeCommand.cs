@@ -34,7 +34,7 @@ internal static class ServeCommand
             settings = settings with { Listen = fromCommandLine };
         if (settings.Listen.Count == 0)
             throw new CommandException(ExitCode.Configuration, $"{file}: there is no `listen`, such as `listen: unix:/run/miltercrypt/milter.sock`; --listen ADDRESS does as well");
-        if (SpoolCheck.Complaint(settings.Spool) is { } complaint)
+        if (SpoolCheck.ComplaintOfBoth(settings) is { } complaint)
             throw new CommandException(ExitCode.CantCreate, $"{file}: {complaint}");
         if (settings.SecretKeys is { HeldBy: KeyCustody.Daemon })
             Hardening.LeaveDiagnostics();

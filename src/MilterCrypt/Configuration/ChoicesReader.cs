@@ -44,7 +44,7 @@ internal sealed class ChoicesReader(PolicyGround ground)
         var choices = new PolicyChoices
         {
             Encrypt = Word(map, "encrypt", ("always", EncryptMode.Always), ("when-possible", EncryptMode.WhenPossible), ("never", EncryptMode.Never)),
-            WithoutKey = Word(map, "without-key", ("reject", WithoutKey.Reject), ("defer", WithoutKey.Defer), ("clear", WithoutKey.Clear)),
+            WithoutKey = Word(map, "without-key", ("reject", WithoutKey.Reject), ("defer", WithoutKey.Defer), ("clear", WithoutKey.Clear), ("hold", WithoutKey.Hold)),
             ReportsWithoutKey = Word(
                 map, "reports-without-key", ("headers-only", ReportsWithoutKey.HeadersOnly), ("defer", ReportsWithoutKey.Defer)),
             Sign = KeyUse(map, "sign", ("always", SignMode.Always), ("when-possible", SignMode.WhenPossible), ("never", SignMode.Never)),
@@ -55,6 +55,8 @@ internal sealed class ChoicesReader(PolicyGround ground)
             Escrow = map.TryGetValue("escrow", out var escrow) ? Escrow(escrow) : null,
             Mode = Word(map, "mode", ("enforce", EnforcementMode.Enforce), ("report", EnforcementMode.Report)),
         };
+        if (choices.WithoutKey == WithoutKey.Hold && !ground.CanHold)
+            map["without-key"].Complain("there is nowhere to hold a message: no `held`, such as `held: {directory: /var/lib/miltercrypt/held}`");
         bool isReadWhole = entry.Node is YamlMappingNode { Children.Count: var count } && count == map.Count;
         if (isReadWhole && !map.Keys.Intersect(Keys).Any())
             entry.Complain($"it says nothing that is wanted, such as `encrypt: always`; there are {string.Join(", ", Keys)}");

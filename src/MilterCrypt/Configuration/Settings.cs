@@ -40,6 +40,9 @@ internal sealed record Settings
     /// <summary><c>journal</c>, <c>journal-keep</c></summary>
     public JournalSettings Journal { get; init; } = new();
 
+    /// <summary><c>held</c>; null where the file has none: then no message is held.</summary>
+    public HeldSettings? Held { get; init; }
+
     /// <summary><c>hop-key</c>: the first one signs, all of them are believed.</summary>
     public IReadOnlyList<SecretSource> HopKeys { get; init; } = [];
 
@@ -66,6 +69,9 @@ internal sealed record Settings
 
     /// <summary><c>emergency-bypass</c>; null where the file has none.</summary>
     public BypassSettings? EmergencyBypass { get; init; }
+
+    /// <summary>Whether messages may be handed over to somebody other than the one who waits for an answer.</summary>
+    public bool HandsOver => Reinject is not null || Held is not null;
 
     /// <summary>What the rules and the policy make together.</summary>
     public PolicyTable PolicyTable() => new(Rules, Policy, new DirectionDecider(LocalDomains, OwnNetworks))

@@ -35,12 +35,14 @@ internal sealed class SettingsReader(List<ConfigurationProblem> problems, DateTi
             settings = settings with { Signers = SignersReader.Read(signers) };
         if (map.TryGetValue("emergency-bypass", out var bypass))
             settings = settings with { EmergencyBypass = BypassSettings.Read(bypass, now) };
+        if (map.TryGetValue("held", out var held))
+            settings = settings with { Held = HeldReader.Read(held) };
         return ReadPolicy(map, SplittingReader.Read(map, settings));
     }
 
     private static Settings ReadPolicy(IReadOnlyDictionary<string, SettingCursor> map, Settings settings)
     {
-        var ground = new PolicyGround(HasSecretKeys: map.ContainsKey("secret-keys"), HasLocalDomains: map.ContainsKey("local-domains"));
+        var ground = new PolicyGround(HasSecretKeys: map.ContainsKey("secret-keys"), HasLocalDomains: map.ContainsKey("local-domains"), CanHold: map.ContainsKey("held"));
         if (map.TryGetValue("local-domains", out var localDomains))
             settings = settings with { LocalDomains = localDomains.Domains() };
         if (map.TryGetValue("own-networks", out var ownNetworks))

@@ -19,6 +19,8 @@ internal static class SuspicionList
         if (AllChoices(settings).Any(static choices => choices is { Sign: SignMode.WhenPossible or SignMode.Always } or { Decrypt: DecryptMode.WhenPossible })
             && settings.Listen.All(static listen => listen.TrustedPeers.AreNobody))
             yield return "rules sign or decrypt, yet no `listen` has trusted-peers: no secret key will be used";
+        if (AllChoices(settings).Any(static choices => choices.WithoutKey is WithoutKey.Hold) && AllChoices(settings).All(static choices => choices.Escrow is null or []))
+            yield return "without-key: hold, yet there is no `escrow` anywhere: mail that would be held gets 451 4.3.5";
         if (settings.Http is { Address: var http } && !IPAddress.IsLoopback(http.Address))
             yield return $"http.address: {http} is not on the loopback interface: whoever reaches it reads the metrics";
         if (settings.Timeouts.Verdict > TimeSpan.FromSeconds(290))

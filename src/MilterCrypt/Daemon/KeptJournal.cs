@@ -24,13 +24,13 @@ internal sealed class KeptJournal : IAsyncDisposable
     /// <summary>The journal.</summary>
     public HandoverJournal Journal { get; }
 
-    /// <summary>Opens it: where messages are not split, or no file is named, it is one in memory.</summary>
+    /// <summary>Opens it: where messages are neither split nor held, or no file is named, it is one in memory.</summary>
     /// <exception cref="JournalException">It can't be opened.</exception>
     public static async Task<KeptJournal> OpenAsync(
         Settings settings, TimeProvider clock, RandomNumberGenerator random, ILogger logger, CancellationToken cancellationToken)
     {
         var options = new JournalOptions { Lifetime = settings.Journal.Keep };
-        var journal = settings is { Reinject: not null, Journal.Path: { } path }
+        var journal = settings is { HandsOver: true, Journal.Path: { } path }
             ? await SqliteJournal.OpenAsync(path, options, clock, random, cancellationToken)
             : HandoverJournal.InMemory(options, clock, random);
         return new KeptJournal(journal, clock, logger);

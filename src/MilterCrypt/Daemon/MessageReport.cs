@@ -139,21 +139,36 @@ internal sealed class MessageReport(
     private void TellParts(IReadOnlyList<HandedPart> done)
     {
         foreach (var part in done)
+            TellPart(part);
+        if (done.All(static part => part.Form == MessageForm.Held))
         {
-            string to = Some(part.Recipients.Select(static recipient => $"<{LogAddress.Of(recipient.Address.ToString())}>"));
-            metrics.PartHandedOver(FormWords.Of(part.Form), part.WasBefore, part.PerhapsTwice);
-            if (part.WasBefore)
-                logger.PartWasHandedOver(Id, Sender, to, part.Recipients.Count, FormWords.Of(part.Form));
-            else
-            {
-                logger.PartHandedOver(
-                    Id, Sender, to, part.Recipients.Count, FormWords.Of(part.Form), part.QueueId ?? "unknown", part.Facts?.Format ?? "none",
-                    part.Facts is { } made ? Some(made.Certificates.Distinct().Select(ShortName)) : "none",
-                    part.Facts is { } facts ? SignedBy(facts) : "none", part.PerhapsTwice);
-            }
+            // Its parts' lines say all.
+            metrics.MessageHeld(RuleNames);
+            return;
         }
         metrics.MessageSplit(done.SelectMany(static part => part.Recipients.Select(recipient => (FormWords.Of(part.Form), recipient.Decision.RuleName))));
         logger.Split(Id, Sender, Recipients(), mail.Recipients.Count, Rules(), done.Count, Milliseconds);
+    }
+
+    private void TellPart(HandedPart part)
+    {
+        string to = Some(part.Recipients.Select(static recipient => $"<{LogAddress.Of(recipient.Address.ToString())}>"));
+        string keys = part.Facts is { } made ? Some(made.Certificates.Distinct().Select(ShortName)) : "none";
+        metrics.PartHandedOver(FormWords.Of(part.Form), part.WasBefore, part.PerhapsTwice);
+        if (part.WasBefore)
+            logger.PartWasHandedOver(Id, Sender, to, part.Recipients.Count, FormWords.Of(part.Form));
+        else if (part.Form == MessageForm.Held)
+        {
+            logger.Held(
+                Id, Sender, to, part.Recipients.Count, Some(part.Recipients.Select(static one => one.Decision.RuleName).Distinct()),
+                Some(part.Recipients.Select(static one => one.Reason ?? "no key").Distinct()), part.QueueId ?? "unknown", keys);
+        }
+        else
+        {
+            logger.PartHandedOver(
+                Id, Sender, to, part.Recipients.Count, FormWords.Of(part.Form), part.QueueId ?? "unknown", part.Facts?.Format ?? "none",
+                keys, part.Facts is { } facts ? SignedBy(facts) : "none", part.PerhapsTwice);
+        }
     }
 
     private static string RuleName(RecipientOutcome.Refused refused) => refused.RuleName ?? "none";

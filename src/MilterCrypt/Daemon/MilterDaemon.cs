@@ -53,7 +53,8 @@ internal static class MilterDaemon
 
         try
         {
-            monitor.Open(snapshots, budget, clock, logger);
+            await using var held = new HeldWatch(snapshots, clock, logger);
+            monitor.Open(snapshots, budget, held, clock, logger);
             using var listeners = await Listeners.OpenAsync(order.Settings, cancellationToken);
             var options = MilterOptionsOf(order.Settings);
             var filter = new EngineFilter(snapshots, new PeerTrust(order.Settings.Listen), clock, monitor.Mail, logger);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using MilterCrypt.Configuration;
 using MilterCrypt.Engine;
 using MilterCrypt.Engine.Deciding;
+using MilterCrypt.Engine.Holding;
 using MilterCrypt.Engine.Hops;
 using MilterCrypt.Engine.Injection;
 using MilterCrypt.Engine.Journal;
@@ -26,8 +27,11 @@ internal sealed record ProcessorMeans(
     /// <summary>What the hops know each other by; null where there is one.</summary>
     public HopKeys? Hops { get; init; }
 
-    /// <summary>Remembers what was handed over; null where nothing is: then no message is split.</summary>
+    /// <summary>Remembers what was handed over; null where nothing is: then no message is split or held.</summary>
     public HandoverJournal? Journal { get; init; }
+
+    /// <summary>What messages are split with, in the place of what the settings say; null for that.</summary>
+    public SplitMeans? Split { get; init; }
 
     /// <summary>Whether it is only asked what would become of messages.</summary>
     public bool Rehearses { get; init; }
@@ -39,11 +43,21 @@ internal sealed record ProcessorMeans(
             Aliases = [.. settings.Aliases.Select(static alias => new AddressAlias(alias.Address, alias.KeysOf, alias.Readdress))],
             RecipientDelimiters = settings.RecipientDelimiter,
             Hops = Hops,
-            Split = settings.Reinject is { } reinject && Journal is not null ? new SplitMeans(Injector(reinject), Journal, reinject.BccCopies) : null,
+            Split = Split ?? SplitMeansOf(settings),
             OwnKeys = OwnKeys,
             Rehearses = Rehearses,
         };
 
-    private SmtpInjector Injector(ReinjectSettings reinject) =>
-        new(new InjectionOptions(reinject.Target, reinject.Connections, Environment.MachineName, Clock));
+    /// <summary>Where messages are held; null for nowhere.</summary>
+    internal static HeldFolder? Folder(Settings settings, RandomNumberGenerator random) =>
+        settings.Held is { } held ? new HeldFolder(held.Directory, held.Disk, random) : null;
+
+    /// <summary>What brings messages to the mail server; null where the settings don't say to where.</summary>
+    internal static SmtpInjector? Injector(Settings settings, TimeProvider clock) => settings.Reinject is { } reinject
+        ? new SmtpInjector(new InjectionOptions(reinject.Target, reinject.Connections, Environment.MachineName, clock))
+        : null;
+
+    private SplitMeans? SplitMeansOf(Settings settings) => settings.HandsOver && Journal is not null
+        ? new SplitMeans(Injector(settings, Clock), Journal, settings.Reinject?.BccCopies ?? 0) { Held = Folder(settings, Random) }
+        : null;
 }

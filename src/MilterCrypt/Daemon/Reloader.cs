@@ -78,7 +78,7 @@ internal sealed class Reloader(
             logger.ReloadRefused($"{file}: there is no `store`");
             return false;
         }
-        if (SpoolCheck.Complaint(settings.Spool) is { } spoolComplaint)
+        if (SpoolCheck.ComplaintOfBoth(settings) is { } spoolComplaint)
         {
             logger.ReloadRefused(spoolComplaint);
             return false;
@@ -101,7 +101,7 @@ internal sealed class Reloader(
             logger.NeedsRestart("listen");
         if ((old.SecretKeys?.HeldBy, old.SecretKeys?.Socket) != (now.SecretKeys?.HeldBy, now.SecretKeys?.Socket))
             logger.NeedsRestart("secret-keys");
-        if (old.Journal != now.Journal || (old.Reinject is null && now is { Reinject: not null, Journal.Path: not null }))
+        if (old.Journal != now.Journal || (!old.HandsOver && now is { HandsOver: true, Journal.Path: not null }))
             logger.NeedsRestart("journal");
         if (old.Http != now.Http)
             logger.NeedsRestart("http");

@@ -6,14 +6,20 @@ namespace MilterCrypt.Daemon;
 internal static class SpoolCheck
 {
     /// <summary>What is wrong with the spool's directory, or null.</summary>
-    public static string? Complaint(SpoolSettings spool)
+    public static string? Complaint(SpoolSettings spool) => Complaint("spool.directory", spool.Directory);
+
+    /// <summary>What is wrong with the spool's directory, or with that where messages are held; or null.</summary>
+    public static string? ComplaintOfBoth(Settings settings) =>
+        Complaint(settings.Spool) ?? (settings.Held is { } held ? Complaint("held.directory", held.Directory) : null);
+
+    private static string? Complaint(string setting, string directory)
     {
-        if (!Directory.Exists(spool.Directory))
-            return $"spool.directory: there is no directory {spool.Directory}";
+        if (!Directory.Exists(directory))
+            return $"{setting}: there is no directory {directory}";
         try
         {
             using var file = new FileStream(
-                Path.Combine(spool.Directory, $".miltercrypt-check-{Guid.NewGuid():N}"),
+                Path.Combine(directory, $".miltercrypt-check-{Guid.NewGuid():N}"),
                 new FileStreamOptions
                 {
                     Mode = FileMode.CreateNew,
@@ -25,7 +31,7 @@ internal static class SpoolCheck
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return $"spool.directory: no file can be made in {spool.Directory}: {e.Message}";
+            return $"{setting}: no file can be made in {directory}: {e.Message}";
         }
     }
 }

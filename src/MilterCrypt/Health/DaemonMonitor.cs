@@ -35,16 +35,17 @@ internal sealed class DaemonMonitor : IAsyncDisposable
     /// <summary>Opens the port, if there is to be one.</summary>
     /// <param name="snapshots">What is in force.</param>
     /// <param name="budget">What spools hold.</param>
+    /// <param name="held">What looks after held messages.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="logger">The log.</param>
     /// <exception cref="MilterCrypt.Milter.Listening.MilterListenException">The address can't be had.</exception>
-    public void Open(SnapshotHolder snapshots, SpoolBudget budget, TimeProvider clock, ILogger logger)
+    public void Open(SnapshotHolder snapshots, SpoolBudget budget, HeldWatch held, TimeProvider clock, ILogger logger)
     {
         if (settings is null)
             return;
         watch = new HealthWatch(snapshots, clock);
         readiness = new Readiness(snapshots, budget, watch);
-        DaemonMetrics.AddTo(program, snapshots, budget, () => watch.UsableKeys);
+        DaemonMetrics.AddTo(program, snapshots, budget, held, () => watch.UsableKeys);
         ProcessMetrics.AddTo(program, clock.GetUtcNow());
         server = HealthServer.Start(settings.Address, new HealthPages(reader!, readiness), clock, logger);
         logger.HealthPage(server.Address);

@@ -53,6 +53,12 @@ internal static partial class DaemonLog
     [LoggerMessage(23, LogLevel.Error, "the journal can't be written: {Reason}")]
     public static partial void JournalNotWritten(this ILogger logger, string reason);
 
+    [LoggerMessage(24, LogLevel.Warning, "{Messages} messages are held for longer than held.keep, the oldest for {Days} days; `miltercrypt held list` shows them")]
+    public static partial void HeldForLong(this ILogger logger, int messages, int days);
+
+    [LoggerMessage(25, LogLevel.Error, "held messages: {Reason}")]
+    public static partial void HeldNotRead(this ILogger logger, string reason);
+
     [LoggerMessage(17, LogLevel.Warning, "{Complaint}")]
     public static partial void Suspicious(this ILogger logger, string complaint);
 

@@ -8,9 +8,9 @@ namespace MilterCrypt.Telemetry;
 internal sealed class MailMetrics
 {
     /// <summary>What can become of a message; of a recipient likewise.</summary>
-    private static readonly string[] Outcomes = [Encrypted, Decrypted, Unchanged, Reduced, Split, RefusedTemporarily, RefusedPermanently, Aborted];
+    private static readonly string[] Outcomes = [Encrypted, Decrypted, Unchanged, Reduced, Split, Held, RefusedTemporarily, RefusedPermanently, Aborted];
 
-    private const string Encrypted = "encrypted", Decrypted = "decrypted", Unchanged = "unchanged", Split = "split", Reduced = "reduced", RefusedTemporarily = "refused_temporarily",
+    private const string Encrypted = "encrypted", Decrypted = "decrypted", Unchanged = "unchanged", Split = "split", Reduced = "reduced", Held = "held", RefusedTemporarily = "refused_temporarily",
         RefusedPermanently = "refused_permanently", Aborted = "aborted";
 
     private readonly Counter<long> messages;
@@ -41,7 +41,7 @@ internal sealed class MailMetrics
         // A series that is there from the start, with 0, shows its first event as an increase.
         foreach (string outcome in Outcomes)
             messages.Add(0, new("outcome", outcome), new("form", outcome switch { Encrypted => "openpgp", Decrypted => "clear", _ => "none" }));
-        foreach (string form in (string[])["openpgp", "clear", "headers-only"])
+        foreach (string form in (string[])["openpgp", "clear", "headers-only", "held"])
         {
             parts.Add(0, new("form", form), new("result", "handed_over"));
             parts.Add(0, new("form", form), new("result", "handed_over_before"));
@@ -73,8 +73,11 @@ internal sealed class MailMetrics
     {
         messages.Add(1, new("outcome", Split), new("form", "none"));
         foreach (var (form, rule) in recipients)
-            Count(form switch { "clear" => Unchanged, "headers-only" => Reduced, _ => Encrypted }, rule);
+            Count(form switch { "clear" => Unchanged, "headers-only" => Reduced, "held" => Held, _ => Encrypted }, rule);
     }
+
+    /// <summary>A message is held for all of its recipients.</summary>
+    public void MessageHeld(IEnumerable<string> rules) => Ended(Held, "none", rules);
 
     /// <summary>Recipients who may have got the message from an earlier try, too.</summary>
     public void PerhapsTwice(int recipients) => perhapsTwice.Add(recipients);

@@ -65,6 +65,11 @@ internal static partial class MessageLog
     [LoggerMessage(23, LogLevel.Warning, "{QueueId}: what seems to be the first hop's word of it does not count: {Reason}")]
     public static partial void FalseOrigin(this ILogger logger, string queueId, string reason);
 
+    [LoggerMessage(24, LogLevel.Information,
+        "{QueueId}: from=<{Sender}>, to={Recipients}, recipients={RecipientCount}, rule={Rules}, outcome=held, reason={Reason}, as={HeldId}, keys={Keys}")]
+    public static partial void Held(
+        this ILogger logger, string queueId, string sender, string recipients, int recipientCount, string rules, string reason, string heldId, string keys);
+
     [LoggerMessage(20, LogLevel.Error, "{QueueId}: the journal: {Reason}")]
     public static partial void JournalFailed(this ILogger logger, string queueId, string reason);
 

@@ -31,9 +31,10 @@ public sealed class DirectionTests
             ["Hops"] = ["Mail", "Custody"],
             ["OpenPgpMime"] = ["Mail"],
             ["Deciding"] = ["Mail", "Policy", "Keys", "Custody", "OpenPgpMime"],
-            ["Bodies"] = ["Mail", "Deciding", "Custody", "OpenPgpMime", "Hops"],
+            ["Holding"] = ["Mail", "Journal", "Custody"],
+            ["Bodies"] = ["Mail", "Deciding", "Custody", "OpenPgpMime", "Hops", "Holding"],
             ["Injection"] = ["Mail"],
-            ["Splitting"] = ["Mail", "Deciding", "Bodies", "Injection", "Journal"],
+            ["Splitting"] = ["Mail", "Deciding", "Bodies", "Injection", "Journal", "Holding"],
         },
         ["MilterCrypt.OpenPgp"] = new()
         {

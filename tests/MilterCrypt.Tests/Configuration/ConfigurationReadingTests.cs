@@ -216,7 +216,7 @@ public sealed class ConfigurationReadingTests
     public void TheDefaultsAreThoseOfTheTable()
     {
         var defaults = new Settings();
-        foreach (var setting in SettingTable.All.Where(setting => setting.Default.Length > 0 && !setting.Path.Contains('[', StringComparison.Ordinal) && !setting.Path.StartsWith("reinject", StringComparison.Ordinal)))
+        foreach (var setting in SettingTable.All.Where(setting => setting.Default.Length > 0 && !setting.Path.Contains('[', StringComparison.Ordinal) && !setting.Path.StartsWith("reinject", StringComparison.Ordinal) && !setting.Path.StartsWith("held", StringComparison.Ordinal)))
         {
             string[] path = setting.Path.Split('.');
             var stated = Read(path is [var whole] ? $"{whole}: {setting.Default}\n" : $"{path[0]}: {{{path[1]}: {setting.Default}}}\n");
@@ -228,6 +228,7 @@ public sealed class ConfigurationReadingTests
         Assert.Equal(listen, Assert.Single(Read("listen: {address: unix:/a, role: " + DefaultOf("listen[].role") + "}").Listen));
         var reinject = Read("reinject: 'smtp://[::1]:10026'").Reinject;
         Assert.Equal(reinject, Read($"reinject: {{address: 'smtp://[::1]:10026', connections: {DefaultOf("reinject.connections")}, bcc-copies: {DefaultOf("reinject.bcc-copies")}}}").Reinject);
+        Assert.Equal(Read("held: {directory: /h}").Held, Read($"held: {{directory: /h, disk: {DefaultOf("held.disk")}, keep: {DefaultOf("held.keep")}}}").Held);
         string alias = "aliases: [{address: a@b.example, keys-of: c@b.example";
         Assert.Equal(Read(alias + "}]").Aliases[0].Readdress, Read($"{alias}, readdress: {DefaultOf("aliases[].readdress")}}}]").Aliases[0].Readdress);
     }
@@ -253,6 +254,7 @@ public sealed class ConfigurationReadingTests
     [InlineData("rules: [{match: {content-type: text/calendar}, encrypt: never}, {encrypt: always}]", "rule 1 (line 1) lets mail leave in clear")]
     [InlineData("rules: [{name: x, match: {list-mail: true}, encrypt: always, without-key: clear}, {encrypt: always}]", "x (line 1) lets mail leave in clear")]
     [InlineData("local-domains: a.example\nrules: [{match: {subject: x, direction: [inbound, outbound]}, encrypt: never}, {encrypt: always}]", "rule 1 (line 2) lets mail leave in clear")]
+    [InlineData("held: {directory: /h}\nrules: [{encrypt: always, without-key: hold}]", "without-key: hold, yet there is no `escrow` anywhere")]
     [InlineData("store: sqlite:/k", "there are no rules and no policy: all mail is left alone")]
     [InlineData("rules: [{encrypt: never}]\nhttp: {address: '0.0.0.0:8892'}", "http.address: 0.0.0.0:8892 is not on the loopback interface: whoever reaches it reads the metrics")]
     [InlineData("rules: [{encrypt: never}]\ntimeouts: {verdict: 6m}", "timeouts.verdict: Sendmail gives a message up")]

@@ -10,7 +10,7 @@ internal sealed record Explanation(string From, IReadOnlyList<RecipientExplanati
 
 /// <summary>What would become of a message for one recipient.</summary>
 /// <param name="Address">Whom.</param>
-/// <param name="Outcome">One word: openpgp, clear, headers-only, refused or undecided.</param>
+/// <param name="Outcome">One word: openpgp, clear, headers-only, held, refused or undecided.</param>
 internal sealed record RecipientExplanation(string Address, string Outcome)
 {
     /// <summary>Which way the message goes, in one word; null where that is not known.</summary>
@@ -95,7 +95,7 @@ internal sealed record MessageExplanation(string Outcome)
 }
 
 /// <summary>One form of the message.</summary>
-/// <param name="Form">One word: openpgp, clear or headers-only.</param>
+/// <param name="Form">One word: openpgp, clear, headers-only or held.</param>
 /// <param name="Recipients">Who gets it.</param>
 /// <param name="NamelessKeys">How many of its keys are not named in it.</param>
 internal sealed record FormNote(string Form, IReadOnlyList<string> Recipients, int NamelessKeys);

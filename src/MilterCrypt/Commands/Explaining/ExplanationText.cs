@@ -52,6 +52,7 @@ internal static class ExplanationText
             "refused" => $"Refused with the whole message{why}.",
             "undecided" => $"Not decided: {recipient.Reason}.",
             "openpgp" => $"It is to be encrypted with OpenPGP{why}.",
+            "held" => $"It is to be held, encrypted to the escrow's keys{why}.",
             "headers-only" => $"It gets the message without its content{why}.",
             _ => $"It gets the message unencrypted{why}.",
         };
@@ -96,7 +97,7 @@ internal static class ExplanationText
 
     private static string Form(FormNote form)
     {
-        string words = form.Form switch { "openpgp" => "encrypted with OpenPGP", "headers-only" => "without its content", _ => "as it came" };
+        string words = form.Form switch { "openpgp" => "encrypted with OpenPGP", "headers-only" => "without its content", "held" => "held, encrypted to the escrow's keys", _ => "as it came" };
         return form.NamelessKeys == 0 ? words
             : string.Create(CultureInfo.InvariantCulture, $"{words}, {form.NamelessKeys} of its keys without a name, since the header does not name their owners");
     }

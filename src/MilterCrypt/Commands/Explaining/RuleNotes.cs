@@ -29,7 +29,7 @@ internal static class RuleNotes
     private static IEnumerable<(string Key, string Value)> Choices(PolicyDecision decision) =>
     [
         ("encrypt", decision.Encrypt switch { EncryptMode.Always => "always", EncryptMode.WhenPossible => "when-possible", _ => "never" }),
-        ("without-key", decision.WithoutKey switch { WithoutKey.Reject => "reject", WithoutKey.Defer => "defer", _ => "clear" }),
+        ("without-key", decision.WithoutKey switch { WithoutKey.Reject => "reject", WithoutKey.Defer => "defer", WithoutKey.Hold => "hold", _ => "clear" }),
         ("reports-without-key", decision.ReportsWithoutKey switch { ReportsWithoutKey.Defer => "defer", _ => "headers-only" }),
         ("sign", decision.Sign switch { SignMode.Always => "always", SignMode.WhenPossible => "when-possible", _ => "never" }),
         ("decrypt", decision.Decrypt switch { DecryptMode.WhenPossible => "when-possible", _ => "never" }),

@@ -22,6 +22,7 @@ internal static class MessageLineReader
         ["handed-over"] = ["form", "as", "format", "keys", "signed-by*", "perhaps-twice"],
         ["handed-over-before"] = ["form"],
         ["split"] = ["parts", "ms"],
+        ["held"] = ["reason*", "as", "keys"],
         ["reduced"] = ["bytes", "bytes-out", "ms"],
         ["aborted"] = ["ms"],
     };

@@ -55,6 +55,7 @@ internal static class TraceText
             "handed-over" => $"handed over as {line["as"] ?? "(the mail server did not say what)"}, {Protection(line)}{Twice(line)}",
             "handed-over-before" => $"handed over at an earlier try, {line["form"]}",
             "split" => $"the message was split into {line["parts"]}{rule}",
+            "held" => $"held as {line["as"] ?? "(unknown)"}, for who has {line["keys"]}{rule}{why}",
             "aborted" => $"the mail server gave up{rule}",
             var other => other,
         };
