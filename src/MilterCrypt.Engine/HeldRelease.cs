@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Security.Cryptography;
 using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Custody;
@@ -84,7 +83,7 @@ public sealed class HeldRelease(
         var decided = message.ReadHeader(content.Header);
         if (decided is HeaderOutcome.BodyWanted)
         {
-            var body = PipeReader.Create(await content.OpenBodyAsync(cancellationToken).ConfigureAwait(false));
+            var body = await content.ReadBodyAsync(cancellationToken).ConfigureAwait(false);
             outcome = await message.ReadBodyAsync(body, file.Record.QueueId, cancellationToken).ConfigureAwait(false);
             await body.CompleteAsync().ConfigureAwait(false);
         }
@@ -100,7 +99,7 @@ public sealed class HeldRelease(
     private static async Task<MessageContent> DigestAsync(HeldFile file, HeldContent content, CancellationToken cancellationToken)
     {
         using var fingerprint = ContentFingerprint.Begin(content.Header, file.Record.QueueId, ContentFingerprint.FieldsOfOtherFilters);
-        var body = PipeReader.Create(await content.OpenBodyAsync(cancellationToken).ConfigureAwait(false));
+        var body = await content.ReadBodyAsync(cancellationToken).ConfigureAwait(false);
         await foreach (var piece in BodyPieces.ReadAsync(body, cancellationToken).ConfigureAwait(false))
             fingerprint.Write(piece.Span);
         await body.CompleteAsync().ConfigureAwait(false);

@@ -1,4 +1,6 @@
+using System.IO.Pipelines;
 using MilterCrypt.Engine.Mail;
+using MilterCrypt.Native.Memory;
 
 namespace MilterCrypt.Engine.Holding;
 
@@ -7,10 +9,12 @@ public sealed class HeldContent : IAsyncDisposable
 {
     private readonly SealedSpool spool;
     private readonly int bodyOffset;
+    private readonly ClearedBufferPool buffers;
 
-    internal HeldContent(SealedSpool spool, IReadOnlyList<HeaderField> header, int bodyOffset)
+    internal HeldContent(SealedSpool spool, IReadOnlyList<HeaderField> header, int bodyOffset, ClearedBufferPool buffers)
     {
         this.spool = spool;
+        this.buffers = buffers;
         this.bodyOffset = bodyOffset;
         Header = header;
     }
@@ -28,6 +32,10 @@ public sealed class HeldContent : IAsyncDisposable
         Array.Clear(passed);
         return text;
     }
+
+    /// <summary>The same, piece by piece, in memory that is cleared.</summary>
+    internal async ValueTask<PipeReader> ReadBodyAsync(CancellationToken cancellationToken) => PipeReader.Create(
+        await OpenBodyAsync(cancellationToken).ConfigureAwait(false), new StreamPipeReaderOptions(buffers, BodyPieces.MaxLength));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => spool.DisposeAsync();

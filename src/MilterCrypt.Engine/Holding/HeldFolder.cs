@@ -170,7 +170,7 @@ public sealed class HeldFolder(string directory, long maxBytes, RandomNumberGene
     {
         lock (access)
         {
-            long held = new DirectoryInfo(directory).EnumerateFiles().Sum(static file => file.Length);
+            long held = new DirectoryInfo(directory).EnumerateFiles().Where(static file => TimeOf(file.Name) is not null).Sum(static file => file.Length);
             if (held + coming + length > maxBytes)
                 return false;
             coming += length;

@@ -44,7 +44,7 @@ public sealed class HeldOpener(
             await DecryptAsync(file, text, cancellationToken).ConfigureAwait(false);
             var (header, offset) = await ReadHeaderAsync(file, text, cancellationToken).ConfigureAwait(false);
             isOpened = true;
-            return new HeldContent(text, header, offset);
+            return new HeldContent(text, header, offset, buffers);
         }
         finally
         {
