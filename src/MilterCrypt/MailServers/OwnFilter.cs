@@ -23,9 +23,6 @@ internal sealed record OwnFilter(Settings Settings, MilterOptions Options)
     /// <summary>The shortest wait for a connection that a busy machine can keep.</summary>
     public static TimeSpan LeastConnectTimeout { get; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Where we hand back mail whose recipients need different forms: <c>smtp://127.0.0.1:10026</c>; null where we don't.</summary>
-    public string? Reinject { get; init; }
-
     /// <summary>Where we listen, as far as our configuration says it: not where `serve --listen` does, or where systemd has a
     /// socket for us.</summary>
     public IReadOnlyList<MilterEndpoint> Addresses =>
@@ -38,14 +35,17 @@ internal sealed record OwnFilter(Settings Settings, MilterOptions Options)
     public TimeSpan LeastVerdictTimeout => Options.VerdictTimeout + (10 * Margin);
 
     /// <summary>Whether some recipient may be refused.</summary>
-    public bool Refuses => Settings.Rules.Any(rule => rule.Choices.Encrypt is EncryptMode.WhenPossible or EncryptMode.Always);
+    public bool Refuses => AllChoices.Any(choices => choices.Encrypt is EncryptMode.WhenPossible or EncryptMode.Always);
 
     /// <summary>Whether some mail must not leave in clear.</summary>
-    public bool KeepsSecrets => Settings.Rules.Any(rule => rule.Encrypt == EncryptMode.Always);
+    public bool KeepsSecrets => AllChoices.Any(choices => choices.Encrypt == EncryptMode.Always);
 
     /// <summary>How much larger a message is in the end where everything that the rules ask for is done: what is signed is encoded
     /// twice.</summary>
-    public double GrowthHere => Settings.Rules.Any(rule => rule.Sign != SignMode.Never) ? GrowthWhereSigned : Growth;
+    public double GrowthHere => AllChoices.Any(choices => choices.Sign is SignMode.WhenPossible or SignMode.Always) ? GrowthWhereSigned : Growth;
+
+    /// <summary>Whether before the queue we leave it to a hop behind it to encrypt.</summary>
+    public bool LeavesFormsToEgress => Settings.HopKeys.Count > 0;
 
     /// <summary>The size in bytes of the largest message that fits into the spool when it is encrypted.</summary>
     public long LargestMessage => (long)(Settings.Spool.Disk / Growth);
@@ -68,6 +68,9 @@ internal sealed record OwnFilter(Settings Settings, MilterOptions Options)
     /// <summary>Where on the mail's way we are asked at an address that an MTA names; before the queue, where that isn't said.</summary>
     public ListenerRole RoleAt(MilterEndpoint named) =>
         Settings.Listen.FirstOrDefault(listen => AreSame(listen.Address, named))?.Role ?? ListenerRole.Ingress;
+
+    private IEnumerable<PolicyChoices> AllChoices =>
+        Settings.Rules.Select(rule => rule.Choices).Concat(Settings.Policy.Entries.Select(entry => entry.Choices));
 
     private static bool AreSame(MilterEndpoint own, MilterEndpoint named) => (own, named) switch
     {

@@ -46,10 +46,16 @@ internal static class ExampleLayout
         File.WriteAllLines(file, File.ReadAllLines(file).Where(line => !names.Exists(name => line.StartsWith(name, StringComparison.Ordinal))).Concat(added));
     }
 
-    /// <summary>The example's configuration of the filter, listening below that Postfix's queue directory.</summary>
-    public static string Filter(TestDirectory directory, string name) =>
-        File.ReadAllText(Repository.PathOf($"postfix-examples/{name}/miltercrypt.yaml"))
-            .Replace("/var/spool/postfix/", directory.PathOf("queue/"), StringComparison.Ordinal);
+    /// <summary>The example's configuration of the filter, listening below that Postfix's queue directory, with a key between hops
+    /// of its own.</summary>
+    public static string Filter(TestDirectory directory, string name)
+    {
+        string key = directory.Write("hop.key", "a secret that only these two hops have\n");
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return File.ReadAllText(Repository.PathOf($"postfix-examples/{name}/miltercrypt.yaml"))
+            .Replace("/var/spool/postfix/", directory.PathOf("queue/"), StringComparison.Ordinal)
+            .Replace("/etc/miltercrypt/hop.key", key, StringComparison.Ordinal);
+    }
 
     // A chroot would need a jail laid out in the queue directory.
     private static string WithoutJail(string services) => string.Join('\n', services.Split('\n').Select(line =>

@@ -12,9 +12,9 @@ internal static class Given
     public const string Queue = "/var/spool/postfix";
 
     /// <summary>A filter that listens below the queue directory, and refuses what it can't encrypt.</summary>
-    public static OwnFilter Filter(string listen = $"unix:{Queue}/miltercrypt/milter.sock", string more = "")
+    public static OwnFilter Filter(string listen = $"unix:{Queue}/miltercrypt/milter.sock", string more = "", string rules = "{encrypt: always}")
     {
-        string text = $"listen: {listen}\nrules: [{{encrypt: always}}]\n{more}\n";
+        string text = $"listen: {listen}\nrules: [{rules}]\n{more}\n";
         var loaded = Assert.IsType<ConfigurationResult.Loaded>(ConfigurationFile.Read(text, "test.yaml"));
         return new OwnFilter(loaded.Settings, new MilterOptions { VerdictTimeout = loaded.Settings.Timeouts.Verdict });
     }

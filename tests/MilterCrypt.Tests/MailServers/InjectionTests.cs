@@ -30,6 +30,7 @@ public sealed class InjectionTests
 
     [Theory]
     [InlineData("Error", "", "smtpd_milters = unix:miltercrypt/milter.sock, inet:127.0.0.1:8892\n", "what the filter hands back comes to it again; write there a list without it: -o smtpd_milters=inet:127.0.0.1:8892")]
+    [InlineData("Error", "", "milter_macro_daemon_name = OTHER\nsmtpd_milters = unix:miltercrypt/milter.sock, inet:127.0.0.1:8892\n", "or: -o milter_macro_daemon_name=REINJECT, which is our reinject.daemon-name")]
     [InlineData("Warning", "", "smtpd_milters =\n", "inet:127.0.0.1:8892, which the listeners for clients call, isn't called here: it doesn't see what is handed back, and a signer signs what nobody gets; write: -o smtpd_milters=inet:127.0.0.1:8892")]
     [InlineData("Warning", "", "receive_override_options = no_milters\n", "receive_override_options = no_milters: inet:127.0.0.1:8892, which the listeners")]
     [InlineData("Warning", "virtual_alias_domains = x.example\ncanonical_maps = hash:x\n", "receive_override_options = no_address_mappings\n", "is left out of canonical_maps; take no_address_mappings out")]
@@ -51,8 +52,7 @@ public sealed class InjectionTests
     [Fact]
     public void WhatIsSignedGrowsMore()
     {
-        var own = Own();
-        own = own with { Settings = own.Settings with { Rules = [.. own.Settings.Rules.Select(rule => rule with { Sign = Engine.Policy.SignMode.WhenPossible })] } };
+        var own = Given.Filter(more: "reinject: smtp://127.0.0.1:10026\nsecret-keys: {held-by: daemon}", rules: "{encrypt: always, sign: when-possible}");
         Assert.Contains("is 2 times as large", Assert.Single(Findings("", "", own).Faults()).Text, StringComparison.Ordinal);
         Assert.Empty(Findings("message_size_limit = 20480000\n", "", own).Faults());
     }
@@ -69,8 +69,8 @@ public sealed class InjectionTests
         var other = Given.Instance(Main) with { Directory = "/etc/postfix-in" };
         other = other with { Services = [other.Services[0] with { Name = "127.0.0.1:10026" }] };
         Assert.DoesNotContain(PostfixCheck.Of(instance, [instance, other], Own()).Findings, found => found.Text.Contains("reinject", StringComparison.Ordinal));
-        Assert.Empty(PostfixCheck.Of(instance, [instance], Own() with { Reinject = null }).Findings.Faults());
-        Assert.Empty(PostfixCheck.Of(instance, [instance], Own() with { Reinject = "smtp://192.0.2.1:10026" }).Findings.Faults());
+        Assert.Empty(PostfixCheck.Of(instance, [instance], Given.Filter()).Findings.Faults());
+        Assert.Empty(PostfixCheck.Of(instance, [instance], Given.Filter(more: "reinject: smtp://192.0.2.1:10026")).Findings.Faults());
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class InjectionTests
     [InlineData(0, false)]
     [InlineData(null, false)]
     public void OneThatRunsTooSeldomIsFound(int? processes, bool found) => Assert.Equal(
-        found, Findings("", "", processes: processes).Faults().Any(finding => finding.Text.Contains("the pieces of one message come at once", StringComparison.Ordinal)));
+        found, Findings("", "", processes: processes).Faults().Any(finding => finding.Text.Contains("the pieces of one message at once", StringComparison.Ordinal)));
 
     [Fact]
     public void AFilterThatNotAllListenersCallIsANote()
@@ -102,7 +102,7 @@ public sealed class InjectionTests
         Assert.Contains(findings, finding => finding.Text.Contains(Signer + ", which the listeners for clients call", StringComparison.Ordinal));
     }
 
-    private static OwnFilter Own() => Given.Filter() with { Reinject = "smtp://127.0.0.1:10026" };
+    private static OwnFilter Own() => Given.Filter(more: "reinject: {address: 'smtp://127.0.0.1:10026', daemon-name: REINJECT, connections: 5}");
 
     private static IReadOnlyList<Finding> Findings(string main, string options, OwnFilter? own = null, string name = "127.0.0.1:10026", int? processes = null)
     {

@@ -45,7 +45,7 @@ public sealed class MailPathTests
               local (aliases)
               postsuper (-H, -r)
             """,
-            Drawing(instance, Given.Filter() with { Reinject = "smtp://127.0.0.1:10026" }));
+            Drawing(instance, Given.Filter(more: "reinject: smtp://127.0.0.1:10026")));
     }
 
     [Fact]
@@ -88,8 +88,7 @@ public sealed class MailPathTests
         Assert.Empty(Findings(TwoHops(main)).Faults());
 
         // Where nothing has to be secret, it is worth a note.
-        var open = Given.Filter();
-        open = open with { Settings = open.Settings with { Rules = [.. open.Settings.Rules.Select(rule => rule with { Encrypt = Engine.Policy.EncryptMode.WhenPossible })] } };
+        var open = Given.Filter(rules: "{encrypt: when-possible}");
         Assert.Empty(Given.Postfix(open, Usual + main, services: UsualServices(Usual + main)).Faults());
     }
 
@@ -127,6 +126,22 @@ public sealed class MailPathTests
         Assert.Contains(findings, finding => finding.Text.Contains("write for its address: role: egress", StringComparison.Ordinal));
         // One that asks nobody is none.
         Assert.DoesNotContain("second hop", Drawing(TwoHops(listener: "smtpd_milters =\ncontent_filter = smtp:\n"), Given.Filter(Both)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WithAKeyBetweenTheHopsTheSecondMustBeThere()
+    {
+        const string key = "hop-key: file:/etc/miltercrypt/hop.key";
+        var own = Given.Filter(Both, key);
+        var whole = TwoHops();
+        Assert.Empty(PostfixCheck.Of(whole, [whole], own).Findings.Faults());
+        var without = Given.Instance(Usual, services: UsualServices(Usual));
+        var faults = PostfixCheck.Of(without, [without], own).Findings.Faults().ToList();
+        Assert.Equal(["smtp/inet", "pickup/unix"], faults.Select(finding => finding.Text.Split("the listener that ")[1].Split(' ')[0]));
+        Assert.All(faults, finding => Assert.Equal(FindingLevel.Error, finding.Level));
+        // One that asks the listener that only refuses is none.
+        var wrong = TwoHops(listener: "smtpd_milters = unix:miltercrypt/milter.sock\ncontent_filter = smtp:\n");
+        Assert.NotEmpty(PostfixCheck.Of(wrong, [wrong], own).Findings.Faults());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MilterCrypt.Configuration;
 
 namespace MilterCrypt.MailServers.Postfix;
 
@@ -6,32 +7,30 @@ namespace MilterCrypt.MailServers.Postfix;
 /// and doesn't send it round again.</summary>
 internal static class Injection
 {
-    // As many pieces of one message at a time, and a few messages.
-    private const int LeastProcesses = 5;
-
     /// <summary>The port of this machine where we hand mail back; null where we don't, or to another machine.</summary>
-    public static int? PortOf(OwnFilter own) =>
-        own.Reinject is { } target ? PostfixRoute.PortOf(target.StartsWith("smtp://", StringComparison.Ordinal) ? target[7..].TrimEnd('/') : target) : null;
+    public static int? PortOf(OwnFilter own) => own.Settings.Reinject is { Target: { IsLoopback: true } target } ? target.Port : null;
 
     /// <summary>What is wrong with it.</summary>
     public static IEnumerable<Finding> Of(MailPath path)
     {
+        if (path.Own.Settings.Reinject is not { } reinject)
+            return [];
         if (PortOf(path.Own) is not { } port)
-            return path.Own.Reinject is null ? [] : [Finding.Note($"reinject: {Words.Value(path.Own.Reinject)}: it is on another machine, and isn't looked at")];
+            return [Finding.Note($"reinject: {Words.Value($"{reinject.Target}")}: it is on another machine, and isn't looked at")];
         if (path.Instance.ListenerAt(port) is { } listener)
-            return Judge(path, listener);
+            return Judge(path, reinject, listener);
         // Another instance may have it; of several, only the first says so.
         return path.All.Any(other => other.ListenerAt(port) is not null) || path.All.Count > 0 && path.All[0] != path.Instance ? [] :
         [
-            Finding.Error($"{path.Instance.MasterFile}: reinject: {Words.Value(path.Own.Reinject!)}: no service listens there, and mail whose recipients need different forms is put off for ever; "
+            Finding.Error($"{path.Instance.MasterFile}: reinject: {Words.Value($"{reinject.Target}")}: no service listens there, and mail whose recipients need different forms is put off for ever; "
                 + "take the service 127.0.0.1:10026 of postfix-examples/split"),
         ];
     }
 
-    private static IEnumerable<Finding> Judge(MailPath path, PostfixService listener)
+    private static IEnumerable<Finding> Judge(MailPath path, ReinjectSettings reinject, PostfixService listener)
     {
         string place = $"{path.Instance.MasterFile}: {Words.Value(listener.Id)}";
-        var checks = new[] { Reach(path, listener, place), Filters(path, listener), Access(path, listener), Room(path, listener, place), OtherFilters(path, listener) };
+        var checks = new[] { Reach(path, listener, place), Filters(path, reinject, listener), Access(path, listener), Room(path, reinject, listener, place), OtherFilters(path, listener) };
         return checks.SelectMany(findings => findings);
     }
 
@@ -43,11 +42,13 @@ internal static class Injection
             yield return Finding.Warning($"{Shown(path, listener, "mynetworks")}: this machine isn't among them, and may not hand mail back for others; write: -o mynetworks=127.0.0.0/8");
     }
 
-    private static IEnumerable<Finding> Filters(MailPath path, PostfixService listener)
+    private static IEnumerable<Finding> Filters(MailPath path, ReinjectSettings reinject, PostfixService listener)
     {
-        bool isNamed = listener.Overridden.Contains("milter_macro_daemon_name");
-        if (path.Calls(listener) && !isNamed)
-            yield return Finding.Error($"{Shown(path, listener, "smtpd_milters")}: what the filter hands back comes to it again; write there a list without it: -o smtpd_milters={Words.Value(string.Join(", ", Others(path, listener).Select(milter => milter.Address)))}");
+        bool isKnown = reinject.DaemonName is { } name && listener.Parameters["milter_macro_daemon_name"] == name;
+        if (path.Calls(listener) && !isKnown)
+            yield return Finding.Error(
+                $"{Shown(path, listener, "smtpd_milters")}: what the filter hands back comes to it again; write there a list without it: -o smtpd_milters={Words.Value(string.Join(", ", Others(path, listener).Select(milter => milter.Address)))}"
+                + (reinject.DaemonName is { } ours ? $" or: -o milter_macro_daemon_name={Words.Value(ours)}, which is our reinject.daemon-name" : ""));
         if (listener.ContentFilter is { } filter && path.Hop is null && listener.Overridden.Contains("content_filter") && filter.LoopbackPort == listener.Port)
             yield return Finding.Error($"{Shown(path, listener, "content_filter")}: it leads to itself, and mail circles; take it out");
     }
@@ -70,10 +71,12 @@ internal static class Injection
         }
     }
 
-    private static IEnumerable<Finding> Room(MailPath path, PostfixService listener, string place)
+    private static IEnumerable<Finding> Room(MailPath path, ReinjectSettings reinject, PostfixService listener, string place)
     {
-        if (listener.MostProcesses is > 0 and < LeastProcesses)
-            yield return Finding.Warning(string.Create(CultureInfo.InvariantCulture, $"{place}: at most {listener.MostProcesses} at a time, and the pieces of one message come at once; write 20 or - for maxproc"));
+        if (listener.MostProcesses > 0 && listener.MostProcesses < reinject.Connections)
+            yield return Finding.Warning(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{place}: it takes at most {listener.MostProcesses} connections at a time, and the filter opens up to reinject.connections = {reinject.Connections}, the pieces of one message at once; write for maxproc: {reinject.Connections}"));
         if (Growth.Finding(path, listener, "what is handed back") is { } tooSmall)
             yield return tooSmall;
     }

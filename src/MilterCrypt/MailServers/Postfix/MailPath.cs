@@ -46,6 +46,13 @@ internal sealed class MailPath
     /// <summary>What we are told to be where a filter of ours is asked.</summary>
     public ListenerRole RoleOf(MilterUse use) => use.Endpoint is { } endpoint ? Own.RoleAt(endpoint) : ListenerRole.Ingress;
 
+    /// <summary>What we are told to be where a service asks us about what it takes, itself or by the service behind it.</summary>
+    public ListenerRole RoleAt(PostfixService service)
+    {
+        var caller = service.Command == "smtpd" ? service : Instance.CleanupOf(service);
+        return Uses.Where(use => use.IsOurs && use.Service == caller).Select(RoleOf).DefaultIfEmpty().Max();
+    }
+
     /// <summary>Whether a service asks us about what it takes.</summary>
     public bool Calls(PostfixService service) => !service.SkipsFilters && Uses.Any(use => use.IsOurs && use.Service == service);
 

@@ -24,17 +24,11 @@ internal static class PathDrawing
 
     private static string PassageOf(MailPath path, Entrance entrance) => entrance.Passage switch
     {
-        Passage.Filtered => $"miltercrypt ({RoleOf(path, entrance.Service!)})",
+        Passage.Filtered => $"miltercrypt ({path.RoleAt(entrance.Service!).ToString().ToLowerInvariant()})",
         Passage.HandedBack => "no filter (injection)",
         Passage.Loopback => "no filter (loopback)",
         _ => path.IsCaught(entrance.Service) ? "no filter yet" : "AROUND THE FILTER",
     };
-
-    private static string RoleOf(MailPath path, PostfixService service)
-    {
-        var caller = service.Command == "smtpd" ? service : path.Instance.CleanupOf(service);
-        return path.Uses.Where(use => use.IsOurs && use.Service == caller).Select(path.RoleOf).Max().ToString().ToLowerInvariant();
-    }
 
     // A content filter is where the queue sends it, whatever the routes say.
     private static string AfterQueue(MailPath path, Entrance entrance) =>

@@ -8,6 +8,12 @@ internal static class SecondHopAround
     /// <summary>Each; none where there is no second hop.</summary>
     public static IEnumerable<WayAround> Of(MailPath path)
     {
+        foreach (var entrance in path.Entrances.Where(entrance => LeavesInClear(path, entrance)))
+        {
+            yield return new WayAround($"{entrance.Name} (hop-key)", Finding.Error(
+                $"{path.Instance.Directory}: hop-key: the listener that {Words.Value(entrance.Service!.Id)} asks leaves it to a second hop to encrypt, and no route leads to one that asks a listener with role: egress; "
+                + "take default_transport and the service 127.0.0.1:10027 of postfix-examples/two-hop, or take hop-key out"));
+        }
         if (path.Hop is not { } hop)
             yield break;
         string listener = $"{hop.At.MasterFile}: {Words.Value(hop.Listener.Id)}";
@@ -43,6 +49,12 @@ internal static class SecondHopAround
                 yield return Way(path, $"{service.Id} (content_filter)", $"{path.Instance.PlaceOf(service, "content_filter")} = {Words.Value(filter.ToString())}: what the service {Words.Value(service.Id)} takes leaves that way, around the second hop; take it out");
         }
     }
+
+    // With a key between the hops the first of them only refuses, and says who hands in.
+    private static bool LeavesInClear(MailPath path, Entrance entrance) =>
+        path.Own.LeavesFormsToEgress && entrance is { Passage: Passage.Filtered, Service: not null }
+        && path.RoleAt(entrance.Service) != ListenerRole.Egress
+        && !(path.Hop is { Role: ListenerRole.Egress } || SecondHop.OfFilter(path, entrance.Service) is { Role: ListenerRole.Egress });
 
     private static WayAround Way(MailPath path, string name, string text) =>
         new(name, path.Own.KeepsSecrets ? Finding.Warning(text) : Finding.Note(text));
