@@ -130,9 +130,10 @@ internal sealed class RecipientDecider(
     private RecipientOutcome WithEscrow(RecipientOutcome.Accepted accepted)
     {
         IReadOnlyList<KeyFinding> escrow = [.. accepted.Decision.Escrow.Select(holder => keys.Find(holder, at))];
+        RecipientOutcome outcome = accepted with { Escrow = Usable(escrow.Where(static one => one.Answer is KeyAnswer.Usable)), FoundEscrow = escrow };
         if (escrow.FirstOrDefault(static one => one.Answer is not KeyAnswer.Usable) is { } missing)
         {
-            return new RecipientOutcome.Refused(
+            outcome = new RecipientOutcome.Refused(
                 RefusalWording.NoEscrow(accepted.Address), accepted.Decision.RuleName, $"no usable key of the escrow address {missing.Reader}")
             {
                 Decision = accepted.Decision,
@@ -140,8 +141,8 @@ internal sealed class RecipientDecider(
                 FoundEscrow = escrow,
             };
         }
-        return accepted with { Escrow = Usable(escrow), FoundEscrow = escrow };
+        return outcome;
     }
 
-    private static IReadOnlyList<KeyAnswer.Usable> Usable(IReadOnlyList<KeyFinding> found) => [.. found.Select(static one => one.Answer).Cast<KeyAnswer.Usable>()];
+    private static IReadOnlyList<KeyAnswer.Usable> Usable(IEnumerable<KeyFinding> found) => [.. found.Select(static one => one.Answer).Cast<KeyAnswer.Usable>()];
 }

@@ -61,7 +61,7 @@ public sealed class ExplainCommandTests(People people)
     public async Task ATagAnAliasAndAnEscrowKeyShowWhoseKeysTheyAre()
     {
         using var here = new Installation("""
-            aliases: [{address: team@example.org, keys-of: [bob@example.org], readdress: yes}]
+            aliases: [{address: team@example.org, keys-of: [bob@example.org], readdress: true}]
             rules: [{encrypt: always, escrow: [bob@example.org]}]
             """);
         await here.ImportAsync(people.Bob);
@@ -153,6 +153,34 @@ public sealed class ExplainCommandTests(People people)
             here, "--from", "a@example.org", "--to", "bob@example.org", "--header", "Content-Type: message/partial; id=a@b; number=1; total=2");
         Assert.Contains("Refused with the whole message (message/partial).", text, StringComparison.Ordinal);
         Assert.Contains("It is refused at the end of header: 554 5.6.1 ", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatHangsOnTheLengthIsUndecidedUntilTheMessageIsGiven()
+    {
+        using var here = new Installation("rules: [{name: large, match: {larger-than: 10KiB}, encrypt: never}, {name: other, encrypt: always}]");
+        await here.ImportAsync(people.Bob);
+        string[] envelope = ["--from", "a@example.org", "--to", "bob@example.org"];
+        string open = await ExplainAsync(here, envelope);
+        Assert.Matches(@"Perhaps decided by large, line \d+:", open);
+        Assert.Matches(@"Perhaps decided by other, line \d+:", open);
+        Assert.Contains("It is not decided what becomes of it", open, StringComparison.Ordinal);
+        string small = await ExplainAsync(here, [.. envelope, "--message", here.Write("small", Letter)]);
+        Assert.Matches(@"Decided by other, line \d+:", small);
+        Assert.Contains("It is rewritten", small, StringComparison.Ordinal);
+        string large = await ExplainAsync(here, [.. envelope, "--message", here.Write("large", [.. Letter, .. new byte[20_000]])]);
+        Assert.Matches(@"Decided by large, line \d+:", large);
+        Assert.Contains("It goes on as it came", large, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ASubjectThatARuleLooksForDecides()
+    {
+        using var here = new Installation("rules: [{name: asked, match: {subject: '[secure]'}, encrypt: always}, {encrypt: never}]");
+        await here.ImportAsync(people.Bob);
+        string[] envelope = ["--from", "a@example.org", "--to", "bob@example.org", "--header"];
+        Assert.Matches(@"Decided by asked, line \d+:", await ExplainAsync(here, [.. envelope, "Subject: [secure] hello"]));
+        Assert.Contains("It goes on as it came", await ExplainAsync(here, [.. envelope, "Subject: hello"]), StringComparison.Ordinal);
     }
 
     [Fact]

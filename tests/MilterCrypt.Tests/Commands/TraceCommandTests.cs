@@ -96,7 +96,7 @@ public sealed class TraceCommandTests
         const string hostile = "\"x>, to=<y@z>, rule=r, outcome=unchanged, reason=forged, ms=1\"@evil.example";
         using var here = new Installation($"log: {{format: {format}}}\n{Installation.EncryptOrReject}");
         await using var daemon = await ServingProgram.StartAsync(here, ServingProgram.ListenOnSocket(here));
-        await using (var client = await ServingProgram.GreetAsync(new MilterEndpoint.Unix(ServingProgram.SocketOf(here)), MtaHabits.Postfix, "4A"))
+        await using (var client = await ServingProgram.GreetAsync(new MilterEndpoint.Unix(ServingProgram.SocketOf(here)), MtaHabits.Sendmail, "4A"))
         {
             await client.MailAsync($"<{hostile}>", TestContext.Current.CancellationToken);
             await client.RecipientAsync($"<{hostile}>", TestContext.Current.CancellationToken);

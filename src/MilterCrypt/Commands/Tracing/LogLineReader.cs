@@ -21,11 +21,12 @@ internal static partial class LogLineReader
             return false;
         string text = Encoding.UTF8.GetString(line).TrimEnd('\r');
         DateTimeOffset? time = null;
-        if (!TryTakeSyslog(ref text, ref time))
+        // Ours first: its level and a queue id could be taken for a host and a program.
+        if (!TryTakeStamp(ref text, ref time) && !TryTakeSyslog(ref text, ref time))
             return false;
         if (text.StartsWith('{') && !TryTakeJson(ref text, ref time))
             return false;
-        TakeStamp(ref text, ref time);
+        TryTakeStamp(ref text, ref time);
         if (!MessageLineReader.TryRead(text, out message))
             return false;
         message = message with { Time = time };
@@ -61,13 +62,14 @@ internal static partial class LogLineReader
         }
     }
 
-    private static void TakeStamp(ref string text, ref DateTimeOffset? time)
+    private static bool TryTakeStamp(ref string text, ref DateTimeOffset? time)
     {
         if (Stamp().Match(text) is not { Success: true } match)
-            return;
+            return false;
         if (match.Groups["time"].Success)
             time = TimeOf(match.Groups["time"].Value) ?? time;
         text = text[match.Length..];
+        return true;
     }
 
     // That of traditional syslog has no year: none.

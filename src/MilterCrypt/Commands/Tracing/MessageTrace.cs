@@ -7,7 +7,7 @@ namespace MilterCrypt.Commands.Tracing;
 internal sealed class MessageTrace(string queueId)
 {
     /// <summary>A message has a line for each form and each recipient that is refused; ids come again after days.</summary>
-    private const int MaxLines = 20_000;
+    private const int MaxLines = 5_000;
 
     private readonly HashSet<string> ids = new(StringComparer.Ordinal) { queueId };
     private readonly List<string> originals = [];
