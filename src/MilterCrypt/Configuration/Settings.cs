@@ -73,6 +73,10 @@ internal sealed record Settings
     /// <summary>Whether messages may be handed over to somebody other than the one who waits for an answer.</summary>
     public bool HandsOver => Reinject is not null || Held is not null;
 
+    /// <summary>All that is asked for anywhere, of whomever.</summary>
+    public IEnumerable<PolicyChoices> AllChoices =>
+        Rules.Select(static rule => rule.Choices).Concat(Policy.Entries.Select(static entry => entry.Choices));
+
     /// <summary>What the rules and the policy make together.</summary>
     public PolicyTable PolicyTable() => new(Rules, Policy, new DirectionDecider(LocalDomains, OwnNetworks))
     {

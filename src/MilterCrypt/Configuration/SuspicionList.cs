@@ -16,10 +16,10 @@ internal static class SuspicionList
             yield return "there are no rules and no policy: all mail is left alone";
         else if (!settings.Policy.HasDefaults && !settings.Rules.Any(static rule => rule.Match.IsEverything))
             yield return "no rule is for all mail: what none of them matches leaves as it came; a last rule without match, or `policy: {defaults: …}`, says what is meant";
-        if (AllChoices(settings).Any(static choices => choices is { Sign: SignMode.WhenPossible or SignMode.Always } or { Decrypt: DecryptMode.WhenPossible })
+        if (settings.AllChoices.Any(static choices => choices is { Sign: SignMode.WhenPossible or SignMode.Always } or { Decrypt: DecryptMode.WhenPossible })
             && settings.Listen.All(static listen => listen.TrustedPeers.AreNobody))
             yield return "rules sign or decrypt, yet no `listen` has trusted-peers: no secret key will be used";
-        if (AllChoices(settings).Any(static choices => choices.WithoutKey is WithoutKey.Hold) && AllChoices(settings).All(static choices => choices.Escrow is null or []))
+        if (settings.AllChoices.Any(static choices => choices.WithoutKey is WithoutKey.Hold) && settings.AllChoices.All(static choices => choices.Escrow is null or []))
             yield return "without-key: hold, yet there is no `escrow` anywhere: mail that would be held gets 451 4.3.5";
         if (settings.Http is { Address: var http } && !IPAddress.IsLoopback(http.Address))
             yield return $"http.address: {http} is not on the loopback interface: whoever reaches it reads the metrics";
@@ -28,7 +28,8 @@ internal static class SuspicionList
         if (settings.Timeouts.Idle <= TimeSpan.FromSeconds(7210))
             yield return "timeouts.idle: no more than 7210s, which is how long an MTA may be kept waiting by its client";
 
-        foreach (var rule in settings.Rules.Where(rule => settings.PolicyTable().AsksForEncryption && LetsAnybodyOut(rule)))
+        bool isAnythingEncrypted = settings.AllChoices.Any(static choices => choices.Encrypt is EncryptMode.WhenPossible or EncryptMode.Always);
+        foreach (var rule in settings.Rules.Where(rule => isAnythingEncrypted && LetsAnybodyOut(rule)))
             yield return Of(rule, "lets mail leave in clear by what its header says, which anybody may write there: `user`, `client` or `direction: [inbound, internal]` beside it says whose word is taken");
         for (int later = 1; later < settings.Rules.Count; later++)
         {
@@ -36,9 +37,6 @@ internal static class SuspicionList
                 yield return Of(settings.Rules[later], $"never decides: {Of(earlier, "before it matches all that it would")}");
         }
     }
-
-    private static IEnumerable<PolicyChoices> AllChoices(Settings settings) =>
-        settings.Rules.Select(static rule => rule.Choices).Concat(settings.Policy.Entries.Select(static entry => entry.Choices));
 
     private static bool LetsAnybodyOut(Rule rule) =>
         rule.Match.AsksForHeader

@@ -35,14 +35,14 @@ internal sealed record OwnFilter(Settings Settings, MilterOptions Options)
     public TimeSpan LeastVerdictTimeout => Options.VerdictTimeout + (10 * Margin);
 
     /// <summary>Whether some recipient may be refused.</summary>
-    public bool Refuses => AllChoices.Any(choices => choices.Encrypt is EncryptMode.WhenPossible or EncryptMode.Always);
+    public bool Refuses => Settings.AllChoices.Any(choices => choices.Encrypt is EncryptMode.WhenPossible or EncryptMode.Always);
 
     /// <summary>Whether some mail must not leave in clear.</summary>
-    public bool KeepsSecrets => AllChoices.Any(choices => choices.Encrypt == EncryptMode.Always);
+    public bool KeepsSecrets => Settings.AllChoices.Any(choices => choices.Encrypt == EncryptMode.Always);
 
     /// <summary>How much larger a message is in the end where everything that the rules ask for is done: what is signed is encoded
     /// twice.</summary>
-    public double GrowthHere => AllChoices.Any(choices => choices.Sign is SignMode.WhenPossible or SignMode.Always) ? GrowthWhereSigned : Growth;
+    public double GrowthHere => Settings.AllChoices.Any(choices => choices.Sign is SignMode.WhenPossible or SignMode.Always) ? GrowthWhereSigned : Growth;
 
     /// <summary>Whether before the queue we leave it to a hop behind it to encrypt.</summary>
     public bool LeavesFormsToEgress => Settings.HopKeys.Count > 0;
@@ -68,9 +68,6 @@ internal sealed record OwnFilter(Settings Settings, MilterOptions Options)
     /// <summary>Where on the mail's way we are asked at an address that an MTA names; before the queue, where that isn't said.</summary>
     public ListenerRole RoleAt(MilterEndpoint named) =>
         Settings.Listen.FirstOrDefault(listen => AreSame(listen.Address, named))?.Role ?? ListenerRole.Ingress;
-
-    private IEnumerable<PolicyChoices> AllChoices =>
-        Settings.Rules.Select(rule => rule.Choices).Concat(Settings.Policy.Entries.Select(entry => entry.Choices));
 
     private static bool AreSame(MilterEndpoint own, MilterEndpoint named) => (own, named) switch
     {

@@ -68,7 +68,7 @@ public sealed class CascadeTests
                 {
                     var decision = Decide([(forBob[general], all), (forBob[special], single)], "bob@partner.example");
                     var expected = PolicyDecision.Of(NameOf(forBob[special]), single.Or(all));
-                    Assert.Equal(expected with { Entries = decision.Entries }, decision);
+                    Assert.Equal(expected with { Entries = decision.Entries, Direction = MailDirection.Outbound }, decision);
                     string said = Assert.Single(single.Keys);
                     Assert.All(all.Keys, key => Assert.Equal(NameOf(forBob[key == said ? special : general]), decision.Origins()[key].Name));
                 }
@@ -80,7 +80,7 @@ public sealed class CascadeTests
     public void WhereNothingIsSaidTheMailIsLeftAlone()
     {
         var decision = Decide([("domain other.example", Saying("x@y.example"))], "bob@partner.example");
-        Assert.Same(PolicyDecision.NoRule, decision);
+        Assert.Equal(PolicyDecision.NoRule with { Direction = MailDirection.Outbound }, decision);
         Assert.Empty(decision.Origins());
     }
 

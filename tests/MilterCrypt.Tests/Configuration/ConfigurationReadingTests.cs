@@ -239,7 +239,7 @@ public sealed class ConfigurationReadingTests
         var silent = new PolicyDecision("defaults");
         foreach (string key in ChoicesReader.Keys.Where(key => key != "escrow"))
         {
-            var stated = Read($"secret-keys: {{held-by: daemon}}\nlocal-domains: a.example\npolicy: {{defaults: {{{key}: {DefaultOf($"rules[].{key}")}}}}}");
+            var stated = Read($"secret-keys: {{held-by: daemon}}\npolicy: {{defaults: {{{key}: {DefaultOf($"rules[].{key}")}}}}}");
             Assert.Equal(silent, Assert.IsType<PolicyAnswer.Decided>(stated.PolicyTable().Decide(Mail, Recipient)).Decision with { Entries = silent.Entries });
         }
     }
