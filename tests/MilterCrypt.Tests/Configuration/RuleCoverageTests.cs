@@ -10,6 +10,7 @@ public sealed class RuleCoverageTests
     [InlineData("domain: '*.a.example'", "domain: [b.a.example, a.example]", false)]
     [InlineData("domain: ['*.a.example', a.example]", "domain: [b.a.example, a.example]", true)]
     [InlineData("domain: b.a.example", "domain: '*.a.example'", false)]
+    [InlineData("domain: '*.b.a.example'", "domain: '*.a.example'", false)]
     [InlineData("recipient: '*@a.example'", "recipient: bob@a.example", true)]
     [InlineData("recipient: '*@a.example'", "recipient: bob@a.example, sender: '<>'", true)]
     [InlineData("recipient: '*@a.example', sender: '*@own.example'", "recipient: bob@a.example", false)]
