@@ -22,7 +22,7 @@ public sealed record FaultPlan(int Seed, FaultKind Kind, FaultMessage Message, I
         var message = FaultMessage.Make($"run-{seed}-{Guid.NewGuid():N}", random, kind.IsForLarge);
         List<Fault> faults = [kind.Make(random)];
         var seconds = FaultKind.All.Where(second => second.MayBeSecond).ToList();
-        for (int more = random.Next(10) switch { < 6 => 0, < 9 => 1, _ => 2 }; kind.MayBeSecond && more > 0; more--)
+        for (int more = random.Next(10) switch { < 6 => 0, < 9 => 1, _ => 2 }; kind != FaultKind.All[0] && more > 0; more--)
             faults.Add(seconds[random.Next(seconds.Count)].Make(random));
         return new FaultPlan(seed, kind, message, faults, random.Next(3) == 0);
     }
