@@ -35,7 +35,8 @@ internal static class ReportCommand
             if (span.Includes(line.Time, place))
                 tally.Add(line);
         }
-        await output.WriteLineAsync(asJson ? TallyJson.Of(tally, span) : TallyText.Of(tally));
+        foreach (string text in asJson ? [TallyJson.Of(tally, span)] : TallyText.Lines(tally))
+            await output.WriteLineAsync(text);
         return ExitCode.Ok;
     }
 }

@@ -6,13 +6,16 @@ namespace MilterCrypt.Commands.Reporting;
 /// <param name="by">What alone is counted by: recipient, sender, rule or reason; null for all of it.</param>
 internal sealed class Tally(string? by)
 {
-    /// <summary>So many kinds of refusal are told apart; the others are counted together.</summary>
-    private const int MaxKinds = 50_000;
+    /// <summary>Kinds of refusal are told apart until their texts are so long together, each with as much as it costs beside; the others
+    /// are counted together.</summary>
+    private const long MaxLength = 3 << 20, LengthEach = 100;
 
     private const string NotNamed = "(not named in the log)";
 
     private readonly Dictionary<Refused, (long Count, DateTimeOffset? Last)> kinds = [];
     private readonly SortedDictionary<string, long> outcomes = new(StringComparer.Ordinal);
+
+    private long length;
 
     /// <summary>What alone is counted by; null for all of it.</summary>
     public string? By => by;
@@ -27,7 +30,7 @@ internal sealed class Tally(string? by)
     public IEnumerable<RefusedCount> Kinds =>
         kinds.Select(static kind => new RefusedCount(kind.Key, kind.Value.Count, kind.Value.Last))
             .OrderByDescending(static kind => kind.Count).ThenByDescending(static kind => kind.Last)
-            .ThenBy(static kind => $"{kind.Refused}", StringComparer.Ordinal);
+            .ThenBy(static kind => kind.Refused.Recipient, StringComparer.Ordinal).ThenBy(static kind => kind.Refused.Sender, StringComparer.Ordinal);
 
     /// <summary>Takes a line.</summary>
     public void Add(MessageLine line)
@@ -47,8 +50,11 @@ internal sealed class Tally(string? by)
         var kind = KindOf(line, recipient);
         if (kinds.TryGetValue(kind, out var known))
             kinds[kind] = (known.Count + number, line.Time > known.Last || known.Last is null ? line.Time : known.Last);
-        else if (kinds.Count < MaxKinds)
+        else if (length + LengthOf(kind) is var more && more <= MaxLength)
+        {
+            length = more;
             kinds.Add(kind, (number, line.Time));
+        }
         else
             Others += number;
     }
@@ -66,6 +72,9 @@ internal sealed class Tally(string? by)
             _ => new Refused(Domain(sender), recipient, line.Rule ?? "none", line["reply"] ?? "none", line["reason"] ?? "none", wouldBe),
         };
     }
+
+    private static long LengthOf(Refused kind) =>
+        LengthEach + (kind.Sender?.Length ?? 0) + (kind.Recipient?.Length ?? 0) + (kind.Rule?.Length ?? 0) + (kind.Reply?.Length ?? 0) + (kind.Reason?.Length ?? 0);
 
     private static string Domain(string sender)
     {

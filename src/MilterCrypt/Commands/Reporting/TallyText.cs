@@ -9,18 +9,19 @@ internal static class TallyText
     /// <summary>Wider than this no column is made; what is longer stands out.</summary>
     private const int MaxWidth = 48;
 
-    public static string Of(Tally tally)
+    /// <summary>Its lines, one by one: there may be many.</summary>
+    public static IEnumerable<string> Lines(Tally tally)
     {
-        var lines = new List<string> { Totals(tally) };
+        yield return Totals(tally);
         var kinds = tally.Kinds.ToList();
         if (kinds.Count > 0)
         {
-            lines.Add("");
-            lines.AddRange(Table(kinds, tally.By));
+            yield return "";
+            foreach (string line in Table(kinds, tally.By))
+                yield return line;
         }
         if (tally.Others > 0)
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"and {tally.Others} refusals more, of too many kinds to tell apart"));
-        return string.Join('\n', lines);
+            yield return string.Create(CultureInfo.InvariantCulture, $"and {tally.Others} refusals more, of too many kinds to tell apart");
     }
 
     private static string Totals(Tally tally) => tally.Outcomes.Count == 0
@@ -32,8 +33,14 @@ internal static class TallyText
         string[] heads = by is null
             ? ["COUNT", "LAST", "WHAT", "SENDER", "RECIPIENT", "RULE", "REPLY", "REASON"]
             : ["COUNT", "LAST", "WHAT", by.ToUpperInvariant()];
-        List<string[]> rows = [heads, .. kinds.Select(kind => Row(kind, by))];
-        int[] widths = [.. heads.Select((_, column) => Math.Min(MaxWidth, rows.Max(row => row[column].Length)))];
+        // Made twice, once for its widths, rather than kept.
+        var rows = kinds.Select(kind => Row(kind, by)).Prepend(heads);
+        int[] widths = new int[heads.Length];
+        foreach (string[] row in rows)
+        {
+            for (int i = 0; i < row.Length; i++)
+                widths[i] = Math.Max(widths[i], Math.Min(MaxWidth, row[i].Length));
+        }
         return rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
     }
 
