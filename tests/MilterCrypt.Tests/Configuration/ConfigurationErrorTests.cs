@@ -87,7 +87,7 @@ public sealed class ConfigurationErrorTests
     [InlineData("store:", "f:1:7: store: a value is missing")]
     [InlineData("store: [a]", "f:1:8: store: it is a list, but must be one value")]
     [InlineData("stoer: sqlite:/k", "f:1:1: stoer: there is no setting 'stoer' here; did you mean 'store'?")]
-    [InlineData("colour: red", "f:1:1: colour: there is no setting 'colour' here; there are listen, store, spool, log, http, limits, timeouts, secret-keys, reinject, journal, journal-keep, hop-key, recipient-delimiter, aliases, signers, emergency-bypass, local-domains, own-networks, policy, rules")]
+    [InlineData("colour: red", "f:1:1: colour: there is no setting 'colour' here; there are listen, store, spool, log, http, limits, timeouts, secret-keys, reinject, journal, journal-keep, held, hop-key, recipient-delimiter, aliases, signers, emergency-bypass, local-domains, own-networks, policy, rules")]
     [InlineData("listen: tcp:1", "f:1:9: listen: 'tcp:1' is not an address to listen on: write unix:/path, local:/path, inet:host:port, inet:port@host or systemd:name")]
     [InlineData("listen: [unix:/a, inet:h]", "f:1:19: listen[1]: 'inet:h': an inet address needs a host and a port, such as inet:127.0.0.1:8891")]
     [InlineData("listen: {address: unix:/a, mode: 999}", "f:1:34: listen[0].mode: '999' is not three octal digits, such as 660")]

@@ -14,11 +14,21 @@ internal static class HeldPlace
     private const string LockName = ".lock";
 
     /// <summary>The argument that names messages.</summary>
-    public static Argument<string[]> Ids(bool required) => new("ID")
+    public static Argument<string[]> Ids(bool required)
     {
-        Description = "What `held list` calls the message; repeatable",
-        Arity = required ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
-    };
+        var ids = new Argument<string[]>("ID")
+        {
+            Description = "What `held list` calls the message; repeatable",
+            Arity = required ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
+        };
+        // Else an option that there is not would be taken for a message's name.
+        ids.Validators.Add(static result =>
+        {
+            foreach (var token in result.Tokens.Where(static token => token.Value.StartsWith('-')))
+                result.AddError($"there is no option '{token.Value}'");
+        });
+        return ids;
+    }
 
     /// <summary>The folder that the file names.</summary>
     /// <exception cref="CommandException">It names none, or it is somebody else's.</exception>
