@@ -110,11 +110,12 @@ internal sealed partial class FaultJudge(FaultStage stage, FaultPlan plan, Queue
             : IsAnswerLost(needsName: true);
     }
 
-    /// <summary>The message was settled more often than the client heard of it.</summary>
+    /// <summary>The message was settled more often than the client heard of it. A daemon that is killed behind its verdict leaves no
+    /// line of it in the log.</summary>
     /// <param name="needsName">Whether that would not matter for a message that has a name.</param>
     private string? IsAnswerLost(bool needsName) => needsName && plan.Message.IsNamed
         ? null
-        : Settled().Count(stage.Log) > heard.Count(answer => answer.IsSuccess)
+        : Math.Max(stage.Taken, Settled().Count(stage.Log)) > heard.Count(answer => answer.IsSuccess)
             ? plan.Faults.Any(fault => fault is LostAnswer) ? "250 lost, no name" : "verdict lost, no name"
             : null;
 

@@ -21,6 +21,7 @@ public sealed class FaultStage : IAsyncDisposable
     private bool isBuried;
     private bool wasKilled;
     private int logged;
+    private int taken;
 
     private FaultStage(bool signs) => Signs = signs;
 
@@ -56,6 +57,9 @@ public sealed class FaultStage : IAsyncDisposable
     /// <summary>What the daemon has logged in this run.</summary>
     public string Log => string.Concat(logs) + (isBuried ? "" : Daemon.Log[logged..]);
 
+    /// <summary>How often the daemon said in this run that the message is taken.</summary>
+    public int Taken => Milter.Taken - taken;
+
     /// <summary>Why there can be none here; or null.</summary>
     public static string? Missing() => PostfixServer.Missing() ?? Correspondent.Missing() ?? MilterCryptProgram.Missing();
 
@@ -82,6 +86,7 @@ public sealed class FaultStage : IAsyncDisposable
         deaths.Clear();
         logs.Clear();
         logged = Daemon.Log.Length;
+        taken = Milter.Taken;
     }
 
     /// <summary>What the daemon that handed a message over left of it; null where it still runs.</summary>

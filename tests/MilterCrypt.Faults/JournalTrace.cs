@@ -21,7 +21,7 @@ public sealed class JournalTrace : IAsyncDisposable
     {
         if (!Command.Exists("strace"))
             return "strace is not installed";
-        var tried = await Command.RunAsync("timeout", ["--signal=INT", "1", "strace", "-p", ThreadOf(daemon), "-e", "trace=fdatasync"]);
+        var tried = await Command.RunAsync("timeout", ["--signal=INT", "1", "strace", "-p", await ThreadOfAsync(daemon), "-e", "trace=fdatasync"]);
         return tried.Error.Contains("attached", StringComparison.Ordinal) ? null : $"the daemon can't be traced: {tried.Error.Trim()}";
     }
 
@@ -32,7 +32,7 @@ public sealed class JournalTrace : IAsyncDisposable
         var directory = new TestDirectory();
         var strace = ChildProcess.Start(
             "strace",
-            ["-p", ThreadOf(daemon), "-e", $"trace={injection[..injection.IndexOf(':', StringComparison.Ordinal)]}", "-e", $"inject={injection}", "-o", directory.PathOf("trace")]);
+            ["-p", await ThreadOfAsync(daemon), "-e", $"trace={injection[..injection.IndexOf(':', StringComparison.Ordinal)]}", "-e", $"inject={injection}", "-o", directory.PathOf("trace")]);
         await strace.WaitForTextAsync("attached");
         return new JournalTrace(directory, strace);
     }
@@ -62,9 +62,32 @@ public sealed class JournalTrace : IAsyncDisposable
         directory.Dispose();
     }
 
-    private static string ThreadOf(MilterCryptDaemon daemon)
+    /// <summary>The journal's thread takes its name when it first runs, which may be after the daemon said that it is ready.</summary>
+    private static async Task<string> ThreadOfAsync(MilterCryptDaemon daemon)
     {
-        string tasks = $"/proc/{daemon.ProcessId.ToString(CultureInfo.InvariantCulture)}/task";
-        return Directory.EnumerateDirectories(tasks).Where(task => File.ReadAllText(Path.Combine(task, "comm")).Trim() == ThreadName).Select(task => Path.GetFileName(task)).Single();
+        string? thread = null;
+        await Patience.UntilAsync(
+            () => daemon.HasEnded || (thread = Threads(daemon.ProcessId).FirstOrDefault(named => named.Name == ThreadName).Id) is not null,
+            () => "the daemon has no thread of the journal");
+        return thread ?? throw new InvalidOperationException("the daemon has ended: " + daemon.Log);
+    }
+
+    private static IEnumerable<(string Id, string Name)> Threads(int process)
+    {
+        foreach (string task in Directory.EnumerateDirectories($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/task"))
+        {
+            string name;
+            try
+            {
+                name = File.ReadAllText(Path.Combine(task, "comm")).Trim();
+            }
+            catch (IOException)
+            {
+                // A thread that has ended meanwhile.
+                continue;
+            }
+
+            yield return (Path.GetFileName(task), name);
+        }
     }
 }

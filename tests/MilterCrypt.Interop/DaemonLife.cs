@@ -37,7 +37,7 @@ public sealed class DaemonLife(PostfixOverUnix rig)
         try
         {
             await rig.Daemon.ReloadAsync();
-            Assert.Contains("sometimes", rig.Daemon.Log, StringComparison.Ordinal);
+            await Patience.UntilAsync(() => rig.Daemon.Log.Contains("sometimes", StringComparison.Ordinal), () => rig.Daemon.Log);
             var letter = Letter.Plain();
             Assert.True((await rig.SendAsync([rig.People.Bob.Address], letter.Bytes)).IsTaken);
             Assert.False((await rig.Sink.WaitForAsync(letter.Mark)).Contains(Letter.Secret));

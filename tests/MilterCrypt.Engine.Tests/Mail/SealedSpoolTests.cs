@@ -6,6 +6,7 @@ using MilterCrypt.TestSupport;
 namespace MilterCrypt.Engine.Tests.Mail;
 
 /// <summary>What waits sealed comes back as it was, and nobody else can read it meanwhile or change it.</summary>
+[Collection(nameof(Alone))]
 public sealed class SealedSpoolTests : IDisposable
 {
     private const int Chunk = (64 * 1024) - 16;
@@ -100,7 +101,6 @@ public sealed class SealedSpoolTests : IDisposable
         await using var owned = spool;
         spool.Write(text);
         long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
-        // Other tests have memory of their own at the same time.
         Assert.True(grown < text.Length / 2, $"{grown} bytes are held");
         Assert.True(await spool.CompleteAsync(Token));
         Assert.True((await ReadAsync(spool)).AsSpan().SequenceEqual(text), "another text came back");

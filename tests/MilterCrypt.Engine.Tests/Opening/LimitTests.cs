@@ -7,6 +7,7 @@ using MilterCrypt.TestSupport.Processes;
 namespace MilterCrypt.Engine.Tests.Opening;
 
 /// <summary>What opening may cost, and what is on the disk meanwhile.</summary>
+[Collection(nameof(Alone))]
 public sealed class LimitTests : IDisposable
 {
     private const string Secret = "the eagle lands at midnight";

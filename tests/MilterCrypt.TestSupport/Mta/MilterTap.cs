@@ -20,6 +20,7 @@ public sealed class MilterTap : IAsyncDisposable
     private Func<Task>? _then;
     private int _seen;
     private int _calls;
+    private int _taken;
     private bool _hasEnded;
 
     private MilterTap(TcpListener listener, MilterSocket filter)
@@ -33,6 +34,9 @@ public sealed class MilterTap : IAsyncDisposable
 
     /// <summary>How often the mail server has connected.</summary>
     public int Calls => Volatile.Read(ref _calls);
+
+    /// <summary>Of how many messages the filter has said that their sender is told 250, whoever heard it.</summary>
+    public int Taken => Volatile.Read(ref _taken);
 
     /// <summary>Whether the moment that it was armed for has come, or has begun.</summary>
     public bool HasFired { get; private set; }
@@ -109,8 +113,10 @@ public sealed class MilterTap : IAsyncDisposable
                 await using var there = new NetworkStream(filter);
                 var here = server.GetStream();
 
+                var line = new Line();
+
                 // When one side goes, so does the other: a tap must not keep a dead line open.
-                var first = await Task.WhenAny(CarryAsync(here, there, fromFilter: false), CarryAsync(there, here, fromFilter: true));
+                var first = await Task.WhenAny(CarryAsync(here, there, line, fromFilter: false), CarryAsync(there, here, line, fromFilter: true));
                 if (await first)
                     Cut(server, filter, reset: true);
             }
@@ -147,7 +153,7 @@ public sealed class MilterTap : IAsyncDisposable
     }
 
     /// <returns>Whether the line is to be reset.</returns>
-    private async Task<bool> CarryAsync(Stream from, Stream to, bool fromFilter)
+    private async Task<bool> CarryAsync(Stream from, Stream to, Line line, bool fromFilter)
     {
         byte[] head = new byte[5];
         while (true)
@@ -158,6 +164,8 @@ public sealed class MilterTap : IAsyncDisposable
                 byte[] packet = new byte[checked(BinaryPrimitives.ReadInt32BigEndian(head) + 4)];
                 head.CopyTo(packet, 0);
                 await from.ReadExactlyAsync(packet.AsMemory(5), _stop.Token);
+                if (line.IsTaken(fromFilter, (char)head[4]))
+                    Interlocked.Increment(ref _taken);
                 var (moment, then) = TakeIfDue(fromFilter, (char)head[4]);
                 if (then is not null)
                     await then();
@@ -186,6 +194,27 @@ public sealed class MilterTap : IAsyncDisposable
             _moment = null;
             HasFired = true;
             return (moment, _then);
+        }
+    }
+
+    /// <summary>What must be remembered of one line to know which answer is a message's.</summary>
+    private sealed class Line
+    {
+        private volatile bool isAsked;
+
+        /// <summary>Whether this packet answers a message's end so that its sender is told 250: continue, accept or discard.</summary>
+        public bool IsTaken(bool fromFilter, char command)
+        {
+            if (!fromFilter)
+            {
+                isAsked |= command == 'E';
+                return false;
+            }
+
+            if (!isAsked || command is not ('c' or 'a' or 'd' or 'r' or 't' or 'y'))
+                return false;
+            isAsked = false;
+            return command is 'c' or 'a' or 'd';
         }
     }
 }

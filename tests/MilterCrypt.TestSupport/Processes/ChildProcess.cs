@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace MilterCrypt.TestSupport.Processes;
 
@@ -18,7 +20,8 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>Everything it has written so far, standard output and standard error as they came.</summary>
+    /// <summary>What of its output has arrived so far, standard output and standard error as they came. A line may arrive after what it
+    /// tells of could be seen otherwise: whoever expects one waits for it.</summary>
     public string Said
     {
         get
@@ -70,6 +73,10 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Waits until it has written <paramref name="text"/>.</summary>
     public Task WaitForTextAsync(string text) => Patience.UntilAsync(
         () => Said.Contains(text, StringComparison.Ordinal), () => $"never said \"{text}\", only: {Said}");
+
+    /// <summary>Waits until what it has written matches <paramref name="pattern"/>.</summary>
+    public Task WaitForMatchAsync([StringSyntax(StringSyntaxAttribute.Regex)] string pattern) => Patience.UntilAsync(
+        () => Regex.IsMatch(Said, pattern), () => $"never said what matches {pattern}, only: {Said}");
 
     public async ValueTask DisposeAsync()
     {

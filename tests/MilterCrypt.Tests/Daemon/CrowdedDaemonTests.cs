@@ -21,7 +21,7 @@ public sealed class CrowdedDaemonTests(People people)
         using var here = new Installation(Installation.EncryptOrReject);
         await here.ImportAsync(people.Bob);
         await using var daemon = await StartAsync(here, "prlimit", "--nofile=512:512");
-        Assert.Contains("file descriptors are enough for ", daemon.Said, StringComparison.Ordinal);
+        await daemon.WaitForTextAsync("file descriptors are enough for ");
 
         // All of these have a message in flight that is too large for memory, and so a file each.
         var busy = new List<MilterClient>();
@@ -50,7 +50,7 @@ public sealed class CrowdedDaemonTests(People people)
 
             await here.ImportAsync(people.Carol);
             await daemon.WaitForTextAsync("keys: 1 changed, 2 in all");
-            Assert.Contains("file descriptors run short (512 allowed)", daemon.Said, StringComparison.Ordinal);
+            await daemon.WaitForTextAsync("file descriptors run short (512 allowed)");
             Assert.DoesNotContain(" error: ", daemon.Said, StringComparison.Ordinal);
         }
         finally

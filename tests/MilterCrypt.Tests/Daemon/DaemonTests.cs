@@ -16,12 +16,12 @@ public sealed class DaemonTests(People people)
     {
         using var here = new Installation();
         await using var daemon = await StartAsync(here, "inet:127.0.0.1:0", $"unix:{here.PathOf("m.sock")}");
-        Assert.Matches(@"listening on inet:127\.0\.0\.1:[1-9]\d*", daemon.Said);
-        Assert.Contains($"listening on unix:{here.PathOf("m.sock")}", daemon.Said, StringComparison.Ordinal);
+        await daemon.WaitForMatchAsync(@"listening on inet:127\.0\.0\.1:[1-9]\d*");
+        await daemon.WaitForTextAsync($"listening on unix:{here.PathOf("m.sock")}");
 
         await daemon.SignalAsync("TERM");
         Assert.Equal(0, await daemon.WaitAsync());
-        Assert.Contains("stopped", daemon.Said, StringComparison.Ordinal);
+        await daemon.WaitForTextAsync("stopped");
     }
 
     [Fact]
@@ -43,12 +43,12 @@ public sealed class DaemonTests(People people)
         here.Configure("rules: [{encrypt: allways}]");
         await daemon.SignalAsync("HUP");
         await daemon.WaitForTextAsync("the new configuration is not used, the old one stays in force: ");
-        Assert.Contains($"{here.ConfigurationFile}:3:19: rules[0].encrypt: 'allways'", daemon.Said, StringComparison.Ordinal);
+        await daemon.WaitForTextAsync($"{here.ConfigurationFile}:3:19: rules[0].encrypt: 'allways'");
 
         here.Configure("rules: [{encrypt: never}, {encrypt: always}]");
         await daemon.SignalAsync("HUP");
         await daemon.WaitForTextAsync("new configuration in force: 0 keys in ");
-        Assert.Contains("2 rules from", daemon.Said, StringComparison.Ordinal);
+        await daemon.WaitForTextAsync("2 rules from");
         Assert.False(daemon.HasEnded);
     }
 

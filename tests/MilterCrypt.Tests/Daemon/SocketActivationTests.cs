@@ -44,10 +44,10 @@ public sealed class SocketActivationTests(People people)
         }
 
         await daemon.WaitForTextAsync(" is ready: ");
-        Assert.Contains($"listening on systemd:in ({unix}) as ingress, for 1000 connections", daemon.Said, StringComparison.Ordinal);
-        Assert.Contains($"listening on systemd:in ({second}) as ingress", daemon.Said, StringComparison.Ordinal);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"listening on systemd:out (127.0.0.1:{port}) as egress, for 7 connections"), daemon.Said, StringComparison.Ordinal);
-        Assert.Contains("systemd handed over a socket 'left' that nobody listens on", daemon.Said, StringComparison.Ordinal);
+        await daemon.WaitForTextAsync($"listening on systemd:in ({unix}) as ingress, for 1000 connections");
+        await daemon.WaitForTextAsync($"listening on systemd:in ({second}) as ingress");
+        await daemon.WaitForTextAsync(string.Create(CultureInfo.InvariantCulture, $"listening on systemd:out (127.0.0.1:{port}) as egress, for 7 connections"));
+        await daemon.WaitForTextAsync("systemd handed over a socket 'left' that nobody listens on");
 
         // None is for programs that it starts (O_CLOEXEC of fcntl.h).
         for (int descriptor = 3; descriptor < 7; descriptor++)

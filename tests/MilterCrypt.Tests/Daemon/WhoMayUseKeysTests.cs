@@ -30,13 +30,13 @@ public sealed class WhoMayUseKeysTests(People people)
         (await people.Bob.GpgAsync(["--import"], alice)).OrThrow();
         Assert.Contains("[GNUPG:] GOODSIG ", await people.Bob.ExamineAsync(signed.Body.ToArray()), StringComparison.Ordinal);
         await daemon.WaitForTextAsync("signed-by=");
-        Assert.Matches(@"outcome=encrypted, .* signed-by=[0-9A-F]{16}, ", daemon.Said);
-        Assert.Matches(@"key-use: operation=sign, key=[0-9A-F]{40}, hash=SHA(256|512), message=4A, for=<alice@example\.org>, peer-uid=\d+, peer-pid=\d+, outcome=done", daemon.Said);
+        await daemon.WaitForMatchAsync(@"outcome=encrypted, .* signed-by=[0-9A-F]{16}, ");
+        await daemon.WaitForMatchAsync(@"key-use: operation=sign, key=[0-9A-F]{40}, hash=SHA(256|512), message=4A, for=<alice@example\.org>, peer-uid=\d+, peer-pid=\d+, outcome=done");
 
         var answer = await client.DeliverAsync(await EncryptedToAliceAsync(here), Token);
         Assert.Equal("for alice alone\r\n", Encoding.ASCII.GetString(answer.Body.Span));
         await daemon.WaitForTextAsync("outcome=decrypted");
-        Assert.Matches(@"key-use: operation=open, key=[0-9A-F]{40}, hash=-, message=4A, for=<alice@example\.org>, .* outcome=done", daemon.Said);
+        await daemon.WaitForMatchAsync(@"key-use: operation=open, key=[0-9A-F]{40}, hash=-, message=4A, for=<alice@example\.org>, .* outcome=done");
     }
 
     [Fact]

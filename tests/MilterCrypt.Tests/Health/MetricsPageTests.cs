@@ -120,7 +120,7 @@ public sealed class MetricsPageTests(People people)
         here.Configure($"{Rules}\nhttp: {{address: '127.0.0.1:1'}}");
         await daemon.Process.SignalAsync("HUP");
         await daemon.MetricsWhenAsync("miltercrypt_reloads_total{result=\"success\"}", 1);
-        Assert.Contains("http has changed; that takes effect at the next start", daemon.Process.Said, StringComparison.Ordinal);
+        await daemon.Process.WaitForTextAsync("http has changed; that takes effect at the next start");
         (await here.RunAsync("keys", "remove", "--yes", "bob@example.org")).OrThrow();
         await daemon.MetricsWhenAsync("miltercrypt_keys_usable", 0);
     }

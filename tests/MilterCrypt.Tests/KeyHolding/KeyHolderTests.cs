@@ -110,7 +110,7 @@ public sealed class KeyHolderTests
         await client.SignAsync(pending, new Engine.Custody.KeyUse("a, outcome=refused", "<x>\nkey-use: operation=sign"), KeyOwner.Ct);
 
         await holder.WaitForTextAsync("outcome=done");
-        Assert.Contains(@"message=a\u002c\u0020outcome=refused, for=<x>\u000akey-use:\u0020operation=sign, peer-uid=", holder.Log, StringComparison.Ordinal);
+        await holder.WaitForTextAsync(@"message=a\u002c\u0020outcome=refused, for=<x>\u000akey-use:\u0020operation=sign, peer-uid=");
     }
 
     [Fact]
@@ -142,10 +142,10 @@ public sealed class KeyHolderTests
         holder.AddKey("ignored.txt", secrets);
         await holder.StartAsync();
 
-        Assert.Contains($"a secret key is not used: {others}: others can read or change it: chmod go= {others}", holder.Log, StringComparison.Ordinal);
-        Assert.Contains($"{wrong}: {bob.SigningKey.Fingerprint}: wrong passphrase, or a damaged key", holder.Log, StringComparison.Ordinal);
-        Assert.Contains($"a secret key is not used: {none}: ", holder.Log, StringComparison.Ordinal);
-        Assert.Contains($"e-alice-too.asc: {alice.SigningKey.Fingerprint}: another file has this key, too", holder.Log, StringComparison.Ordinal);
+        await holder.WaitForTextAsync($"a secret key is not used: {others}: others can read or change it: chmod go= {others}");
+        await holder.WaitForTextAsync($"{wrong}: {bob.SigningKey.Fingerprint}: wrong passphrase, or a damaged key");
+        await holder.WaitForTextAsync($"a secret key is not used: {none}: ");
+        await holder.WaitForTextAsync($"e-alice-too.asc: {alice.SigningKey.Fingerprint}: another file has this key, too");
         await holder.WaitForTextAsync("holds 3 secret keys");
         Assert.DoesNotContain("ignored.txt", holder.Log, StringComparison.Ordinal);
         await using var client = KeyOwner.ClientOf(holder.Socket);
