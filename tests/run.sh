@@ -19,11 +19,20 @@ dotnet build MilterCrypt.sln -v quiet --nologo -clp:NoSummary || exit 1
 # An attribute of the assembly element, 0 where it is missing.
 count() { local n; n=$(sed -n "s/.*<assembly [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$2" | head -1); echo "${n:-0}"; }
 
-# The tests that failed, one a line; a failure outside of a test by its kind and, where it has one, its name.
+# The tests that failed, one a line with the beginning of what they said; a failure outside of a test by its kind and, where it has
+# one, its name.
 failures() {
-    grep -oE '<test [^>]*result="Fail"[^>]*>|<error [^>]*>' "$1" |
-        sed -E 's/^<error [^>]*type="([^"]*)"( name="([^"]*)")?.*/\1: \3/; s/^<test [^>]*\bname="([^"]*)".*/\1/
-                s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+    perl -0777 -ne '
+        while (/<(test|error) ([^>]*)>(.*?)(?=<test |<error |\z)/gs) {
+            my ($kind, $attributes, $content) = ($1, $2, $3);
+            next if $kind eq "test" && $attributes !~ /\bresult="Fail"/;
+            my ($name) = $attributes =~ /\bname="([^"]*)"/;
+            my ($type) = $kind eq "error" ? $attributes =~ /\btype="([^"]*)"/ : ();
+            my ($said) = $content =~ m{<message>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</message>}s;
+            my $line = join(": ", grep { defined } $type, $name, defined $said ? substr($said =~ s/\s+/ /gr, 0, 400) : undef);
+            $line =~ s/&quot;/"/g; $line =~ s/&lt;/</g; $line =~ s/&gt;/>/g; $line =~ s/&amp;/&/g;
+            print "$line\n";
+        }' "$1"
 }
 
 passed=0 failed=0 skipped=0 names=()
