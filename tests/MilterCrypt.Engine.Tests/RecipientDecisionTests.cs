@@ -41,6 +41,36 @@ public sealed class RecipientDecisionTests
         Assert.Contains("expired 2025-03-01", refusal.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(KeyTrust.Imported, KeyTrust.Imported, true)]
+    [InlineData(KeyTrust.Imported, KeyTrust.Verified, true)]
+    [InlineData(KeyTrust.Verified, KeyTrust.Verified, true)]
+    [InlineData(KeyTrust.Verified, KeyTrust.Imported, false)]
+    public async Task AKeyMustBeKnownWellEnoughToBeTheRecipients(KeyTrust minimum, KeyTrust trust, bool isTaken)
+    {
+        using var workshop = new Workshop().Know("bob@partner.example", ((KeyAnswer.Usable)Key) with { Trust = trust });
+        workshop.Rules.Add(new Rule("all", 0, RuleMatch.Everything, new PolicyChoices { Encrypt = EncryptMode.Always, MinimumTrust = minimum }));
+        await using var message = workshop.Begin();
+        var outcome = message.AddRecipient("bob@partner.example");
+        Assert.Equal(isTaken, outcome is RecipientOutcome.Accepted { Form: MessageForm.OpenPgp });
+        if (isTaken)
+            return;
+        var refused = Assert.IsType<RecipientOutcome.Refused>(outcome);
+        Assert.Equal((550, "5.7.1"), (refused.Refusal.Code, refused.Refusal.EnhancedStatus));
+        Assert.Equal(
+            "mail to bob@partner.example must be encrypted, but nobody has verified yet that the key which is known here is the recipient's; "
+            + "ask your administrator to compare its fingerprint with the recipient's and send again", refused.Refusal.Text);
+    }
+
+    [Fact]
+    public async Task WhereEncryptionIsNotDemandedAKeyThatNobodyVerifiedIsBetterThanNone()
+    {
+        using var workshop = new Workshop().Know("bob@partner.example", Key);
+        workshop.Rules.Add(new Rule("all", 0, RuleMatch.Everything, new PolicyChoices { Encrypt = EncryptMode.WhenPossible, MinimumTrust = KeyTrust.Verified }));
+        await using var message = workshop.Begin();
+        Assert.Equal(MessageForm.OpenPgp, Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient("bob@partner.example")).Form);
+    }
+
     [Fact]
     public async Task DeferMakesTheSendingServerTryAgain()
     {

@@ -98,11 +98,15 @@ internal sealed class RecipientDecider(
         if (decision.Encrypt == EncryptMode.Never)
             return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, null);
 
-        if (found.FirstOrDefault(static one => one.Answer is not KeyAnswer.Usable) is not { Answer: var missing })
+        if (found.FirstOrDefault(one => !Suffices(one.Answer, decision)) is not { Answer: var missing })
             return Encrypt(decision, address, found);
 
-        string? unusable = (missing as KeyAnswer.Unusable)?.Reason;
-        string reason = unusable is null ? "no key" : $"key unusable: {unusable}";
+        string reason = missing switch
+        {
+            KeyAnswer.Usable unverified => $"key not verified: {unverified.Certificate}",
+            KeyAnswer.Unusable unusable => $"key unusable: {unusable.Reason}",
+            _ => "no key",
+        };
         if (decision.Encrypt == EncryptMode.WhenPossible || decision.WithoutKey == WithoutKey.Clear)
             return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, reason) { Found = found };
 
@@ -112,8 +116,12 @@ internal sealed class RecipientDecider(
         if (decision.WithoutKey == WithoutKey.Hold && !Envelope.HasNullSender)
             return Hold(decision, address, found, reason);
         bool forGood = decision.WithoutKey == WithoutKey.Reject && !Envelope.HasNullSender;
-        return new RecipientOutcome.Refused(RefusalWording.NoKey(address, unusable, forGood), decision.RuleName, reason) { Decision = decision, Found = found };
+        return new RecipientOutcome.Refused(RefusalWording.NoKey(address, missing, forGood), decision.RuleName, reason) { Decision = decision, Found = found };
     }
+
+    // Where encryption is not demanded a key that nobody has verified is better than none.
+    private static bool Suffices(KeyAnswer answer, PolicyDecision decision) =>
+        answer is KeyAnswer.Usable usable && (usable.Trust >= decision.MinimumTrust || decision.Encrypt != EncryptMode.Always);
 
     private RecipientOutcome Encrypt(PolicyDecision decision, MailAddress address, IReadOnlyList<KeyFinding> found) =>
         WithEscrow(new RecipientOutcome.Accepted(address, decision, MessageForm.OpenPgp, null) { Keys = Usable(found), Found = found });

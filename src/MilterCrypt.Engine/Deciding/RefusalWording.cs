@@ -1,4 +1,5 @@
 using System.Text;
+using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 
 namespace MilterCrypt.Engine.Deciding;
@@ -20,16 +21,21 @@ internal static class RefusalWording
         new(550, "5.1.3", $"{Quote(address)} may lead to another domain, whose mail must be encrypted; name the final address");
 
     /// <param name="address">Whom the message is for.</param>
-    /// <param name="unusable">Why the key that is there can't be used, or null where there is none.</param>
+    /// <param name="answer">What is known of a key of it; a usable one is not known well enough to be the recipient's.</param>
     /// <param name="forGood">Whether the sender learns it at once, or the message is tried again first.</param>
-    internal static SmtpRefusal NoKey(MailAddress address, string? unusable, bool forGood)
+    internal static SmtpRefusal NoKey(MailAddress address, KeyAnswer answer, bool forGood)
     {
-        string why = unusable is null
-            ? $"mail to {Quote(address)} must be encrypted, but no key of that address is known here"
-            : $"mail to {Quote(address)} must be encrypted, but the key that is known here can't be used ({Quote(unusable)})";
-        string what = unusable is null
-            ? "ask your administrator to import the recipient's key"
-            : "ask the recipient for a new key and your administrator to import it";
+        var (but, what) = answer switch
+        {
+            KeyAnswer.Usable => (
+                "nobody has verified yet that the key which is known here is the recipient's",
+                "ask your administrator to compare its fingerprint with the recipient's"),
+            KeyAnswer.Unusable { Reason: var reason } => (
+                $"the key that is known here can't be used ({Quote(reason)})",
+                "ask the recipient for a new key and your administrator to import it"),
+            _ => ("no key of that address is known here", "ask your administrator to import the recipient's key"),
+        };
+        string why = $"mail to {Quote(address)} must be encrypted, but {but}";
         return forGood
             ? new SmtpRefusal(550, "5.7.1", $"{why}; {what} and send again")
             : new SmtpRefusal(450, "4.7.1", $"{why}; {what}");

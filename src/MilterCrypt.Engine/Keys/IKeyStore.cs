@@ -23,6 +23,10 @@ public interface IKeyStore : IAsyncDisposable
     /// <returns>What became of each, in their order.</returns>
     Task<IReadOnlyList<StoreOutcome>> StoreAsync(IReadOnlyList<StoredCertificate> certificates, CancellationToken cancellationToken);
 
+    /// <summary>Withdraws from a certificate that it was verified to be addresses' owners'; <see cref="StoreAsync"/> only adds to it.</summary>
+    /// <returns>Whether anything was withdrawn.</returns>
+    Task<bool> WithdrawTrustAsync(Fingerprint fingerprint, IReadOnlyCollection<string> addresses, CancellationToken cancellationToken);
+
     /// <summary>Removes all of them that are there, or, where that fails, none.</summary>
     /// <returns>How many were there.</returns>
     Task<int> RemoveAsync(IReadOnlyList<Fingerprint> fingerprints, CancellationToken cancellationToken);

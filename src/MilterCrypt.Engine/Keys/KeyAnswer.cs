@@ -14,7 +14,11 @@ public abstract record KeyAnswer
     /// <summary>A message to the address can be encrypted.</summary>
     /// <param name="Certificate">The certificate that was chosen.</param>
     /// <param name="Recipients">Its keys to encrypt to, at least one.</param>
-    public sealed record Usable(Fingerprint Certificate, IReadOnlyList<EncryptionRecipient> Recipients) : KeyAnswer;
+    public sealed record Usable(Fingerprint Certificate, IReadOnlyList<EncryptionRecipient> Recipients) : KeyAnswer
+    {
+        /// <summary>How sure it is that the certificate is the address's owner's.</summary>
+        public KeyTrust Trust { get; init; }
+    }
 
     /// <summary>There is a certificate for the address, but none to encrypt to now.</summary>
     /// <param name="Reason">Why not, in words that an administrator understands, such as "expired 2025-03-01"; of

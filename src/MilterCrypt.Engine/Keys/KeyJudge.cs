@@ -34,7 +34,7 @@ public sealed class KeyJudge(AlgorithmPolicy policy)
             var verdict = Judge(candidate, address, at, ref until);
             // Those that come after it can't change the answer.
             if (verdict is EncryptionVerdict.Usable usable)
-                return new DatedAnswer(new KeyAnswer.Usable(candidate.Fingerprint, usable.Recipients), at, until);
+                return new DatedAnswer(new KeyAnswer.Usable(candidate.Fingerprint, usable.Recipients) { Trust = candidate.TrustFor(KeyAddress.Of(address)) }, at, until);
             if (verdict is EncryptionVerdict.Unusable unusable && candidate.Arrival >= lastArrival)
                 (reason, lastArrival) = (unusable.Reason, candidate.Arrival);
         }

@@ -65,6 +65,18 @@ public sealed class MemoryKeyStore : IKeyStore
     }
 
     /// <inheritdoc/>
+    public Task<bool> WithdrawTrustAsync(Fingerprint fingerprint, IReadOnlyCollection<string> addresses, CancellationToken cancellationToken)
+    {
+        lock (access)
+        {
+            if (Present(fingerprint) is not { } present || StoredPackets.WithoutTrust(present, addresses) is not { } result)
+                return Task.FromResult(false);
+            states[fingerprint] = (++last, new KeyChange(fingerprint, result));
+            return Task.FromResult(true);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<int> RemoveAsync(IReadOnlyList<Fingerprint> fingerprints, CancellationToken cancellationToken)
     {
         lock (access)

@@ -25,4 +25,11 @@ public sealed record StoredCertificate(
     /// <summary>The addresses that an administrator let it take over from another certificate, mostly none: of two that
     /// took over the same address, the one with the higher number did so later.</summary>
     public IReadOnlyDictionary<string, int> TakenOver { get; init; } = FrozenDictionary<string, int>.Empty;
+
+    /// <summary>The addresses of which an administrator has said that it is their owner's. A user ID that comes later is not among them:
+    /// who has the key can write any.</summary>
+    public IReadOnlySet<string> Verified { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>How sure it is that it is an address's owner's.</summary>
+    public KeyTrust TrustFor(string address) => Verified.Contains(address) ? KeyTrust.Verified : KeyTrust.Imported;
 }

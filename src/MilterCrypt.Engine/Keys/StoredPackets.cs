@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Packets;
@@ -37,6 +38,7 @@ public static class StoredPackets
         if (present is null)
             return (StoreOutcome.Added, incoming);
         var takenOver = Join(present.TakenOver, incoming.TakenOver);
+        var verified = incoming.Verified.IsSubsetOf(present.Verified) ? present.Verified : present.Verified.Concat(incoming.Verified).ToFrozenSet(StringComparer.Ordinal);
         if (present.Certificate.Span.SequenceEqual(incoming.Certificate.Span))
             return Kept();
 
@@ -51,12 +53,18 @@ public static class StoredPackets
             Added = present.Added,
             Arrival = present.Arrival,
             TakenOver = takenOver,
+            Verified = verified,
         });
 
-        (StoreOutcome, StoredCertificate) Kept() => ReferenceEquals(takenOver, present.TakenOver)
+        (StoreOutcome, StoredCertificate) Kept() => ReferenceEquals(takenOver, present.TakenOver) && ReferenceEquals(verified, present.Verified)
             ? (StoreOutcome.Unchanged, present)
-            : (StoreOutcome.Updated, present with { TakenOver = takenOver, Updated = incoming.Updated });
+            : (StoreOutcome.Updated, present with { TakenOver = takenOver, Verified = verified, Updated = incoming.Updated });
     }
+
+    /// <summary>What is to be stored of a certificate that is no longer known to be addresses' owners'; null where it was not before.</summary>
+    public static StoredCertificate? WithoutTrust(StoredCertificate present, IReadOnlyCollection<string> addresses) => present.Verified.Overlaps(addresses)
+        ? present with { Verified = present.Verified.Except(addresses).ToFrozenSet(StringComparer.Ordinal) }
+        : null;
 
     /// <summary>The addresses that user IDs name, each once, as <see cref="KeyAddress"/> writes them.</summary>
     public static IReadOnlyList<string> Addresses(IEnumerable<UserId> userIds) =>

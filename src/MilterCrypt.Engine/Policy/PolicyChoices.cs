@@ -1,3 +1,4 @@
+using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 
 namespace MilterCrypt.Engine.Policy;
@@ -33,6 +34,9 @@ public sealed record PolicyChoices
     /// <summary><c>escrow:</c></summary>
     public IReadOnlyList<MailAddress>? Escrow { get; init; }
 
+    /// <summary><c>minimum-trust:</c></summary>
+    public KeyTrust? MinimumTrust { get; init; }
+
     /// <summary><c>form:</c></summary>
     public FormMode? Form { get; init; }
 
@@ -44,7 +48,7 @@ public sealed record PolicyChoices
         from choice in (IEnumerable<(string Key, object? Value)>)
         [
             ("encrypt", Encrypt), ("without-key", WithoutKey), ("reports-without-key", ReportsWithoutKey), ("sign", Sign),
-            ("decrypt", Decrypt), ("form", Form), ("mixed", Mixed), ("bcc", Bcc), ("escrow", Escrow), ("mode", Mode),
+            ("decrypt", Decrypt), ("minimum-trust", MinimumTrust), ("form", Form), ("mixed", Mixed), ("bcc", Bcc), ("escrow", Escrow), ("mode", Mode),
         ]
         where choice.Value is not null
         select choice.Key;
@@ -60,6 +64,7 @@ public sealed record PolicyChoices
         Mixed = Mixed ?? general.Mixed,
         Bcc = Bcc ?? general.Bcc,
         Escrow = Escrow ?? general.Escrow,
+        MinimumTrust = MinimumTrust ?? general.MinimumTrust,
         Form = Form ?? general.Form,
         Mode = Mode ?? general.Mode,
     };

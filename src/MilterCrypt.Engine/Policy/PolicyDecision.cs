@@ -1,3 +1,4 @@
+using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 
 namespace MilterCrypt.Engine.Policy;
@@ -35,6 +36,10 @@ public sealed record PolicyDecision(string RuleName)
 
     /// <summary>Whether all this is done, or only said.</summary>
     public EnforcementMode Mode { get; init; } = EnforcementMode.Enforce;
+
+    /// <summary>How sure it must be under <see cref="EncryptMode.Always"/> that a key is its recipient's; what is encrypted where that is
+    /// possible takes what there is.</summary>
+    public KeyTrust MinimumTrust { get; init; } = KeyTrust.Imported;
 
     /// <summary>What kind of key it is encrypted with.</summary>
     public FormMode Form { get; init; } = FormMode.Either;
@@ -84,6 +89,7 @@ public sealed record PolicyDecision(string RuleName)
             Mixed = choices.Mixed ?? silent.Mixed,
             Bcc = choices.Bcc ?? silent.Bcc,
             Escrow = choices.Escrow ?? silent.Escrow,
+            MinimumTrust = choices.MinimumTrust ?? silent.MinimumTrust,
             Form = choices.Form ?? silent.Form,
             Mode = choices.Mode ?? silent.Mode,
         };

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.OpenPgp;
@@ -51,7 +52,9 @@ internal sealed class KeyLookup : IAsyncDisposable
         if (import.Complaints.Count > 0)
             throw new CommandException(ExitCode.Data, string.Join('\n', import.Complaints));
         var store = new MemoryKeyStore();
-        await store.StoreAsync([.. import.Certificates.Select(found => found.Stored)], cancellationToken);
+        // Whoever names a file has chosen its keys.
+        await store.StoreAsync(
+            [.. import.Certificates.Select(static found => found.Stored with { Verified = found.Stored.Addresses.ToFrozenSet(StringComparer.Ordinal) })], cancellationToken);
         return store;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MilterCrypt.Engine.Keys;
 using MilterCrypt.OpenPgp.Certificates;
 using MilterCrypt.OpenPgp.Packets;
 using MilterCrypt.Telemetry;
@@ -37,6 +38,9 @@ internal static class KeyWords
         HashAlgorithm.RipeMd160 => "RIPEMD-160",
         _ => hash.ToString(),
     };
+
+    /// <summary>How sure it is that a key is its owner's, in the configuration's word.</summary>
+    public static string Trust(KeyTrust trust) => trust switch { KeyTrust.Verified => "verified", _ => "imported" };
 
     /// <summary>So many of them: "1 key", "2 keys".</summary>
     public static string Count(int number, string thing) => string.Create(CultureInfo.InvariantCulture, $"{number} {thing}{(number == 1 ? "" : "s")}");

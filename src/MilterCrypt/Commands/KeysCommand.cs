@@ -11,6 +11,7 @@ internal static class KeysCommand
         KeysListCommand.Create(config),
         KeysShowCommand.Create(config),
         KeysFindCommand.Create(config),
+        KeysVerifyCommand.Create(config),
         KeysLintCommand.Create(config),
         KeysExportCommand.Create(config),
         KeysRemoveCommand.Create(config),

@@ -66,6 +66,10 @@ internal static class KeysListCommand
         foreach (string address in stored.Addresses)
             json.WriteStringValue(address);
         json.WriteEndArray();
+        json.WriteStartArray("verified");
+        foreach (string address in stored.Verified.Order(StringComparer.Ordinal))
+            json.WriteStringValue(address);
+        json.WriteEndArray();
         json.WriteBoolean("usable", view.ForEncryption() is EncryptionVerdict.Usable);
         json.WriteString("problem", (view.ForEncryption() as EncryptionVerdict.Unusable)?.Reason);
         json.WriteString("created", Iso(view.PrimaryKey.Key.CreatedAt));

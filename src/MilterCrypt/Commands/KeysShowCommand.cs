@@ -39,6 +39,8 @@ internal static class KeysShowCommand
             lines.Add($"  user ID:     {PrintableText.Of(userId.UserId.Text)}{Problem(userId.Problem)}");
         foreach (var subkey in view.Subkeys)
             lines.Add($"  subkey:      {subkey.Key.KeyId} {DescribeKey(subkey)}");
+        if (stored.Verified.Count > 0)
+            lines.Add($"  verified:    {PrintableText.Of(string.Join(", ", stored.Verified.Order(StringComparer.Ordinal)))}");
         lines.Add($"  source:      {PrintableText.Of(stored.Source)}, added {KeyWords.Day(stored.Added)}, updated {KeyWords.Day(stored.Updated)}");
         return string.Join('\n', lines);
     }

@@ -1,3 +1,4 @@
+using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 using YamlDotNet.RepresentationModel;
@@ -8,7 +9,7 @@ namespace MilterCrypt.Configuration;
 /// <param name="ground">What else the configuration has.</param>
 internal sealed class ChoicesReader(PolicyGround ground)
 {
-    private const string OnlyBesideAlways = "it has a meaning only beside `encrypt: always`";
+    private static readonly string[] BesideAlways = ["without-key", "reports-without-key", "minimum-trust"];
 
     /// <summary>The keys of choices, the same in each entry.</summary>
     public static IReadOnlyList<string> Keys { get; } = [.. SettingTable.KeysOf("rules[]").Except(["name", "match", "remove-trigger"])];
@@ -18,10 +19,7 @@ internal sealed class ChoicesReader(PolicyGround ground)
     {
         var choices = Read(entry, map);
         if (choices.Encrypt is EncryptMode.WhenPossible)
-        {
-            map.GetValueOrDefault("without-key")?.Complain(OnlyBesideAlways);
-            map.GetValueOrDefault("reports-without-key")?.Complain(OnlyBesideAlways);
-        }
+            ComplainOf(BesideAlways, map);
         ComplainOfContradictions(choices, map);
         return choices;
     }
@@ -49,6 +47,7 @@ internal sealed class ChoicesReader(PolicyGround ground)
                 map, "reports-without-key", ("headers-only", ReportsWithoutKey.HeadersOnly), ("defer", ReportsWithoutKey.Defer)),
             Sign = KeyUse(map, "sign", ("always", SignMode.Always), ("when-possible", SignMode.WhenPossible), ("never", SignMode.Never)),
             Decrypt = KeyUse(map, "decrypt", ("when-possible", DecryptMode.WhenPossible), ("never", DecryptMode.Never)),
+            MinimumTrust = Word(map, "minimum-trust", ("imported", KeyTrust.Imported), ("verified", KeyTrust.Verified)),
             Form = Form(map),
             Mixed = Word(map, "mixed", ("split", MixedMode.Split), ("separate", MixedMode.Separate)),
             Bcc = Word(map, "bcc", ("separate", BccMode.Separate), ("anonymous", BccMode.Anonymous), ("with-others", BccMode.WithOthers)),
@@ -67,12 +66,17 @@ internal sealed class ChoicesReader(PolicyGround ground)
     {
         if (choices.Encrypt is not EncryptMode.Never)
             return;
-        map.GetValueOrDefault("without-key")?.Complain(OnlyBesideAlways);
-        map.GetValueOrDefault("reports-without-key")?.Complain(OnlyBesideAlways);
+        ComplainOf(BesideAlways, map);
         if (choices.Sign is not SignMode.Never)
             map.GetValueOrDefault("sign")?.Complain("what is not encrypted is not signed: it has a meaning only beside `encrypt: always` or `encrypt: when-possible`");
         foreach (string key in (string[])["form", "bcc", "escrow"])
             map.GetValueOrDefault(key)?.Complain("it is about what is encrypted: it has a meaning only beside `encrypt: always` or `encrypt: when-possible`");
+    }
+
+    private static void ComplainOf(string[] keys, IReadOnlyDictionary<string, SettingCursor> map)
+    {
+        foreach (string key in keys)
+            map.GetValueOrDefault(key)?.Complain("it has a meaning only beside `encrypt: always`");
     }
 
     private static T? Word<T>(IReadOnlyDictionary<string, SettingCursor> map, string key, params ReadOnlySpan<(string Word, T Value)> words)

@@ -161,6 +161,8 @@ internal static class SettingTable
             "Whether what is encrypted is signed inside, with the author's key: signed or not sent; signed where that key is held and the client may use it; not signed. Mail that leaves in clear is not signed."),
         new("rules[].decrypt", "when-possible, never", "never",
             "Whether PGP/MIME that is encrypted to the recipient is opened, where all recipients are the same person and that person's key is held."),
+        new("rules[].minimum-trust", "imported, verified", "imported",
+            "How sure it must be under `encrypt: always` that a key is its recipient's: somebody imported it, or has also said with `miltercrypt keys verify` that it is. One that is not sure enough counts as no key."),
         new("rules[].form", "openpgp, either", "either",
             "What kind of key a message may be encrypted with. This version makes OpenPGP alone."),
         new("rules[].mixed", "split, separate", "split",

@@ -108,6 +108,31 @@ public sealed class KeyStoreTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task ThatAKeyWasVerifiedIsKeptThroughUpdatesUntilItIsWithdrawn(bool inFile)
+    {
+        await using var store = await OpenAsync(inFile);
+        await store.StoreAsync([ring.Old], Token);
+        Assert.Equal(KeyTrust.Imported, await TrustAsync());
+        Assert.Equal([StoreOutcome.Updated], await store.StoreAsync([ring.Old with { Verified = new HashSet<string> { "bob@example.org" } }], Token));
+        Assert.Equal([StoreOutcome.Unchanged], await store.StoreAsync([ring.Old], Token));
+        Assert.Equal([StoreOutcome.Updated], await store.StoreAsync([ring.OldProlonged], Token));
+        Assert.Equal(KeyTrust.Verified, await TrustAsync());
+        long through = (await store.ReadChangesAsync(0, Token)).Through;
+
+        Assert.False(await store.WithdrawTrustAsync(ring.Old.Fingerprint, ["alice@example.org"], Token));
+        Assert.True(await store.WithdrawTrustAsync(ring.Old.Fingerprint, ["bob@example.org"], Token));
+        Assert.Equal(KeyTrust.Imported, await TrustAsync());
+        // A daemon that runs learns of it.
+        Assert.Single((await store.ReadChangesAsync(through, Token)).Changes);
+        Assert.False(await store.WithdrawTrustAsync(ring.Old.Fingerprint, ["bob@example.org"], Token));
+        Assert.False(await store.WithdrawTrustAsync(ring.Newer.Fingerprint, ["bob@example.org"], Token));
+
+        async Task<KeyTrust?> TrustAsync() => (await store.FindAsync(ring.Old.Fingerprint, Token))?.TrustFor("bob@example.org");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task ReadersSeeEachChangeOnceInPages(bool inFile)
     {
         await using var store = await OpenAsync(inFile);

@@ -118,6 +118,7 @@ public sealed class SqliteKeyStoreTests : IDisposable
     [Theory]
     [InlineData("pragma foreign_keys = off; update certificates set fingerprint = 'what?' where change = 2", "'what?' in place of a fingerprint")]
     [InlineData("update certificates set added = 9999999999999 where change = 2", "can't be read")]
+    [InlineData("update addresses set verified = 7 where address = 'user1@example.org'", "can't be read")]
     [InlineData("update addresses set taken_over = -1 where address = 'user1@example.org'", "can't be read")]
     public async Task ADamagedEntryIsToldOfAndKeepsNoOtherBack(string damage, string said)
     {
@@ -131,6 +132,20 @@ public sealed class SqliteKeyStoreTests : IDisposable
         await store.StoreAsync([ring.Named(3)], Token);
         Assert.Equal(1, (await directory.UpdateAsync(store, Token)).Changes);
         Assert.Equal(3, directory.Count);
+    }
+
+    [Fact]
+    public async Task AFileOfTheFirstReleaseIsBroughtUpToDateAndNothingInItIsTakenForVerified()
+    {
+        await using (var store = await OpenAsync())
+            await store.StoreAsync([ring.Old], Token);
+        Execute("alter table addresses drop column verified");
+        Execute("pragma user_version = 1");
+
+        await using var updated = await OpenAsync();
+        var certificate = Assert.Single(await updated.FindAsync("bob@example.org", Token));
+        Assert.Equal(ring.Old.Certificate.ToArray(), certificate.Certificate.ToArray());
+        Assert.Equal(KeyTrust.Imported, certificate.TrustFor("bob@example.org"));
     }
 
     [Fact]

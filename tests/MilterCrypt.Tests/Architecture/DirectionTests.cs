@@ -23,7 +23,7 @@ public sealed class DirectionTests
         ["MilterCrypt.Engine"] = new()
         {
             ["Mail"] = [],
-            ["Policy"] = ["Mail"],
+            ["Policy"] = ["Mail", "Keys"],
             ["Keys"] = ["Mail", "Storage"],
             ["Custody"] = [],
             ["Journal"] = ["Mail", "Storage"],

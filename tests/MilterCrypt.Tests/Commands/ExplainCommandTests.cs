@@ -27,7 +27,7 @@ public sealed class ExplainCommandTests(People people)
         Assert.Matches(@"encrypt: always \(from domain example\.org, line \d+\)", text);
         Assert.Matches(@"without-key: defer \(from domain example\.org, line \d+\)", text);
         Assert.Matches(@"by default reports-without-key: headers-only, ", text);
-        Assert.Contains($"Key {await OnlyKeyAsync(here)}, user ID \"", text, StringComparison.Ordinal);
+        Assert.Contains($"Key {await OnlyKeyAsync(here)}, imported, user ID \"", text, StringComparison.Ordinal);
         Assert.Matches(@"bob@example\.org>?"", encrypted to [0-9A-F]{16}", text);
         Assert.Contains("It is rewritten: all get it encrypted with OpenPGP.", text, StringComparison.Ordinal);
         Assert.DoesNotContain("managers", await ExplainAsync(here, "--from", "alice@home.example", "--to", "bob@example.org"), StringComparison.Ordinal);

@@ -27,6 +27,10 @@ internal static class KeyStoreSchema
         ) strict, without rowid;
         create index addresses_by_fingerprint on addresses (fingerprint);
         """,
+        """
+        -- 1 where an administrator said that the certificate is the address's owner's
+        alter table addresses add column verified integer not null default 0;
+        """,
     ])
     {
         WhatMakesIt = "`miltercrypt keys import` makes one",

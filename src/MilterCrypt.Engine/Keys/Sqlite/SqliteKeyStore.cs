@@ -51,6 +51,10 @@ public sealed class SqliteKeyStore : IKeyStore
         RunAsync(connection => SqliteUpdates.Store(connection, certificates, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<bool> WithdrawTrustAsync(Fingerprint fingerprint, IReadOnlyCollection<string> addresses, CancellationToken cancellationToken) =>
+        RunAsync(connection => SqliteUpdates.WithdrawTrust(connection, fingerprint, addresses), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<int> RemoveAsync(IReadOnlyList<Fingerprint> fingerprints, CancellationToken cancellationToken) =>
         RunAsync(connection => SqliteUpdates.Remove(connection, fingerprints), cancellationToken);
 

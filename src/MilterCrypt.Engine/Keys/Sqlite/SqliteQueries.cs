@@ -11,11 +11,11 @@ internal static class SqliteQueries
     /// <summary>Certificates a page: a page is in memory at once, a certificate is a few KB.</summary>
     private const int PageSize = 1000;
 
-    // The addresses in one text: none of them has a line feed.
+    // The addresses in one text, with what is said of each before it: none of them has a line feed.
     private const string Columns =
         """
         select fingerprint, certificate, source, added, updated, change, arrival,
-            (select group_concat(taken_over || ' ' || address, char(10)) from addresses a where a.fingerprint = c.fingerprint)
+            (select group_concat(taken_over || ' ' || verified || ' ' || address, char(10)) from addresses a where a.fingerprint = c.fingerprint)
         from certificates c
         """;
 
@@ -99,41 +99,23 @@ internal static class SqliteQueries
         certificate = null;
         if (!TryReadFingerprint(rows, out var fingerprint, out problem))
             return false;
-        string[] addresses = rows.IsDBNull(7) ? [] : rows.GetString(7).Split('\n');
+        string[] lines = rows.IsDBNull(7) ? [] : rows.GetString(7).Split('\n');
         long added = rows.GetInt64(3), updated = rows.GetInt64(4);
-        if (added is < FirstSecond or > LastSecond || updated is < FirstSecond or > LastSecond || !TryReadTakenOver(addresses, out var takenOver))
+        if (added is < FirstSecond or > LastSecond || updated is < FirstSecond or > LastSecond || FiledAddresses.TryRead(lines) is not { } filed)
         {
             problem = $"the key store's entry {fingerprint} can't be read: it is damaged or was edited by hand";
             return false;
         }
-        certificate = new StoredCertificate(
+        certificate = filed.Of(new StoredCertificate(
             fingerprint,
             rows.GetFieldValue<byte[]>(1),
-            addresses,
+            filed.Addresses,
             rows.GetString(2),
             DateTimeOffset.FromUnixTimeSeconds(added),
             DateTimeOffset.FromUnixTimeSeconds(updated))
         {
             Arrival = rows.GetInt64(6),
-        };
-        if (takenOver.Count > 0)
-            certificate = certificate with { TakenOver = takenOver };
-        return true;
-    }
-
-    // Takes the number and the space off each.
-    private static bool TryReadTakenOver(string[] addresses, out Dictionary<string, int> takenOver)
-    {
-        takenOver = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (int i = 0; i < addresses.Length; i++)
-        {
-            int space = addresses[i].IndexOf(' ', StringComparison.Ordinal);
-            if (space < 0 || !int.TryParse(addresses[i].AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
-                return false;
-            addresses[i] = addresses[i][(space + 1)..];
-            if (number > 0)
-                takenOver[addresses[i]] = number;
-        }
+        });
         return true;
     }
 }

@@ -31,6 +31,18 @@ internal static class SqliteUpdates
         return outcomes;
     }
 
+    /// <summary>Takes back that a certificate was verified.</summary>
+    public static bool WithdrawTrust(SqliteConnection connection, Fingerprint fingerprint, IReadOnlyCollection<string> addresses)
+    {
+        using var transaction = connection.BeginTransaction(deferred: false);
+        if (SqliteQueries.Find(connection, fingerprint) is not { } present || StoredPackets.WithoutTrust(present, addresses) is not { } result)
+            return false;
+        using var put = new PutCommand(connection, transaction);
+        put.Run(result, Last(connection, transaction, "change") + 1);
+        transaction.Commit();
+        return true;
+    }
+
     /// <summary>Removes certificates, leaving a row that tells readers so.</summary>
     public static int Remove(SqliteConnection connection, IReadOnlyList<Fingerprint> fingerprints)
     {
@@ -87,7 +99,7 @@ internal static class SqliteUpdates
         private readonly SqliteCommand forget = Command(connection, transaction, "delete from addresses where fingerprint = $fingerprint");
 
         private readonly SqliteCommand address = Command(
-            connection, transaction, "insert or ignore into addresses (address, fingerprint, taken_over) values ($address, $fingerprint, $takenOver)");
+            connection, transaction, "insert or ignore into addresses (address, fingerprint, taken_over, verified) values ($address, $fingerprint, $takenOver, $verified)");
 
         public void Run(StoredCertificate stored, long change)
         {
@@ -111,6 +123,7 @@ internal static class SqliteUpdates
                 address.Parameters.AddWithValue("$address", name);
                 address.Parameters.AddWithValue("$fingerprint", fingerprint);
                 address.Parameters.AddWithValue("$takenOver", KeyPreference.Rank(stored, name));
+                address.Parameters.AddWithValue("$verified", stored.TrustFor(name) == KeyTrust.Verified ? 1 : 0);
                 address.ExecuteNonQuery();
             }
         }

@@ -59,6 +59,9 @@ internal sealed record KeyNote(string Reader, string Under)
     /// <summary>The certificate; null where none can be used.</summary>
     public string? Fingerprint { get; init; }
 
+    /// <summary>How sure it is that it is the address's owner's, in the word that <c>minimum-trust</c> has.</summary>
+    public string? Trust { get; init; }
+
     /// <summary>Its user ID that names the address.</summary>
     public string? UserId { get; init; }
 

@@ -54,6 +54,7 @@ internal static class ExplanationJson
         json.WriteString("reader", key.Reader);
         json.WriteString("foundFor", key.Under);
         json.WriteString("fingerprint", key.Fingerprint);
+        json.WriteString("trust", key.Trust);
         json.WriteString("userId", key.UserId);
         WriteTexts(json, "encryptedTo", key.Subkeys);
         json.WriteString("problem", key.Problem);

@@ -63,7 +63,7 @@ internal static class ExplanationText
         string under = key.Under == key.Reader ? "" : $", which is {key.Under}'s";
         return key.Fingerprint is null
             ? $"{whose}{(key.Problem is null ? $"No key of {key.Under} is known" : $"The key of {key.Under} can't be used: {key.Problem}")}."
-            : $"{whose}Key {key.Fingerprint}{under}, user ID \"{key.UserId}\", encrypted to {string.Join(" and ", key.Subkeys)}.";
+            : $"{whose}Key {key.Fingerprint}{under}, {key.Trust}, user ID \"{key.UserId}\", encrypted to {string.Join(" and ", key.Subkeys)}.";
     }
 
     private static IEnumerable<string> Lines(MessageExplanation message)

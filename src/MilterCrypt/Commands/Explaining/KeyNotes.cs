@@ -19,6 +19,7 @@ internal sealed class KeyNotes(KeyLookup keys, DateTimeOffset at)
             KeyAnswer.Usable usable => note with
             {
                 Fingerprint = usable.Certificate.ToString(),
+                Trust = KeyWords.Trust(usable.Trust),
                 UserId = keys.ViewOf(usable.Certificate, at)?.UserIds
                     .FirstOrDefault(userId => userId.Problem is null && finding.Under.Is(userId.UserId.Address))?.UserId.Text,
                 Subkeys = [.. usable.Recipients.Select(static recipient => recipient.Key.Fingerprint.KeyId.ToString())],

@@ -33,6 +33,7 @@ internal static class RuleNotes
         ("reports-without-key", decision.ReportsWithoutKey switch { ReportsWithoutKey.Defer => "defer", _ => "headers-only" }),
         ("sign", decision.Sign switch { SignMode.Always => "always", SignMode.WhenPossible => "when-possible", _ => "never" }),
         ("decrypt", decision.Decrypt switch { DecryptMode.WhenPossible => "when-possible", _ => "never" }),
+        ("minimum-trust", KeyWords.Trust(decision.MinimumTrust)),
         ("form", decision.Form switch { FormMode.OpenPgp => "openpgp", _ => "either" }),
         ("mixed", decision.Mixed switch { MixedMode.Split => "split", _ => "separate" }),
         ("bcc", decision.Bcc switch { BccMode.Separate => "separate", BccMode.Anonymous => "anonymous", _ => "with-others" }),
