@@ -1,3 +1,4 @@
+using MilterCrypt.Cases.Daemon;
 using MilterCrypt.Cases.Expectations;
 using MilterCrypt.Cases.Filter;
 using MilterCrypt.Cases.Language;
@@ -20,8 +21,11 @@ public sealed record TextCase
     /// <summary>What the filter does; empty where it lets everything pass.</summary>
     public IReadOnlyList<FilterRule> Filter { get; init; } = [];
 
-    /// <summary>The rules of the daemon that is the filter instead, or null.</summary>
-    public string? DaemonRules { get; init; }
+    /// <summary>The configuration of the program that is the filter instead, or null.</summary>
+    public DaemonConfiguration? Program { get; init; }
+
+    /// <summary>What happens where that hands parts of a message back, one after the other.</summary>
+    public IReadOnlyList<ListenerRule> Listener { get; init; } = [];
 
     /// <summary>What the client does, in this order.</summary>
     public IReadOnlyList<ClientStep> Client { get; init; } = [];

@@ -25,14 +25,17 @@ internal sealed record ComparedMessage(IReadOnlyList<string> Fields, byte[] Body
         return new ComparedMessage(fields, end + 2 <= message.Length ? message[(end + 2)..] : []);
     }
 
-    /// <summary>A delivered message, without the Received field that the server put on top of it.</summary>
+    /// <summary>A delivered message, without the Received fields that the server put on top of it, and the filter on what it handed back.</summary>
     public static ComparedMessage Of(SinkMessage message)
     {
         var whole = Of(message.Data);
+        whole = whole with { Fields = [.. whole.Fields.Where(field => !IsOfTheFilter(field))] };
         int trace = whole.Fields.Select((field, i) => (field, i)).Where(f => f.field.StartsWith("Received: ", StringComparison.Ordinal)
             && f.field.Contains("mx.test.example", StringComparison.Ordinal)).Select(f => f.i).DefaultIfEmpty(-1).First();
         return trace < 0 ? whole : whole with { Fields = [.. whole.Fields.Take(trace), .. whole.Fields.Skip(trace + 1)] };
     }
+
+    private static bool IsOfTheFilter(string field) => IsNamed(field, "Received") && field.Contains("(MilterCrypt)", StringComparison.Ordinal);
 
     public bool Has(string name) => Fields.Any(field => IsNamed(field, name));
 

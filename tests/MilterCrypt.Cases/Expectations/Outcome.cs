@@ -9,6 +9,9 @@ public abstract record Outcome(Place Place, OnMta On)
     /// <summary>Nothing is delivered.</summary>
     public sealed record NoDelivery(Place Place, OnMta On) : Outcome(Place, On);
 
+    /// <summary>So many messages are handed back to the mail server: parts of one that is split, or of several.</summary>
+    public sealed record HandedBack(Place Place, OnMta On, int Messages) : Outcome(Place, On);
+
     /// <summary>A report that something was not delivered reaches this address and says this.</summary>
     public sealed record Bounce(Place Place, OnMta On, string To, string Says) : Outcome(Place, On);
 
@@ -31,5 +34,10 @@ public abstract record Outcome(Place Place, OnMta On)
 
         /// <summary>Who must be able to open it, and read <see cref="Whole"/> then; empty where it is not encrypted.</summary>
         public IReadOnlyList<string> EncryptedFor { get; init; } = [];
+
+        /// <summary>Who must be able to open it, too, without their keys being named in it.</summary>
+        public IReadOnlyList<string> AnonymouslyFor { get; init; } = [];
+
+        public bool IsEncrypted => EncryptedFor.Count + AnonymouslyFor.Count > 0;
     }
 }

@@ -30,10 +30,13 @@ public sealed class OutcomeCheck(TextCase testCase, MtaUnderTest mta, Func<Outco
                     if (Take(delivery.HeldBecause is null ? delivered : held, delivery, m => IsFor(m, delivery), differences) is { } message)
                     {
                         differences.AddRange(Compare(delivery, message, aftermath.Reasons));
-                        if (delivery.EncryptedFor.Count > 0)
+                        if (delivery.IsEncrypted)
                             differences.AddRange(await (open ?? throw new InvalidOperationException($"{delivery.Place}: nobody has a key here"))(delivery, message));
                     }
 
+                    break;
+                case Outcome.HandedBack parts when parts.Messages != aftermath.HandedBack:
+                    differences.Add($"{parts.Place}: {aftermath.HandedBack} messages were handed back");
                     break;
                 default:
                     break;
@@ -79,7 +82,7 @@ public sealed class OutcomeCheck(TextCase testCase, MtaUnderTest mta, Func<Outco
             yield return $"{wanted.Place}: the reason to hold it is not told";
 
         var actual = ComparedMessage.Of(message);
-        if (wanted.Whole is { } bytes && wanted.EncryptedFor.Count == 0)
+        if (wanted.Whole is { } bytes && !wanted.IsEncrypted)
         {
             var whole = ComparedMessage.Of(bytes);
             actual = actual.WithoutGenerated(Generated.Where(name => !whole.Has(name)));

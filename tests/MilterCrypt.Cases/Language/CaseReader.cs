@@ -1,4 +1,5 @@
 using System.Text;
+using MilterCrypt.Cases.Daemon;
 using MilterCrypt.Cases.Expectations;
 using MilterCrypt.Cases.Filter;
 
@@ -9,8 +10,8 @@ namespace MilterCrypt.Cases.Language;
 public sealed class CaseReader
 {
     private const string Keywords =
-        "TITLE, NOT ON, MILTERCRYPT, FILTER, CONNECT, EHLO, HELO, MAIL, RCPT, DATA, BDAT, RSET, NOOP, QUIT, XCLIENT, SAY, SUBMIT, "
-        + "HANG UP, REPLY, TOLD, DELIVERED, HELD, BOUNCED, NOTHING DELIVERED, or ON and a mail server before one of the last six";
+        "TITLE, NOT ON, MILTERCRYPT, LISTENER, FILTER, CONNECT, EHLO, HELO, MAIL, RCPT, DATA, BDAT, RSET, NOOP, QUIT, XCLIENT, SAY, SUBMIT, "
+        + "HANG UP, REPLY, TOLD, DELIVERED, HELD, BOUNCED, HANDED BACK, NOTHING DELIVERED, or ON and a mail server before one of the last seven";
 
     private readonly CaseLines lines;
     private readonly List<Exclusion> exclusions = [];
@@ -19,7 +20,8 @@ public sealed class CaseReader
     private readonly List<Told> told = [];
     private readonly List<Outcome> outcomes = [];
     private readonly string file;
-    private string? daemonRules;
+    private readonly List<ListenerRule> listener = [];
+    private DaemonConfiguration? program;
 
     private CaseReader(string file, string text) => (this.file, lines) = (file, new CaseLines(file, text));
 
@@ -45,7 +47,8 @@ public sealed class CaseReader
             Title = title,
             Exclusions = exclusions,
             Filter = filter,
-            DaemonRules = daemonRules,
+            Program = program,
+            Listener = listener,
             Client = client,
             Told = told,
             Outcomes = outcomes,
@@ -83,14 +86,21 @@ public sealed class CaseReader
         else if (keyword == "REPLY")
             AddReply(new ExpectedLine(place, on, argument));
         else if (on != OnMta.Any)
-            throw new CaseSyntaxException(place, "only expectations can differ between mail servers: REPLY, TOLD, DELIVERED, HELD, BOUNCED, NOTHING DELIVERED");
+            throw new CaseSyntaxException(place, "only expectations can differ between mail servers: REPLY, TOLD, DELIVERED, HELD, BOUNCED, HANDED BACK, NOTHING DELIVERED");
         else if (keyword == "FILTER")
             filter.Add(FilterReader.Read(place, argument, lines));
-        else if (line == "MILTERCRYPT")
-            daemonRules = Encoding.UTF8.GetString(ContentReader.Read(lines) ?? throw new CaseSyntaxException(place, "below MILTERCRYPT stand its rules, each line behind '| '"));
+        else if (line is "MILTERCRYPT" or "MILTERCRYPT CONFIGURATION")
+            program = ReadProgram(place, isWhole: argument.Length > 0);
+        else if (keyword == "LISTENER")
+            listener.Add(ListenerReader.Read(place, argument));
         else
             client.Add(ReadClient(place, line, keyword, argument));
     }
+
+    private DaemonConfiguration ReadProgram(Place place, bool isWhole) => new(
+        Encoding.UTF8.GetString(ContentReader.Read(lines) ?? throw new CaseSyntaxException(
+            place, $"below MILTERCRYPT {(isWhole ? "CONFIGURATION stands that" : "stand its rules")}, each line behind '| '")),
+        isWhole);
 
     private Told ReadTold(Place place, OnMta on, string text)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MilterCrypt.Cases.Expectations;
 using MilterCrypt.Milter;
 
@@ -8,7 +9,7 @@ internal static class OutcomeReader
 {
     private const string AsSent = "AS SENT";
 
-    public static bool IsOutcome(string keyword) => keyword is "DELIVERED" or "HELD" or "BOUNCED" or "NOTHING";
+    public static bool IsOutcome(string keyword) => keyword is "DELIVERED" or "HELD" or "BOUNCED" or "HANDED" or "NOTHING";
 
     /// <param name="place">Where the line stands.</param>
     /// <param name="on">The mail servers that it is about.</param>
@@ -19,6 +20,8 @@ internal static class OutcomeReader
     {
         if (line == "NOTHING DELIVERED")
             return new Outcome.NoDelivery(place, on);
+        if (line.StartsWith("HANDED BACK ", StringComparison.Ordinal) && int.TryParse(line["HANDED BACK ".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+            return new Outcome.HandedBack(place, on, count);
         if (line.StartsWith("BOUNCED TO <", StringComparison.Ordinal) && line[12..].Split("> SAYING ", 2) is [var to, var says])
             return new Outcome.Bounce(place, on, to, says);
 
@@ -66,8 +69,10 @@ internal static class OutcomeReader
                 return delivery with { Whole = Sent(place, Nth(rest), sent) };
             case "ENCRYPTED" when rest.StartsWith("FOR ", StringComparison.Ordinal) && Addresses.ReadList(rest[4..]) is { } readers:
                 return delivery with { EncryptedFor = readers };
+            case "ANONYMOUSLY" when rest.StartsWith("FOR ", StringComparison.Ordinal) && Addresses.ReadList(rest[4..]) is { } hidden:
+                return delivery with { AnonymouslyFor = hidden };
             default:
-                throw new CaseSyntaxException(place, "AND FIELD name: value, AND NO FIELD name, AND BODY [AS SENT [n]], AND ALL AS SENT n, AND ENCRYPTED FOR <address>…");
+                throw new CaseSyntaxException(place, "AND FIELD name: value, AND NO FIELD name, AND BODY [AS SENT [n]], AND ALL AS SENT n, AND ENCRYPTED FOR <address>…, AND ANONYMOUSLY FOR <address>…");
         }
     }
 
@@ -89,5 +94,5 @@ internal static class OutcomeReader
 
     private static CaseSyntaxException Wrong(Place place) => new(
         place,
-        "NOTHING DELIVERED, BOUNCED TO <address> SAYING text, DELIVERED FROM <address> TO <address>… [AS SENT], or HELD FROM … TO … BECAUSE reason");
+        "NOTHING DELIVERED, HANDED BACK n, BOUNCED TO <address> SAYING text, DELIVERED FROM <address> TO <address>… [AS SENT], or HELD FROM … TO … BECAUSE reason");
 }

@@ -12,7 +12,7 @@ public abstract class CasesOnRealServers(CaseRig rig)
     public static TheoryData<string> Files { get; } =
     [
         .. from testCase in CaseFiles.All.Select(CaseFiles.Read)
-           where testCase.DaemonRules is null
+           where testCase.Program is null
            select new TheoryDataRow<string>(testCase.File) { TestDisplayName = testCase.Title },
     ];
 

@@ -90,7 +90,7 @@ public abstract class MailRig(bool postfix, bool tcp) : IAsyncLifetime
     }
 
     /// <summary>A server of this rig's kind.</summary>
-    public async Task<IMailServer> StartServerAsync(MilterSocket? filter, int nextHop) =>
+    public virtual async Task<IMailServer> StartServerAsync(MilterSocket? filter, int nextHop) =>
         postfix ? await PostfixServer.StartAsync(filter, nextHop, PostfixLines) : await SendmailServer.StartAsync(filter, nextHop);
 
     private string? Missing() =>

@@ -1,5 +1,7 @@
 using System.Text;
 using MilterCrypt.Cases;
+using MilterCrypt.Cases.Daemon;
+using MilterCrypt.Cases.Expectations;
 using MilterCrypt.Cases.Filter;
 using MilterCrypt.Cases.Language;
 
@@ -49,6 +51,13 @@ public sealed class CaseReaderTests
         { Whole + "HELD FROM <a@a.example> TO <b@b.example>\n", 4, "BECAUSE" },
         { Whole + "BOUNCED TO alice\n", 4, "BOUNCED TO <address>" },
         { Whole + "MILTERCRYPT\n", 4, "stand its rules" },
+        { Whole + "MILTERCRYPT CONFIGURATION\n", 4, "CONFIGURATION stands that" },
+        { Whole + "MILTERCRYPT LOUDLY\n| x\n", 4, "can't be read" },
+        { Whole + "LISTENER GONE\n", 4, "LISTENER AWAY" },
+        { Whole + "LISTENER RCPT REFUSE 550 5.1.1 No\n", 4, "RCPT <address>" },
+        { Whole + "LISTENER END 0 REFUSE 550 5.1.1 No\n", 4, "END [n]" },
+        { Whole + "LISTENER END REFUSE 550 4.1.1 No\n", 4, "REFUSE code status text" },
+        { Whole + "HANDED BACK some\n", 4, "HANDED BACK n" },
     };
 
     [Theory]
@@ -114,6 +123,34 @@ public sealed class CaseReaderTests
         var change = Assert.IsType<FilterAnswer.ChangeField>(read.Filter[1].Answer);
         Assert.Equal(("X-Tag", 2, "value: with colon"), (change.Name, change.Nth, Encoding.UTF8.GetString(change.Value)));
         Assert.Equal(new FilterAnswer.DeleteField("X-Tag", 1), read.Filter[2].Answer);
+    }
+
+    [Fact]
+    public void WhatIsSaidOfTheProgramAndItsListenerIsReadAsItIsMeant()
+    {
+        TextCase read = CaseReader.Read("x.case", """
+            TITLE x
+            MILTERCRYPT CONFIGURATION
+            | reinject: LISTENER
+            LISTENER RCPT <bob@b.example> REFUSE 550 5.1.1 No: such user
+            LISTENER END 2 REFUSE 451 4.3.0 Later
+            QUIT
+            DELIVERED FROM <a@a.example> TO <b@b.example>
+            AND ENCRYPTED FOR <b@b.example>
+            AND ANONYMOUSLY FOR <c@c.example> <d@d.example>
+            HANDED BACK 3
+            """);
+        Assert.Equal(new DaemonConfiguration("reinject: LISTENER\r\n", IsWhole: true), read.Program);
+        Assert.Equal(
+            [
+                new ListenerRule.Refuse(new Place("x.case", 4), "RCPT", "bob@b.example", 1, "550 5.1.1 No: such user"),
+                new ListenerRule.Refuse(new Place("x.case", 5), "END", null, 2, "451 4.3.0 Later"),
+            ],
+            read.Listener);
+        var delivery = Assert.IsType<Outcome.Delivery>(read.Outcomes[0]);
+        Assert.Equal(["b@b.example"], delivery.EncryptedFor);
+        Assert.Equal(["c@c.example", "d@d.example"], delivery.AnonymouslyFor);
+        Assert.Equal(3, Assert.IsType<Outcome.HandedBack>(read.Outcomes[1]).Messages);
     }
 
     [Fact]

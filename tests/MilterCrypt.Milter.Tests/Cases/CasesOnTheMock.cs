@@ -1,5 +1,6 @@
 using MilterCrypt.Cases;
 using MilterCrypt.Cases.Filter;
+using MilterCrypt.Cases.Mock;
 using MilterCrypt.Milter.Listening;
 
 namespace MilterCrypt.Milter.Tests.Cases;
@@ -10,7 +11,7 @@ public sealed class CasesOnTheMock(CasesOnTheMock.Server server) : IClassFixture
     public static TheoryData<string, string> Files { get; } =
     [
         .. from testCase in CaseFiles.All.Select(CaseFiles.Read)
-           where testCase.DaemonRules is null
+           where testCase.Program is null
            from mta in (string[])["Postfix", "Sendmail"]
            select new TheoryDataRow<string, string>(testCase.File, mta) { TestDisplayName = testCase.Title },
     ];

@@ -8,14 +8,18 @@ public static class SendmailConfiguration
 {
     private const string ExampleSocket = "S=local:/run/miltercrypt/milter.sock";
 
+    /// <summary>Likewise, where mail is handed back.</summary>
+    private const string ExampleListener = "Port=10026";
+
     /// <param name="root">The unpacked Debian packages.</param>
-    public static async Task WriteAsync(TestDirectory directory, string root, int port, MilterSocket? filter, int nextHop, TimeSpan? patience = null)
+    public static async Task WriteAsync(TestDirectory directory, string root, int port, MilterSocket? filter, int nextHop, TimeSpan? patience = null, int? handBackTo = null)
     {
         directory.Write("service.switch", "hosts files\n");
         string example = filter is null
             ? ""
-            : File.ReadAllText(Repository.PathOf("postfix-examples/sendmail/miltercrypt.mc"))
+            : File.ReadAllText(Repository.PathOf($"postfix-examples/sendmail/{(handBackTo is null ? "miltercrypt" : "split")}.mc"))
                 .Replace(ExampleSocket, "S=" + filter.ForSendmail, StringComparison.Ordinal)
+                .Replace(ExampleListener, $"Port={handBackTo}", StringComparison.Ordinal)
                 .Replace("R:60s", patience is { } time ? $"R:{time.TotalSeconds:0}s" : "R:60s", StringComparison.Ordinal);
 
         string cf = Path.Combine(root, "usr/share/sendmail/cf");

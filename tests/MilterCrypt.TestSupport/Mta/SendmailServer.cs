@@ -48,7 +48,8 @@ public sealed class SendmailServer : IMailServer
     /// <param name="filter">The filter it calls; null for none.</param>
     /// <param name="nextHop">The port on 127.0.0.1 where all mail goes.</param>
     /// <param name="patience">How long it waits for a filter's reply; null for what the project's example says.</param>
-    public static async Task<SendmailServer> StartAsync(MilterSocket? filter, int nextHop, TimeSpan? patience = null)
+    /// <param name="handBackTo">Where it takes what the filter hands back, by the project's example for that; null for nowhere.</param>
+    public static async Task<SendmailServer> StartAsync(MilterSocket? filter, int nextHop, TimeSpan? patience = null, int? handBackTo = null)
     {
         var directory = new TestDirectory();
         var server = new SendmailServer(directory, UnpackedRoot, LoopbackPort.Free());
@@ -59,7 +60,7 @@ public sealed class SendmailServer : IMailServer
             (await Command.RunAsync("chown", ["nobody", directory.PathOf("clientmqueue")])).OrThrow();
             directory.Write("hosts", "127.0.0.1 localhost mx.test.example mx\n");
             directory.Write("resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
-            await SendmailConfiguration.WriteAsync(directory, server._root, server.SmtpPort, filter, nextHop, patience);
+            await SendmailConfiguration.WriteAsync(directory, server._root, server.SmtpPort, filter, nextHop, patience, handBackTo);
 
             server._daemon = ChildProcess.Start("unshare", server.Secluded(["-C", directory.PathOf("sendmail.cf"), "-bD"]));
             await Patience.UntilAsync(

@@ -22,7 +22,10 @@ public sealed record SmtpMoment(bool? FromServer, string? Verb, int Nth)
     /// <summary>Whether what is to be done is done once the step was handed on; otherwise before.</summary>
     public bool IsAfterwards { get; init; }
 
-    internal bool Fits(SmtpStep step) => (FromServer ?? step.FromServer) == step.FromServer && (Verb ?? step.Verb) == step.Verb;
+    /// <summary>Whose RCPT it is; null for anybody's.</summary>
+    public string? Recipient { get; init; }
+
+    internal bool Fits(SmtpStep step) => (Recipient ?? step.Recipient) == step.Recipient && (FromServer ?? step.FromServer) == step.FromServer && (Verb ?? step.Verb) == step.Verb;
 
     public override string ToString() =>
         $"{FromServer switch { true => "reply", false => "command", null => "step" }} {Nth}{(Verb is null ? "" : $" of {Verb}")}";

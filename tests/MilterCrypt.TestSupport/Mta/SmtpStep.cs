@@ -7,6 +7,9 @@ namespace MilterCrypt.TestSupport.Mta;
 /// <param name="Code">A reply's code; else 0.</param>
 public sealed record SmtpStep(bool FromServer, string Verb, int Code)
 {
+    /// <summary>At RCPT, whose.</summary>
+    public string? Recipient { get; init; }
+
     public const string Connection = "connection";
     public const string Text = "text";
     public const string Dot = ".";

@@ -14,7 +14,7 @@ internal sealed class SmtpTapLine(SmtpTap tap, TcpClient client, TcpClient serve
     private const string QueuedAs = "queued as ";
 
     private readonly Lock _access = new();
-    private readonly Queue<string> _asked = new([SmtpStep.Connection]);
+    private readonly Queue<(string Verb, string? Recipient)> _asked = new([(SmtpStep.Connection, null)]);
     private List<string> _recipients = [];
     private CarriedMessage? _ended;
     private volatile bool _isInData;
@@ -87,8 +87,9 @@ internal sealed class SmtpTapLine(SmtpTap tap, TcpClient client, TcpClient serve
         string verb = text.Split([' ', ':', '\r'], 2)[0].ToUpperInvariant();
         if (verb == "MAIL")
             _recipients = [];
-        if (verb == "RCPT")
-            _recipients.Add(text[(text.IndexOf('<', StringComparison.Ordinal) + 1)..text.IndexOf('>', StringComparison.Ordinal)]);
+        string? recipient = verb == "RCPT" ? text[(text.IndexOf('<', StringComparison.Ordinal) + 1)..text.IndexOf('>', StringComparison.Ordinal)] : null;
+        if (recipient is not null)
+            _recipients.Add(recipient);
         if (_isRefused)
         {
             await SayAsync(verb == "QUIT" ? "221 2.0.0 bye" : "503 5.5.1 not now", ct);
@@ -96,8 +97,8 @@ internal sealed class SmtpTapLine(SmtpTap tap, TcpClient client, TcpClient serve
         }
 
         lock (_access)
-            _asked.Enqueue(verb);
-        await tap.TakeAsync(new SmtpStep(false, verb, 0), moment => PassAsync(server, command, moment, ct));
+            _asked.Enqueue((verb, recipient));
+        await tap.TakeAsync(new SmtpStep(false, verb, 0) { Recipient = recipient }, moment => PassAsync(server, command, moment, ct));
     }
 
     private async Task EndAsync(byte[] dot, SmtpMoment? moment, CancellationToken ct)
@@ -115,7 +116,7 @@ internal sealed class SmtpTapLine(SmtpTap tap, TcpClient client, TcpClient serve
         if (moment is not { IsWithheld: true })
         {
             lock (_access)
-                _asked.Enqueue(SmtpStep.Dot);
+                _asked.Enqueue((SmtpStep.Dot, null));
             _isInData = false;
             _awaitsEnd = true;
             _ended = new CarriedMessage(_recipients) { IsReplyWithheld = moment is { CutsLine: true } };
@@ -158,15 +159,16 @@ internal sealed class SmtpTapLine(SmtpTap tap, TcpClient client, TcpClient serve
     private async Task ReplyAsync(byte[] reply, CancellationToken ct)
     {
         string verb;
+        string? recipient;
         lock (_access)
-            verb = _asked.Count > 0 ? _asked.Dequeue() : "unasked";
+            (verb, recipient) = _asked.Count > 0 ? _asked.Dequeue() : ("unasked", null);
         string text = Encoding.UTF8.GetString(reply);
         int code = int.Parse(text[..3], CultureInfo.InvariantCulture);
         var ended = verb == SmtpStep.Dot ? _ended : null;
         if (ended is not null && text.LastIndexOf(QueuedAs, StringComparison.Ordinal) is >= 0 and int at)
             ended.QueueId = text[(at + QueuedAs.Length)..].Trim();
         _awaitsEnd &= ended is null;
-        await tap.TakeAsync(new SmtpStep(true, verb, code), async moment =>
+        await tap.TakeAsync(new SmtpStep(true, verb, code) { Recipient = recipient }, async moment =>
         {
             if (_isRefused)
                 return;

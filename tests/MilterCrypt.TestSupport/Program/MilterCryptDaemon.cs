@@ -45,7 +45,11 @@ public sealed class MilterCryptDaemon : IAsyncDisposable
     private ChildProcess Running => _process ?? throw new InvalidOperationException("the daemon was not started");
 
     /// <summary>Writes the configuration anew; a daemon that runs goes on with the old one until <see cref="ReloadAsync"/>.</summary>
-    public void Configure(string rules)
+    public void Configure(string rules) => ConfigureWhole($"{_settings}\nrules:\n{rules}");
+
+    /// <summary>Likewise, with other settings than the first.</summary>
+    /// <param name="settings">YAML, lines of the outermost map: all but where it listens and keeps what it has.</param>
+    public void ConfigureWhole(string settings)
     {
         string listen = Socket is MilterSocket.Unix(var path)
             ? $"{{address: \"unix:{path}\", mode: 666{_trustedPeers}}}"
@@ -56,9 +60,7 @@ public sealed class MilterCryptDaemon : IAsyncDisposable
             store: sqlite:{_directory.PathOf("keys.db")}
             spool:
               directory: {SpoolDirectory}
-            {_settings}
-            rules:
-            {rules}
+            {settings}
 
             """);
     }

@@ -1,16 +1,21 @@
-using MilterCrypt.Cases;
 using MilterCrypt.Cases.Language;
 using MilterCrypt.Cases.Mta;
+using MilterCrypt.Milter;
 using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Listening;
 using MilterCrypt.TestSupport.Mta;
 
-namespace MilterCrypt.Milter.Tests.Cases;
+namespace MilterCrypt.Cases.Mock;
 
 /// <summary>The milter library's client, with as much of an SMTP server around it as a case needs. What it would deliver
 /// comes as from a next hop.</summary>
-internal sealed class MockMta(MilterEndpoint filter, MtaHabits habits) : ICaseMta
+/// <param name="filter">The filter that it asks.</param>
+/// <param name="habits">Whose habits it has.</param>
+/// <param name="listener">Takes what a filter hands back; null where none does.</param>
+public sealed class MockMta(MilterEndpoint filter, MtaHabits habits, SmtpSink? listener = null) : ICaseMta
 {
+    // What was handed back before this case began is another's.
+    private readonly int seen = listener?.Messages.Count ?? 0;
     private readonly List<SinkMessage> delivered = [];
     private readonly List<SinkMessage> held = [];
     private readonly List<string> reasons = [];
@@ -41,17 +46,17 @@ internal sealed class MockMta(MilterEndpoint filter, MtaHabits habits) : ICaseMt
         ClientSession session = habits.Kind == MtaKind.Postfix
             ? ClientSession.LocalSubmission(message)
             : new ClientSession(message) { Host = "localhost", Address = System.Net.IPAddress.Loopback, Helo = "mx.test.example" };
-        ClientResult result = Assert.Single((await client.RunAsync(session, ct)).Messages);
+        ClientResult result = (await client.RunAsync(session, ct)).Messages.Single();
         if (result.Outcome == ClientOutcome.Refused)
             Bounce(submission.Sender, result.Reply!, submission.Message);
         Take(result, message);
     }
 
     public Task<Aftermath> SettleAsync(CancellationToken ct) =>
-        Task.FromResult(new Aftermath([.. delivered], [.. held], string.Join('\n', reasons)));
+        Task.FromResult(new Aftermath([.. delivered, .. listener?.Messages.Skip(seen) ?? []], [.. held], string.Join('\n', reasons)));
 
     /// <summary>Does with a message what its end says.</summary>
-    public void Take(ClientResult result, ClientMessage sent)
+    internal void Take(ClientResult result, ClientMessage sent)
     {
         if (result.Outcome is not (ClientOutcome.Delivered or ClientOutcome.Held))
             return;

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Net;
 using MilterCrypt.Cases.Mta;
+using MilterCrypt.Milter;
 using MilterCrypt.Milter.Client;
 using MilterCrypt.TestSupport.Mta;
 
-namespace MilterCrypt.Milter.Tests.Cases;
+namespace MilterCrypt.Cases.Mock;
 
 /// <summary>An SMTP connection to the mock: what a mail server would say, as far as the filter has a say in it.</summary>
 internal sealed class MockConnection(MockMta mta, CancellationToken ct) : ICaseConnection

@@ -1,7 +1,8 @@
 using System.Text;
+using MilterCrypt.Milter;
 using MilterCrypt.Milter.Client;
 
-namespace MilterCrypt.Milter.Tests.Cases;
+namespace MilterCrypt.Cases.Mock;
 
 /// <summary>A message's bytes as the fields and the body that a mail server makes of them, and back.</summary>
 internal static class MockMessage
