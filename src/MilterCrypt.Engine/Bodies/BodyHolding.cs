@@ -20,7 +20,7 @@ internal sealed class BodyHolding(
     private MessageEncryptor? encryptor;
     private long length;
 
-    /// <summary>The record that goes with it, once it has begun.</summary>
+    /// <summary>The record that goes with it, once it has begun: of the whole group, whoever of it has the message already.</summary>
     internal ReadOnlyMemory<byte> RecordLine { get; private set; }
 
     /// <summary>When the message came.</summary>

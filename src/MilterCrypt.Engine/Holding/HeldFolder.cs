@@ -200,6 +200,9 @@ public sealed class HeldFolder(string directory, long maxBytes, RandomNumberGene
                 await file.WriteAsync((byte[])[(byte)'\n', .. HeldStateText.Write(state), (byte)'\n', (byte)'\n'], cancellationToken).ConfigureAwait(false);
                 await content.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
                 file.Flush(flushToDisk: true);
+                // Once it counts somebody was told that his mail is safe: it had better be readable.
+                if (HeldFileHead.Read(file, MaxLine, id, path) is null)
+                    throw new IOException("what was written can't be read again");
             }
             isWhole = true;
             return draft;
@@ -221,7 +224,7 @@ public sealed class HeldFolder(string directory, long maxBytes, RandomNumberGene
     private static FileStreamOptions NewFile => new()
     {
         Mode = FileMode.CreateNew,
-        Access = FileAccess.Write,
+        Access = FileAccess.ReadWrite,
         UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
     };
 }

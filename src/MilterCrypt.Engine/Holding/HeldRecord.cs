@@ -8,7 +8,7 @@ namespace MilterCrypt.Engine.Holding;
 /// <param name="QueueId">What the MTA called it.</param>
 /// <param name="At">When it was held.</param>
 /// <param name="Envelope">Who sent it.</param>
-/// <param name="Recipients">For whom it is held.</param>
+/// <param name="Recipients">For whom it was held, and perhaps others, who have it: <see cref="HeldState"/> says for whom it is.</param>
 /// <param name="Escrow">The certificates whose keys open it.</param>
 public sealed record HeldRecord(
     string QueueId, DateTimeOffset At, Envelope Envelope, IReadOnlyList<HeldRecipient> Recipients, IReadOnlyList<Fingerprint> Escrow);

@@ -10,5 +10,7 @@ public sealed record HeldState(IReadOnlyList<int> Left, IReadOnlyList<int> Sendi
 {
     /// <summary>That of a message that was just held.</summary>
     /// <param name="copies">Each recipient's.</param>
-    internal static HeldState New(IReadOnlyList<HandoverKey> copies) => new([.. Enumerable.Range(0, copies.Count)], [], copies);
+    /// <param name="elsewhere">Those of them that are somewhere else already.</param>
+    internal static HeldState New(IReadOnlyList<HandoverKey> copies, IReadOnlySet<HandoverKey> elsewhere) =>
+        new([.. Enumerable.Range(0, copies.Count).Where(place => !elsewhere.Contains(copies[place]))], [], copies);
 }

@@ -21,9 +21,6 @@ internal sealed record BroughtPart(
     IReadOnlyList<HeaderField> Header,
     Func<Stream> OpenBody)
 {
-    /// <summary>The same, one for each recipient.</summary>
-    internal required IReadOnlyList<HandoverKey> Copies { get; init; }
-
     /// <summary>How it is handed over.</summary>
     internal required Func<InjectionLease?, IPartWay> Way { get; init; }
 

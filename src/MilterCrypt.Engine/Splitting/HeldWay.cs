@@ -6,7 +6,10 @@ using MilterCrypt.Engine.Injection;
 namespace MilterCrypt.Engine.Splitting;
 
 /// <summary>Puts one form where messages are held. Its end is a name that the file is given.</summary>
-internal sealed class HeldWay(HeldFolder folder, BodyHolding form) : IPartWay
+/// <param name="folder">There.</param>
+/// <param name="form">What made the form, and the record that goes with it.</param>
+/// <param name="state">For whom of that record it is held now.</param>
+internal sealed class HeldWay(HeldFolder folder, BodyHolding form, HeldState state) : IPartWay
 {
     private HeldDraft? draft;
 
@@ -22,7 +25,7 @@ internal sealed class HeldWay(HeldFolder folder, BodyHolding form) : IPartWay
             await using (body.ConfigureAwait(false))
             {
                 draft = await folder.PrepareAsync(
-                    form.RecordLine, form.At, HeldState.New(part.Copies), body, form.RecordLine.Length + part.Facts!.ProtectedBytes, cancellationToken).ConfigureAwait(false);
+                    form.RecordLine, form.At, state, body, form.RecordLine.Length + part.Facts!.ProtectedBytes, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

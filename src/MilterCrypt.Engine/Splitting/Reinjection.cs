@@ -1,5 +1,6 @@
 using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Deciding;
+using MilterCrypt.Engine.Holding;
 using MilterCrypt.Engine.Injection;
 using MilterCrypt.Engine.Journal;
 using MilterCrypt.Engine.Mail;
@@ -76,16 +77,18 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
                 continue;
             var (header, open) = assembly.Assemble(part, outcome);
             var form = FormOf(part, outcome);
-            IReadOnlyList<HandoverKey> keys = [.. missing.Select(copies.Of)];
-            left.Add(new BroughtPart(missing, new HandoverGroup(FormWords.Of(form), [.. keys]), form, (outcome as MessageOutcome.Rewritten)?.Facts, header, open)
+            var group = new HandoverGroup(FormWords.Of(form), [.. missing.Select(copies.Of)]);
+            left.Add(new BroughtPart(missing, group, form, (outcome as MessageOutcome.Rewritten)?.Facts, header, open)
             {
-                Copies = keys,
-                Way = lease => part.Form is BodyHolding holding ? new HeldWay(split.Held!, holding) : new InjectedWay(envelope, lease!.Begin()),
+                Way = lease => part.Form is BodyHolding holding ? new HeldWay(split.Held!, holding, StateOf(part)) : new InjectedWay(envelope, lease!.Begin()),
             });
         }
         // What is held is so before anything is sent: where that fails nobody has got anything.
         return [.. left.OrderBy(static part => part.Form != MessageForm.Held)];
     }
+
+    /// <summary>The record was made before it was known who has it: it names them, too.</summary>
+    private HeldState StateOf(SplitPart part) => HeldState.New([.. part.Group.Recipients.Select(copies.Of)], handover.HandedOverBefore);
 
     /// <summary>Ends one after the other. The first that fails ends it all: what is left comes with the client's next try, and
     /// nothing of it was ended.</summary>

@@ -105,6 +105,36 @@ public sealed class HoldingTests
     }
 
     [Fact]
+    public async Task ARetryThatBringsOneMoreHoldsTheMessageForThatOneAlone()
+    {
+        await using var filter = new HoldWorkshop();
+        filter.Sink.Answer = line => ValueTask.FromResult(line == "." ? "451 4.3.0 no room" : null);
+        await filter.SendAsync([Erin, Bob]);
+        filter.Sink.Answer = null;
+        Assert.IsType<MessageOutcome.HandedOver>(await filter.SendAsync([Erin, Frank, Bob]));
+        // Both files can be read, and neither is for somebody who is in the other.
+        Assert.Equal([Erin, Frank], filter.All.SelectMany(held => held.Left).Select(one => one.Recipient.Address).Order());
+        filter.Know(Erin);
+        filter.Know(Frank);
+        foreach (var held in filter.All)
+            Assert.Null((await filter.ReleaseAsync(held)).Failure);
+        Assert.Empty(filter.All);
+        Assert.Equal(new() { [Bob] = 1, [Erin] = 1, [Frank] = 1 }, filter.Deliveries());
+    }
+
+    [Fact]
+    public async Task WhatCouldNotBeReadAgainIsNotTakenForHeld()
+    {
+        await using var filter = new HoldWorkshop();
+        await filter.SendAsync([Erin]);
+        var held = filter.All[0];
+        using var content = new MemoryStream();
+        await Assert.ThrowsAsync<IOException>(async () => await filter.Folder.PrepareAsync(
+            held.RecordLine, held.Record.At, held.State with { Copies = [] }, content, 1, TestContext.Current.CancellationToken));
+        Assert.Single(Directory.GetFiles(filter.Folder.Directory));
+    }
+
+    [Fact]
     public async Task WhereTheOtherPartIsRefusedBeforeItsEndNothingIsHeldEither()
     {
         await using var filter = new HoldWorkshop();
