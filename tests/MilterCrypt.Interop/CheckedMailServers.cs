@@ -165,14 +165,19 @@ public sealed class CheckedMailServers
         Assert.Contains("unreasonable macro call nesting", result.OutputText, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task TheExampleForSendmailIsGoodAsItStands()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(10026)]
+    public async Task TheExamplesForSendmailAreGoodAsTheyStand(int? handBackTo)
     {
         RequireSendmail();
         using var server = new TestDirectory();
         var socket = new MilterSocket.Unix(server.PathOf("milter.sock"));
-        string file = await SendmailAsync(server, socket);
-        var result = await CheckAsync(Configuration(server, socket.ForSendmail), "--sendmail", file);
+        string file = await SendmailAsync(server, socket, handBackTo);
+        string configuration = Configuration(server, socket.ForSendmail);
+        if (handBackTo is not null)
+            await File.AppendAllTextAsync(configuration, $"reinject: smtp://127.0.0.1:{handBackTo}\n", TestContext.Current.CancellationToken);
+        var result = await CheckAsync(configuration, "--sendmail", file);
         Assert.Contains($"{file}: Sendmail 8.", result.OutputText, StringComparison.Ordinal);
         Assert.Empty(Faults(result, server));
         Assert.Equal(0, result.ExitCode);
@@ -272,9 +277,9 @@ public sealed class CheckedMailServers
         return directory;
     }
 
-    private static async Task<string> SendmailAsync(TestDirectory directory, MilterSocket socket)
+    private static async Task<string> SendmailAsync(TestDirectory directory, MilterSocket socket, int? handBackTo = null)
     {
-        await SendmailConfiguration.WriteAsync(directory, SendmailServer.UnpackedRoot, LoopbackPort.Free(), socket, LoopbackPort.Free());
+        await SendmailConfiguration.WriteAsync(directory, SendmailServer.UnpackedRoot, LoopbackPort.Free(), socket, LoopbackPort.Free(), handBackTo: handBackTo);
         return directory.PathOf("sendmail.cf");
     }
 

@@ -4,7 +4,7 @@ using MilterCrypt.TestSupport.Mta;
 
 namespace MilterCrypt.Interop;
 
-/// <summary>postfix-examples/split as it stands: where mail is handed back no filter of ours is asked, and there is room for what
+/// <summary>postfix-examples/split, and its twin for Sendmail, as they stand: where mail is handed back no filter of ours is asked, and there is room for what
 /// encryption adds.</summary>
 public sealed class SplitLayout
 {
@@ -16,10 +16,17 @@ public sealed class SplitLayout
         await using var sink = SmtpSink.Start();
         var (server, injection) = await StartAsync(sink, "");
         await using var _ = server;
-        var letter = Letter.Plain();
-        Assert.False((await SendAsync(server.SmtpPort, letter)).IsTakenForAll);
-        Assert.True((await SendAsync(injection, letter)).IsTakenForAll);
-        Assert.Equal(letter.Body, (await sink.WaitForAsync(letter.Mark)).Body);
+        await AssertTakenAtTheListenerAloneAsync(sink, server, injection);
+    }
+
+    [Fact]
+    public async Task WhatIsHandedBackIsTakenBySendmailWhileTheFilterIsBusyOrAway()
+    {
+        Assert.SkipWhen(SendmailServer.Missing() is not null, SendmailServer.Missing() ?? "");
+        await using var sink = SmtpSink.Start();
+        int injection = LoopbackPort.Free();
+        await using var server = await SendmailServer.StartAsync(new MilterSocket.Tcp(LoopbackPort.Free()), sink.Port, handBackTo: injection);
+        await AssertTakenAtTheListenerAloneAsync(sink, server, injection);
     }
 
     [Fact]
@@ -32,6 +39,14 @@ public sealed class SplitLayout
         Assert.True((await SendAsync(server.SmtpPort, largest)).IsTakenForAll);
         Assert.Equal(552, (await SendAsync(server.SmtpPort, larger)).Last.Code);
         Assert.True((await SendAsync(injection, encrypted)).IsTakenForAll);
+    }
+
+    private static async Task AssertTakenAtTheListenerAloneAsync(SmtpSink sink, IMailServer server, int injection)
+    {
+        var letter = Letter.Plain();
+        Assert.False((await SendAsync(server.SmtpPort, letter)).IsTakenForAll);
+        Assert.True((await SendAsync(injection, letter)).IsTakenForAll);
+        Assert.Equal(letter.Body, (await sink.WaitForAsync(letter.Mark)).Body);
     }
 
     private static async Task<(PostfixServer Server, int Injection)> StartAsync(SmtpSink sink, string main)

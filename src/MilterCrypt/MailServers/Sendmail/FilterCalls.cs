@@ -24,7 +24,7 @@ internal static class FilterCalls
             yield break;
         }
 
-        bool Calls(IReadOnlyList<string> names) => ours.Any(filter => names.Any(name => Same(name, filter.Name)));
+        bool Calls(IReadOnlyList<string> names) => IsCalled(ours, names);
         string list = Words.Value(string.Join(", ", general));
         var lists = configuration.Daemons.Select(daemon => daemon.Filters ?? general).DefaultIfEmpty(general);
         if (!lists.Any(Calls))
@@ -34,13 +34,17 @@ internal static class FilterCalls
                 + $"write in sendmail.mc: {SendmailCheck.LineFor(ours[0].Name, ours[0].Endpoint)} (MAIL_FILTER alone doesn't call it)");
             yield break;
         }
-        foreach (var daemon in configuration.Daemons.Where(daemon => !Calls(daemon.Filters ?? general)))
+        foreach (var daemon in configuration.Daemons.Where(daemon => !Calls(daemon.Filters ?? general) && !Injection.IsAt(daemon, own)))
         {
             yield return Finding.Warning(daemon.Filters is { } names
                 ? $"{file}: DaemonPortOptions of {Words.Value(daemon.Name)}: InputMailFilters={Words.Value(string.Join(";", names))}: what this listener takes passes by the filter; add {ours[0].Name}"
                 : $"{file}: InputMailFilters={list}: what the listener {Words.Value(daemon.Name)} takes passes by the filter; write in sendmail.mc: {SendmailCheck.LineFor(ours[0].Name, ours[0].Endpoint)}");
         }
     }
+
+    /// <summary>Whether a list of names has one of these filters.</summary>
+    internal static bool IsCalled(IReadOnlyList<SendmailFilter> filters, IReadOnlyList<string> names) =>
+        filters.Any(filter => names.Any(name => Same(name, filter.Name)));
 
     private static string Listening(OwnFilter own) =>
         own.Addresses.Count == 0 ? "" : $" (ours listens on {string.Join(", ", own.Addresses)})";

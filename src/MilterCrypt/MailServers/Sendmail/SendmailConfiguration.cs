@@ -76,7 +76,11 @@ internal sealed record SendmailConfiguration(
         var fields = SendmailValue.Fields(SendmailValue.Split(value, ','), '=');
         return new SendmailDaemon(
             fields.GetValueOrDefault('N', fields.GetValueOrDefault('P', "smtp")),
-            fields.TryGetValue('I', out string? filters) ? Names(filters) : null);
+            fields.TryGetValue('I', out string? filters) ? Names(filters) : null)
+        {
+            Port = fields.GetValueOrDefault('P', "smtp"),
+            Address = fields.GetValueOrDefault('A', ""),
+        };
     }
 
     private static List<string> Names(string list) => [.. SendmailValue.Split(list, ',', ';')];
@@ -103,4 +107,11 @@ internal sealed record SendmailConfiguration(
 /// <summary>A listener of Sendmail's (DaemonPortOptions).</summary>
 /// <param name="Name">What its options call it.</param>
 /// <param name="Filters">The filters that it calls in place of the general list; null where that holds.</param>
-internal sealed record SendmailDaemon(string Name, IReadOnlyList<string>? Filters);
+internal sealed record SendmailDaemon(string Name, IReadOnlyList<string>? Filters)
+{
+    /// <summary>Its port, as it is written: a number or a service's name.</summary>
+    public required string Port { get; init; }
+
+    /// <summary>Where it listens, as it is written; empty for everywhere.</summary>
+    public required string Address { get; init; }
+}
