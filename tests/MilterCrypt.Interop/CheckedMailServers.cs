@@ -105,6 +105,30 @@ public sealed class CheckedMailServers
         }
     }
 
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("hop-key", 1)]
+    public async Task TheExampleForASecondHopThatSplitsIsGoodWhereTheFirstLeavesItToIt(string leftOut, int faults)
+    {
+        RequirePostfix();
+        using var server = new TestDirectory();
+        ExampleLayout.Write(server, "two-hop", LoopbackPort.Free(), port: null);
+        ExampleLayout.Add(server, "two-hop-split", isStarted: false);
+        ExampleLayout.SetMain(server, "virtual_alias_maps = hash:/etc/postfix/virtual\nvirtual_alias_domains = lists.example\n");
+        string configuration = Configuration(server, ExampleLayout.Filter(server, "two-hop"), "  - encrypt: always");
+        string splitting = ExampleLayout.Read("two-hop-split", "miltercrypt.yaml").Replace("/var/lib/miltercrypt", server.Root, StringComparison.Ordinal);
+        var lines = (await File.ReadAllLinesAsync(configuration, TestContext.Current.CancellationToken))
+            .Where(line => leftOut.Length == 0 || !line.StartsWith(leftOut, StringComparison.Ordinal));
+        await File.WriteAllLinesAsync(configuration, lines.Append(splitting), TestContext.Current.CancellationToken);
+        var result = await CheckAsync(configuration, "--postfix", server.PathOf("etc"));
+
+        Assert.Contains("  127.0.0.1:10028       -> no filter (injection) ", result.OutputText, StringComparison.Ordinal);
+        var found = Faults(result, server);
+        Assert.Equal(faults, found.Count);
+        Assert.All(found, fault => Assert.Contains("take no_address_mappings out", fault, StringComparison.Ordinal));
+        Assert.Equal(0, result.ExitCode);
+    }
+
     [Fact]
     public async Task TheExampleForPostfixIsGoodAsItStands()
     {

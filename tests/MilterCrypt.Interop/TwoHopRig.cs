@@ -9,14 +9,18 @@ namespace MilterCrypt.Interop;
 /// <summary>postfix-examples/two-hop as it stands, with what goes around a filter before the queue: aliases that forward, copies
 /// for an archive, mail on hold, reports.</summary>
 /// <param name="firstHop">Whether MilterCrypt is asked before the queue, too; else the second hop has to do it all.</param>
-public abstract class TwoHopRig(bool firstHop) : IAsyncLifetime
+/// <param name="splits">Whether messages stay together up to the second hop, which splits them (postfix-examples/two-hop-split).</param>
+public abstract class TwoHopRig(bool firstHop, bool splits = false) : IAsyncLifetime
 {
+    /// <summary>Is outside, gets mail in clear, and is with Bob behind <see cref="Team"/>, where messages are split.</summary>
+    public const string Anna = "anna@clear.example", Team = "team@lists.example";
+
     public const string Forwarded = "fan@mx.test.example", Held = "held@mx.test.example", Unknown = "nobody-here@mx.test.example";
 
     /// <summary>What is here stays as it is; nothing leaves in clear.</summary>
     private const string Rules = """
         rules:
-          - match: {domain: mx.test.example}
+          - match: {domain: [mx.test.example, lists.example, clear.example]}
             encrypt: never
           - encrypt: always
 
@@ -27,6 +31,7 @@ public abstract class TwoHopRig(bool firstHop) : IAsyncLifetime
     private SmtpSink? _sink;
     private Correspondent? _bob, _archive;
     private TestDirectory? _directory;
+    private SmtpTap? _handingBack;
 
     public PostfixServer Server => _server ?? throw NotThere();
 
@@ -40,6 +45,9 @@ public abstract class TwoHopRig(bool firstHop) : IAsyncLifetime
 
     /// <summary>Where the second hop listens.</summary>
     public int SecondHop { get; private set; }
+
+    /// <summary>Between the filter and the listener where it hands back what it splits.</summary>
+    public SmtpTap HandingBack => _handingBack ?? throw NotThere();
 
     public static void Require() => Assert.SkipWhen(Missing() is not null, Missing() ?? "");
 
@@ -63,7 +71,10 @@ public abstract class TwoHopRig(bool firstHop) : IAsyncLifetime
         _sink = SmtpSink.Start();
         // The sockets are below the Postfix's queue, which must be there before the daemon.
         _server = await PostfixServer.StartAsync(Configure);
-        _filter = await StartFilterAsync(_directory!, [.. Bob.PublicKey, .. Archive.PublicKey]);
+        string splitting = splits
+            ? ExampleLayout.Read("two-hop-split", "miltercrypt.yaml", (10028, HandingBack.Port)).Replace("/var/lib/miltercrypt/", _directory!.Root + "/", StringComparison.Ordinal)
+            : "";
+        _filter = await StartFilterAsync(_directory!, splitting, [.. Bob.PublicKey, .. Archive.PublicKey]);
     }
 
     public async ValueTask DisposeAsync()
@@ -72,6 +83,8 @@ public abstract class TwoHopRig(bool firstHop) : IAsyncLifetime
             await _server.DisposeAsync();
         if (_filter is not null)
             await _filter.DisposeAsync();
+        if (_handingBack is not null)
+            await _handingBack.DisposeAsync();
         if (_sink is not null)
             await _sink.DisposeAsync();
         if (_bob is not null)
@@ -96,15 +109,23 @@ public abstract class TwoHopRig(bool firstHop) : IAsyncLifetime
 
             """);
         File.AppendAllText(directory.PathOf("etc/master.cf"), "local unix - n n - - local\n");
+        if (!splits)
+            return;
+        int listener = LoopbackPort.Free();
+        _handingBack = SmtpTap.Start(listener);
+        ExampleLayout.Add(directory, "two-hop-split", isStarted: true, (10028, listener));
+        directory.Write("etc/virtual", $"{Team} {Bob.Address}, {Anna}\n");
+        ExampleLayout.SetMain(directory, $"virtual_alias_domains = lists.example\nvirtual_alias_maps = texthash:{directory.PathOf("etc/virtual")}\n");
     }
 
-    private static async Task<ChildProcess> StartFilterAsync(TestDirectory directory, byte[] keys)
+    private static async Task<ChildProcess> StartFilterAsync(TestDirectory directory, string splitting, byte[] keys)
     {
         string example = ExampleLayout.Filter(directory, "two-hop");
         string configuration = directory.Write("miltercrypt.yaml", example[..example.IndexOf("store:", StringComparison.Ordinal)] + $"""
             store: sqlite:{directory.PathOf("keys.db")}
             spool: {"{"}directory: {directory.Root}{"}"}
             {Rules}
+            {splitting}
             """);
         (await MilterCryptProgram.RunAsync(["keys", "import", "--config", configuration, "-"], keys, CancellationToken.None)).OrThrow();
         var filter = ChildProcess.Start(MilterCryptProgram.Path, ["serve", "--config", configuration]);
@@ -126,3 +147,5 @@ public abstract class TwoHopRig(bool firstHop) : IAsyncLifetime
 public sealed class BothHops() : TwoHopRig(firstHop: true);
 
 public sealed class SecondHopAlone() : TwoHopRig(firstHop: false);
+
+public sealed class SplittingSecondHop() : TwoHopRig(firstHop: true, splits: true);

@@ -16,24 +16,37 @@ internal static class ExampleLayout
     /// <param name="ports">What stands in for the example's ports.</param>
     public static void Write(TestDirectory directory, string name, int nextHop, int? port, params (int Example, int Own)[] ports)
     {
-        string Adapted(string file)
-        {
-            string text = File.ReadAllText(Repository.PathOf($"postfix-examples/{name}/{file}"));
-            foreach (var (example, own) in ports)
-                text = text.Replace($"127.0.0.1:{example}", $"127.0.0.1:{own}", StringComparison.Ordinal).Replace($"[127.0.0.1]:{example}", $"[127.0.0.1]:{own}", StringComparison.Ordinal);
-            return text;
-        }
-
         PostfixConfiguration.Write(directory, port ?? LoopbackPort.Free(), filter: null, nextHop, []);
         Directory.CreateDirectory(directory.PathOf("queue/miltercrypt"));
-        SetMain(directory, Adapted("main.cf"));
+        SetMain(directory, Read(name, "main.cf", ports));
 
         string master = directory.PathOf("etc/master.cf");
-        string services = Adapted("master.cf");
+        string services = Read(name, "master.cf", ports);
         if (port is { } at)
             services = WithoutJail(services).Replace("\nsmtp ", $"\n127.0.0.1:{at} ", StringComparison.Ordinal);
         // The first of the private Postfix's own services is its listener.
         File.WriteAllText(master, services + string.Join('\n', File.ReadLines(master).Skip(1)) + "\n");
+    }
+
+    /// <summary>Lays an example over the one that is there: its lines of main.cf in place of the same, its services besides.</summary>
+    /// <param name="directory">The Postfix's folder.</param>
+    /// <param name="name">The example's.</param>
+    /// <param name="isStarted">Whether somebody starts that Postfix.</param>
+    /// <param name="ports">What stands in for the example's ports.</param>
+    public static void Add(TestDirectory directory, string name, bool isStarted, params (int Example, int Own)[] ports)
+    {
+        SetMain(directory, Read(name, "main.cf", ports));
+        string services = Read(name, "master.cf", ports);
+        File.AppendAllText(directory.PathOf("etc/master.cf"), isStarted ? WithoutJail(services) : services);
+    }
+
+    /// <summary>A file of an example.</summary>
+    public static string Read(string name, string file, params (int Example, int Own)[] ports)
+    {
+        string text = File.ReadAllText(Repository.PathOf($"postfix-examples/{name}/{file}"));
+        foreach (var (example, own) in ports)
+            text = text.Replace($"127.0.0.1:{example}", $"127.0.0.1:{own}", StringComparison.Ordinal).Replace($"[127.0.0.1]:{example}", $"[127.0.0.1]:{own}", StringComparison.Ordinal);
+        return text;
     }
 
     /// <summary>Puts lines into main.cf, in place of those that set the same parameters: Postfix warns of each that is set twice, and

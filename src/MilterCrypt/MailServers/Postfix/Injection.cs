@@ -55,12 +55,14 @@ internal static class Injection
 
     private static IEnumerable<Finding> Access(MailPath path, PostfixService listener)
     {
-        // The original is thrown away: where its addresses were to be mapped, this is where they are.
+        // The original is thrown away: where its addresses were to be mapped, this is where they are; unless all of it is thrown away
+        // at a second hop, by when they have been.
+        bool isMappedBefore = path.Own.LeavesFormsToEgress && path.Hop is not null;
         var options = PostfixList.Split(listener.Parameters["receive_override_options"]);
         bool publicMaps = Public(path).Any(service => !PostfixList.Split(service.Parameters["receive_override_options"]).Contains("no_address_mappings"));
         string[] mappings = [.. ((string[])["virtual_alias_maps", "canonical_maps", "recipient_canonical_maps", "sender_canonical_maps", "always_bcc", "sender_bcc_maps", "recipient_bcc_maps"])
             .Where(parameter => listener.Parameters[parameter].Length > 0)];
-        if (options.Contains("no_address_mappings") && publicMaps && mappings.Length > 0)
+        if (options.Contains("no_address_mappings") && !isMappedBefore && publicMaps && mappings.Length > 0)
             yield return Finding.Warning($"{Shown(path, listener, "receive_override_options")}: what is handed back stands in for the message itself, and is left out of {string.Join(", ", mappings)}; take no_address_mappings out");
         if (listener.Parameters["smtpd_tls_security_level"] == "encrypt" || listener.Parameters["smtpd_enforce_tls"] == "yes")
             yield return Finding.Warning($"{Shown(path, listener, "smtpd_tls_security_level")}: on this machine the filter speaks without TLS, and is refused; write: -o smtpd_tls_security_level=none");
