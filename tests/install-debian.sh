@@ -16,9 +16,9 @@ demo=("${libraries[@]}" postfix gnupg gpg-agent)
 
 # Other implementations of OpenPGP read what is written; libmilter and a compiler make the filter to compare with;
 # pymilter makes one that the milter client drives; m4 and the libraries are what the unpacked Sendmail needs; strace watches
-# which files the daemon writes; of systemd one tool is used that needs none running (socket activation), of
+# which files the daemon writes; opendkim signs behind it; of systemd one tool is used that needs none running (socket activation), of
 # prometheus only promtool is unpacked, which judges /metrics; debootstrap unpacks newer OpenPGP programs (trixie.sh).
-test=("${demo[@]}" sq sqop gosop rnp debootstrap openssl libmilter-dev python3-milter gcc libc6-dev strace gdb procps util-linux systemd
+test=("${demo[@]}" sq sqop gosop rnp debootstrap openssl libmilter-dev python3-milter gcc libc6-dev strace gdb procps util-linux opendkim systemd
     m4 libwrap0 liblockfile1 libnsl2 libdb5.3 libldap-2.5-0 libsasl2-2)
 
 case "${1:-}" in

@@ -15,6 +15,9 @@ public abstract class DaemonCaseServer(bool postfix) : MailRig(postfix, tcp: fal
 
     public SmtpTap HandingBack => tap ?? throw new InvalidOperationException("the rig was not set up: call Require() first");
 
+    /// <summary>A filter that Postfix asks behind the program, at both listeners; null for none.</summary>
+    protected virtual MilterSocket? OtherFilter => null;
+
     public ICaseMta ForOneCase() => new RealMta(Server, Sink, kind);
 
     public override async Task<IMailServer> StartServerAsync(MilterSocket? filter, int nextHop)
@@ -27,6 +30,7 @@ public abstract class DaemonCaseServer(bool postfix) : MailRig(postfix, tcp: fal
                 ExampleLayout.Write(directory, "split", nextHop, port, (10026, listener));
                 ExampleLayout.SetMain(directory, $"""
                     smtpd_milters = {filter!.ForPostfix}, $other_milters
+                    other_milters = {OtherFilter?.ForPostfix}
                     smtpd_authorized_xclient_hosts = 127.0.0.0/8
 
                     """);
