@@ -60,6 +60,10 @@ public sealed class FilteredMessage : IAsyncDisposable
     /// waits for more, or has ended.</summary>
     public bool MayBeEncryptedAlready => work?.MayBeEncryptedAlready ?? false;
 
+    /// <summary>The body as it came, where it had to wait for what is made of it: kept here, sealed, for whoever does not keep it
+    /// himself. Null where nothing had to wait. To be opened once, when <see cref="ReadBodyAsync"/> has ended without a refusal.</summary>
+    public Stream? OpenBodyThatWaited() => held?.OpenRead();
+
     /// <summary>Asked at RCPT TO.</summary>
     /// <param name="address">The address without angle brackets, UTF-8 decoded.</param>
     public RecipientOutcome AddRecipient(string address) => AddRecipient(new EnvelopeRecipient(address));
@@ -159,7 +163,7 @@ public sealed class FilteredMessage : IAsyncDisposable
             case HeaderOutcome.Refused refusal:
                 return new MessageOutcome.Refused(refusal.Refusal, refusal.Reason);
             default:
-                return await WorkAsync(held.OpenRead(), messageId, cancellationToken).ConfigureAwait(false);
+                return await WorkAsync(held.OpenPipe(), messageId, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -32,9 +32,12 @@ internal sealed class HeldBody(MessageMeans means, OriginOpener? origin) : IAsyn
     /// <summary>What was found out about who handed it in; null where that is not the question.</summary>
     internal OriginFinding? Finish() => origin?.Finish();
 
-    /// <summary>Gives it once more.</summary>
-    internal PipeReader OpenRead() =>
-        PipeReader.Create(spool!.OpenRead(), new StreamPipeReaderOptions(means.Encryption.Buffers, BodyPieces.MaxLength));
+    /// <summary>Gives it once more, from its start; to one reader at a time.</summary>
+    internal Stream OpenRead() => spool!.OpenRead();
+
+    /// <summary>The same, for what takes a body as an MTA gives it.</summary>
+    internal PipeReader OpenPipe() =>
+        PipeReader.Create(OpenRead(), new StreamPipeReaderOptions(means.Encryption.Buffers, BodyPieces.MaxLength));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

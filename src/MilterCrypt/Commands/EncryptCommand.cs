@@ -59,7 +59,7 @@ internal static class EncryptCommand
         try
         {
             var outcome = await original.TellBodyAsync(message, spool, budget, cancellationToken);
-            await WriteAsync(outcome, original, output, cancellationToken);
+            await WriteAsync(outcome, message, original, output, cancellationToken);
             return ExitCode.Ok;
         }
         catch (SpoolException e)
@@ -69,9 +69,9 @@ internal static class EncryptCommand
     }
 
     private static Task WriteAsync(
-        MessageOutcome outcome, MessageStream original, Stream output, CancellationToken cancellationToken) => outcome switch
+        MessageOutcome outcome, FilteredMessage message, MessageStream original, Stream output, CancellationToken cancellationToken) => outcome switch
     {
-        MessageOutcome.Unchanged unchanged => original.WriteAsItCameAsync(unchanged.Header, output, cancellationToken),
+        MessageOutcome.Unchanged unchanged => original.WriteAsItCameAsync(message, unchanged.Header, output, cancellationToken),
         MessageOutcome.Rewritten rewritten => original.WriteAsync(rewritten, output, cancellationToken),
         MessageOutcome.Refused refused => throw Refusal(refused.Refusal, null),
         var unknown => throw new InvalidOperationException($"Nothing to write for {unknown}."),

@@ -18,6 +18,7 @@ internal sealed class MessageStream : IAsyncDisposable
     private readonly bool hasBareLineFeeds;
     private readonly ArrayBufferWriter<byte> unfinishedLine = new();
     private Spool? bodyAsItCame;
+    private bool isForgotten;
 
     private MessageStream(PipeReader input, byte[] headerAsItCame, IReadOnlyList<HeaderField> header)
     {
@@ -69,7 +70,7 @@ internal sealed class MessageStream : IAsyncDisposable
         await input.CopyToAsync(output, cancellationToken);
     }
 
-    /// <summary>Hands the body over, and keeps what may have to leave as it came.</summary>
+    /// <summary>Hands the body over, and keeps what may have to leave as it came, where the message does not keep it itself.</summary>
     /// <param name="message">What takes it; it has asked for the body.</param>
     /// <param name="options">Where what is kept waits.</param>
     /// <param name="budget">How much of it may.</param>
@@ -87,11 +88,20 @@ internal sealed class MessageStream : IAsyncDisposable
     }
 
     /// <summary>Writes all of it as it came, after the body was told, but for changes of its header.</summary>
-    public async Task WriteAsItCameAsync(IReadOnlyList<HeaderChange> changes, Stream output, CancellationToken cancellationToken)
+    /// <param name="message">Whom the body was told.</param>
+    /// <param name="changes">The changes.</param>
+    /// <param name="output">Where it goes.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task WriteAsItCameAsync(FilteredMessage message, IReadOnlyList<HeaderChange> changes, Stream output, CancellationToken cancellationToken)
     {
+        await using var waited = message.OpenBodyThatWaited();
+        // Better nothing than half a message that looks whole.
+        if (waited is null && isForgotten)
+            throw new InvalidOperationException("The body was not kept, and is to leave as it came.");
+
         await WriteHeaderAsync(changes, output, cancellationToken);
-        if (bodyAsItCame is not null)
-            await bodyAsItCame.OpenRead().CopyToAsync(output, cancellationToken);
+        if ((waited ?? bodyAsItCame?.OpenRead()) is { } body)
+            await body.CopyToAsync(output, cancellationToken);
         await output.WriteAsync(unfinishedLine.WrittenMemory, cancellationToken);
     }
 
@@ -189,6 +199,7 @@ internal sealed class MessageStream : IAsyncDisposable
 
     private async ValueTask ForgetAsync()
     {
+        isForgotten = true;
         unfinishedLine.Clear();
         if (bodyAsItCame is not null)
             await bodyAsItCame.DisposeAsync();

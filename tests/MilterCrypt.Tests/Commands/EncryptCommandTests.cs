@@ -105,6 +105,29 @@ public sealed class EncryptCommandTests(People people)
         Assert.DoesNotContain(Directory.GetFiles(here.PathOf("")), file => Path.GetFileName(file).StartsWith("spool", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("rules: [{match: {larger-than: 100}, encrypt: never}, {encrypt: always}]")]
+    [InlineData("rules: [{match: {larger-than: 10MiB}, encrypt: never}, {encrypt: when-possible}]")]
+    public async Task AMessageThatLeavesAsItIsForItsLengthDoesSoToTheByte(string rules)
+    {
+        using var here = new Installation(rules);
+        await here.ImportAsync(people.Bob);
+        byte[] odd = [.. "From: a\nSubject: \xff\n\n\0body\rwith\n\r\n"u8, .. Enumerable.Repeat((byte)'x', 200_000), .. "\nno end"u8];
+        var result = (await here.RunAsync(["encrypt", "--from", "a@example.org", "--to", "nobody@example.org"], odd)).OrThrow();
+        Assert.True(result.Output.AsSpan().SequenceEqual(odd), $"{odd.Length} octets became {result.Output.Length}");
+    }
+
+    [Fact]
+    public async Task WhatIsEncryptedAlreadyIsLeftAsItIsWhereItsLengthCountsToo()
+    {
+        using var here = new Installation("rules: [{match: {larger-than: 10MiB}, encrypt: never}, {encrypt: always}]");
+        await here.ImportAsync(people.Bob);
+        byte[] once = (await here.RunAsync(["encrypt", "--from", "a@example.org", "--to", "bob@example.org"], UnixLetter)).OrThrow().Output;
+        Assert.Contains("-----BEGIN PGP MESSAGE-----", Encoding.ASCII.GetString(once), StringComparison.Ordinal);
+        byte[] twice = (await here.RunAsync(["encrypt", "--from", "a@example.org", "--to", "bob@example.org"], once)).OrThrow().Output;
+        Assert.Equal(once, twice);
+    }
+
     [Fact]
     public async Task AHeaderAboveItsLimitIsRefused()
     {
