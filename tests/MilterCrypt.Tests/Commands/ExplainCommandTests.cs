@@ -96,6 +96,21 @@ public sealed class ExplainCommandTests(People people)
     }
 
     [Fact]
+    public async Task AMessageThatWouldBeHeldIsNot()
+    {
+        using var here = new Installation();
+        string folder = here.PathOf("held");
+        Directory.CreateDirectory(folder);
+        here.Configure($"held: {{directory: {folder}}}\nrules: [{{encrypt: always, without-key: hold, escrow: [bob@example.org]}}]");
+        await here.ImportAsync(people.Bob);
+        string text = await ExplainAsync(here, "--from", "a@example.org", "--to", "nobody@example.org", "--message", here.Write("letter", Letter));
+        Assert.Contains("Escrow, bob@example.org: Key ", text, StringComparison.Ordinal);
+        Assert.Contains("It is to be held, encrypted to the escrow's keys (no key).", text, StringComparison.Ordinal);
+        Assert.Contains("It is held, encrypted to the escrow's keys, until there is a key", text, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder));
+    }
+
+    [Fact]
     public async Task WithoutAPlaceToHandItBackTheSecondFormIsRefusedAtOnceFromAQueueAndForGoodFromAMailProgram()
     {
         using var here = new Installation("policy: {defaults: {encrypt: when-possible}}");

@@ -78,7 +78,7 @@ internal sealed record KeyNote(string Reader, string Under)
 internal sealed record ReplyNote(SmtpRefusal Refusal, string When);
 
 /// <summary>What would become of the message as a whole.</summary>
-/// <param name="Outcome">One word: unchanged, rewritten, split, opened, left-to-next-hop, refused or undecided.</param>
+/// <param name="Outcome">One word: unchanged, rewritten, split, held, opened, left-to-next-hop, refused or undecided.</param>
 internal sealed record MessageExplanation(string Outcome)
 {
     /// <summary>Why, where it is not plain.</summary>

@@ -74,6 +74,7 @@ internal static class ExplanationText
             "refused" when message.Reply is { } reply => $"It is refused at the {reply.When}: {reply.Refusal.Code} {reply.Refusal.EnhancedStatus} {reply.Refusal.Text}{why}",
             "refused" => $"It goes nowhere{why}.",
             "unchanged" => $"It goes on as it came{why}.",
+            "held" => "It is held, encrypted to the escrow's keys, until there is a key; its client is told that it was taken.",
             "opened" => $"It is opened {message.Reason}.",
             "left-to-next-hop" => "It is left to the hop behind the queue, which makes the forms; that is told who hands it in.",
             "undecided" => $"It is not decided what becomes of it{why}.",

@@ -25,6 +25,8 @@ internal static class MessageNotes
         {
             // What turned out to be encrypted already is known only with the body.
             PlannedWork.Rewrite or PlannedWork.Split when end.AtEnd is MessageOutcome.Unchanged left => new MessageExplanation("unchanged") { Reason = left.Reason },
+            PlannedWork.Split held when held.Forms.All(static form => form.Form == MessageForm.Held) =>
+                new MessageExplanation("held") { Forms = [.. held.Forms.Select(Form)] },
             PlannedWork.Split when end.AtEnd is MessageOutcome.HandedOver handed => new MessageExplanation("split") { Forms = Forms(message, handed) },
             PlannedWork.Split split => new MessageExplanation("split") { Forms = [.. split.Forms.Select(Form)] },
             PlannedWork.Rewrite rewrite => new MessageExplanation("rewritten") { Forms = [Form(rewrite.Form)] },
