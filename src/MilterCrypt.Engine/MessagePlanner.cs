@@ -61,6 +61,8 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
         bool holds = accepted.Any(static recipient => recipient.Form == MessageForm.Held);
         if (holds && split?.Held is null)
             return MessagePlan.Refuse(new HeaderOutcome.Refused(RefusalWording.NowhereToHold(), "there is nowhere to hold it"));
+        if (holds && HoldableEnvelope.Obstacle(Envelope, accepted.Where(static recipient => recipient.Form == MessageForm.Held)) is { } obstacle)
+            return MessagePlan.Refuse(new HeaderOutcome.Refused(obstacle, "held, it could never be released"));
 
         bool canSplit = CanSplit(accepted);
         var groups = MessageGroup.Of(accepted, header, canSplit ? split!.BccCopiesAtMost : 0);

@@ -125,6 +125,12 @@ internal static class RefusalWording
     internal static SmtpRefusal CannotBeHeld() =>
         new(554, "5.6.0", "this message must wait until it can be encrypted, and its header can't be kept as it is; have it written by another program");
 
+    /// <param name="code">What it would be refused with on the day.</param>
+    /// <param name="enhancedStatus">Likewise.</param>
+    /// <param name="text">Likewise.</param>
+    internal static SmtpRefusal NeverReleasable(int code, string enhancedStatus, string text) =>
+        new(code, enhancedStatus, $"this message must wait until it can be encrypted, and could not be handed on then: {Quote(text)}");
+
     internal static SmtpRefusal NowhereToHold() =>
         new(451, "4.3.5", "this message must wait until it can be encrypted, and can't be held here; ask your administrator, or try again later");
 

@@ -75,10 +75,10 @@ internal sealed class HoldWorkshop : IAsyncDisposable
 
     public RecipientOutcome Ask(string recipient, Envelope? envelope = null) => workshop.Begin(envelope ?? From()).AddRecipient(recipient);
 
-    public async Task<MessageOutcome> SendAsync(string[] recipients, Letter? letter = null, bool answered = true)
+    public async Task<MessageOutcome> SendAsync(string[] recipients, Letter? letter = null, bool answered = true, Envelope? envelope = null)
     {
         var sent = letter ?? Letter();
-        await using var message = workshop.Begin(From());
+        await using var message = workshop.Begin(envelope ?? From());
         foreach (string recipient in recipients)
         {
             if (message.AddRecipient(new EnvelopeRecipient(recipient) { Arguments = ["NOTIFY=FAILURE"] }) is RecipientOutcome.Refused refused)

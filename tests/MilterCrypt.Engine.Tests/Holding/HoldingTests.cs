@@ -144,6 +144,19 @@ public sealed class HoldingTests
         Assert.Empty(Directory.GetFiles(filter.Folder.Directory));
     }
 
+    [Theory]
+    [InlineData(Alice, "REQUIRETLS", 550, "5.7.30")]
+    [InlineData(Alice, "BODY=8BITMIME\r\nRCPT", 501, "5.5.4")]
+    [InlineData("alice> <x@example.org", "BODY=8BITMIME", 553, "5.1.7")]
+    public async Task WhatCouldNeverBeReleasedIsRefusedWhileTheSenderHearsIt(string sender, string argument, int code, string status)
+    {
+        await using var filter = new HoldWorkshop();
+        var refused = Assert.IsType<MessageOutcome.Refused>(await filter.SendAsync([Erin], envelope: From() with { GivenSender = sender, SenderArguments = [argument] }));
+        Assert.Equal((code, status), (refused.Refusal.Code, refused.Refusal.EnhancedStatus));
+        Assert.Empty(filter.All);
+        Assert.IsType<MessageOutcome.HandedOver>(await filter.SendAsync([Erin], envelope: From() with { SenderArguments = ["SMTPUTF8", "BODY=8BITMIME"] }));
+    }
+
     [Fact]
     public async Task TwinsWithoutANameAreHeldBoth()
     {
