@@ -72,11 +72,13 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
         var signing = new SignerDecider(Envelope, [.. accepted.Where(static one => one.Form == MessageForm.OpenPgp)], header, decider.At, means.OwnKeys);
         if (groups.Count > 1 || holds || (split is not null && (split.IsRelease || SplitWork.MayHaveBeen(split, Envelope))))
         {
+            // What all get as it came may be opened for them, though another message of this sender was split.
+            var opening = groups is [{ Form: MessageForm.Clear }] && !split!.IsRelease ? OpeningOf(accepted, header) : null;
             IReadOnlyList<SplitPart> parts =
-                [.. groups.Select(group => new SplitPart(group, Form(group, header, signing), ChangesFor(group.Recipients, header, ofAll)))];
+                [.. groups.Select(group => new SplitPart(group, Form(group, header, signing) ?? Decryption(opening, header), ChangesFor(group.Recipients, header, ofAll)))];
             return MessagePlan.Read(new SplitWork(Envelope, decider.At, header, parts, means, split!), changes) with
             {
-                Planned = new PlannedWork.Split([.. groups.Select(PlannedForm.Of)]),
+                Planned = opening is Opening.For reader ? new PlannedWork.Open(reader.Reader) : new PlannedWork.Split([.. groups.Select(PlannedForm.Of)]),
                 Signing = signing,
             };
         }
@@ -107,15 +109,19 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
     private MessagePlan? Open(
         IReadOnlyList<RecipientOutcome.Accepted> accepted, IReadOnlyList<HeaderField> header, IReadOnlyList<HeaderChange> changes, out string? reason)
     {
-        var opening = new OpeningDecider(Envelope, decider.At, means.OwnKeys).Decide(accepted, header);
+        var opening = OpeningOf(accepted, header);
         reason = (opening as Opening.Not)?.Reason;
         return opening is Opening.For reader
-            ? MessagePlan.Read(new SoleForm(new BodyDecryption(header, reader, decider.At, means.OwnKeys!, means)), changes) with
-            {
-                Planned = new PlannedWork.Open(reader.Reader),
-            }
+            ? MessagePlan.Read(new SoleForm(Decryption(reader, header)!), changes) with { Planned = new PlannedWork.Open(reader.Reader) }
             : null;
     }
+
+    private Opening OpeningOf(IReadOnlyList<RecipientOutcome.Accepted> accepted, IReadOnlyList<HeaderField> header) =>
+        new OpeningDecider(Envelope, decider.At, means.OwnKeys).Decide(accepted, header);
+
+    /// <returns>Null where it is not to be opened.</returns>
+    private BodyDecryption? Decryption(Opening? opening, IReadOnlyList<HeaderField> header) =>
+        opening is Opening.For reader ? new BodyDecryption(header, reader, decider.At, means.OwnKeys!, means) : null;
 
     private bool CanSplit(IReadOnlyList<RecipientOutcome.Accepted> recipients) =>
         split is { Injector: not null }

@@ -12,6 +12,8 @@ namespace MilterCrypt.Engine.Splitting;
 internal sealed class SplitWork(
     Envelope envelope, DateTimeOffset at, IReadOnlyList<HeaderField> header, IReadOnlyList<SplitPart> parts, MessageMeans means, SplitMeans split) : IBodyWork
 {
+    /// <summary>What came of each form so far, where the rest of the body can't change it.</summary>
+    private readonly MessageOutcome?[] ended = new MessageOutcome?[parts.Count];
     private SealedSpool? original;
     private Handover? handover;
     private bool isForGood;
@@ -20,6 +22,9 @@ internal sealed class SplitWork(
 
     /// <inheritdoc/>
     public bool MayBeEncryptedAlready => parts.Any(static part => part.Form is { MayBeEncryptedAlready: true });
+
+    /// <summary>Whether some of it may leave as it came: it must be there, then.</summary>
+    private bool MayNeedOriginal => parts.Any(static part => part.Form is null or BodyDecryption or { MayBeEncryptedAlready: true });
 
     /// <inheritdoc/>
     public int PerhapsTwice { get; private set; }
@@ -31,14 +36,9 @@ internal sealed class SplitWork(
     /// <inheritdoc/>
     public async ValueTask<MessageOutcome> ReadAsync(PipeReader body, string messageId, CancellationToken cancellationToken)
     {
-        foreach (var part in parts)
-        {
-            if (part.Form is not null && await part.Form.BeginAsync(messageId, cancellationToken).ConfigureAwait(false) is { } settled)
-                return settled;
-        }
-        // What turns out to be encrypted already leaves as it came, which must be there, then.
-        bool keepsOriginal = MayBeEncryptedAlready || parts.Any(static part => part.Form is null);
-        if (keepsOriginal && !SealedSpool.TryOpen(means.Spool, means.Budget, means.Encryption.Buffers, means.Encryption.Random, out original))
+        if (await StepAsync(form => form.BeginAsync(messageId, cancellationToken)).ConfigureAwait(false) is { } settled)
+            return settled;
+        if (MayNeedOriginal && !SealedSpool.TryOpen(means.Spool, means.Budget, means.Encryption.Buffers, means.Encryption.Random, out original))
             return MessageOutcome.Refused.NoRoom("no room in memory");
 
         using var fingerprint = ContentFingerprint.Begin(header, messageId, ContentFingerprint.FieldsOfOtherFilters);
@@ -48,21 +48,18 @@ internal sealed class SplitWork(
             original?.Write(piece.Span);
             if (original is not null && !await original.FlushAsync(cancellationToken).ConfigureAwait(false))
                 return MessageOutcome.Refused.NoRoom("no room in the spool");
-            foreach (var part in parts)
-            {
-                if (part.Form is not null && await part.Form.WriteAsync(piece, cancellationToken).ConfigureAwait(false) is { } ended)
-                    return ended;
-            }
+            if (await StepAsync(form => form.WriteAsync(piece, cancellationToken)).ConfigureAwait(false) is { } refused)
+                return refused;
         }
         if (original is not null && !await original.CompleteAsync(cancellationToken).ConfigureAwait(false))
             return MessageOutcome.Refused.NoRoom("no room in the spool");
 
         var outcomes = new List<MessageOutcome>();
-        foreach (var part in parts)
+        foreach (var (part, early) in parts.Zip(ended))
         {
-            var outcome = part.Form is null
+            var outcome = early ?? (part.Form is null
                 ? new MessageOutcome.Unchanged("as it came")
-                : await part.Form.CompleteAsync(cancellationToken).ConfigureAwait(false);
+                : await part.Form.CompleteAsync(cancellationToken).ConfigureAwait(false));
             if (outcome is MessageOutcome.Refused)
                 return outcome;
             outcomes.Add(outcome);
@@ -88,6 +85,20 @@ internal sealed class SplitWork(
         }
         if (original is not null)
             await original.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Has each form whose outcome is open take one step.</summary>
+    /// <returns>A refusal, which is the whole message's. What one form ended with otherwise leaves open who has it already.</returns>
+    private async ValueTask<MessageOutcome.Refused?> StepAsync(Func<IBodyForm, ValueTask<MessageOutcome?>> take)
+    {
+        for (int i = 0; i < parts.Count; i++)
+        {
+            if (parts[i].Form is { } form && ended[i] is null)
+                ended[i] = await take(form).ConfigureAwait(false);
+            if (ended[i] is MessageOutcome.Refused refused)
+                return refused;
+        }
+        return null;
     }
 
     /// <summary>What would come of it if the mail server took each form.</summary>
