@@ -56,6 +56,8 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
             return PlanForNextHop(accepted, header, ofAll);
         var changes = ChangesFor(accepted, header, ofAll);
 
+        // Who is named twice is one recipient; the mail server would see to that itself, were it one message.
+        accepted = [.. accepted.DistinctBy(static recipient => recipient.Envelope.Given)];
         if (split is { IsRelease: true })
             accepted = [.. accepted.Where(static recipient => recipient.Form != MessageForm.Held)];
         bool holds = accepted.Any(static recipient => recipient.Form == MessageForm.Held);

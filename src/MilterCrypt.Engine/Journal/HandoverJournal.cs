@@ -156,7 +156,8 @@ public sealed class HandoverJournal : IAsyncDisposable
             cancellationToken);
 
     internal Task WithdrawAsync(IReadOnlyCollection<HandoverKey> keys, CancellationToken cancellationToken) =>
-        ChangeAsync(keys, _ => null, cancellationToken);
+        // What the MTA has it has.
+        ChangeAsync(keys, static row => row.State == HandoverState.Sending ? null : row, cancellationToken);
 
     internal Task SettleAsync(HandedMessage message, CancellationToken cancellationToken) =>
         ChangeAsync(

@@ -86,9 +86,8 @@ public sealed class CrashTests
     private static async Task SetSendingAsync(HoldWorkshop filter, IReadOnlyList<HandoverKey> copies)
     {
         var hint = filter.Journal.Keys.HintOf(new HandoverClient(From().Trace!.ClientAddress, null), Alice);
-        await filter.Journal.WithdrawAsync(copies, TestContext.Current.CancellationToken);
-        using var dying = filter.Journal.TryClaim(new HandedMessage(hint, true, "4XyZ", copies.ToHashSet()))!;
-        await dying.BeginAsync([new HandoverGroup("held", [.. copies])], TestContext.Current.CancellationToken);
+        await filter.Journal.BeginAsync(
+            new HandedMessage(hint, true, "4XyZ", copies.ToHashSet()), [new HandoverGroup("held", [.. copies])], TestContext.Current.CancellationToken);
     }
 
     private static async Task TryAsync(HoldWorkshop filter, string path, byte[] octets)

@@ -87,6 +87,23 @@ public sealed class HandoverTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task WhatTheMtaHasIsNotWithdrawn(bool inFile)
+    {
+        await using var journal = await OpenAsync(inFile);
+        var mail = new SomeMail(journal);
+        using (var first = journal.TryClaim(mail.Message)!)
+        {
+            await first.BeginAsync([mail.Encrypted, mail.Clear], Token);
+            await first.HandedOverAsync(mail.Clear, "4DEF", Token);
+            await first.WithdrawAsync(new HandoverGroup("openpgp", [mail.Ann, mail.Bob]), Token);
+        }
+        using var second = journal.TryClaim(mail.Message)!;
+        AssertKnown(second, [mail.Bob, mail.Carl], []);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task AMessageWithANameIsStillKnownWhenItsClientDidNotHearTheLastWord(bool inFile)
     {
         await using var journal = await OpenAsync(inFile);

@@ -89,6 +89,22 @@ public sealed class SplitTests
     }
 
     [Fact]
+    public async Task WhoIsNamedTwiceGetsOneCopyAsTheFirstTimeAskedForIt()
+    {
+        await using var filter = New();
+        await using var message = filter.Rules.Begin(new Envelope(Alice, null, true));
+        // Carol is in no field, and so would have a message of her own for each time.
+        foreach (var (address, notify) in (IEnumerable<(string, string)>)[(Bob, "NEVER"), (Carol, "DELAY"), (Erin, "SUCCESS"), (Bob, "FAILURE"), (Carol, "FAILURE"), (Erin, "FAILURE")])
+            message.AddRecipient(new EnvelopeRecipient(address) { Arguments = [$"NOTIFY={notify}"] });
+        var letter = Letter();
+        message.ReadHeader(letter.Header);
+        Assert.IsType<MessageOutcome.HandedOver>(await message.ReadBodyAsync(Workshop.Feed(letter.Body, 10), "4XyZ", TestContext.Current.CancellationToken));
+        Assert.Equal(new() { [Bob] = 1, [Carol] = 1, [Erin] = 1 }, filter.Deliveries());
+        foreach (var (address, notify) in (IEnumerable<(string, string)>)[(Bob, "NEVER"), (Carol, "DELAY"), (Erin, "SUCCESS")])
+            Assert.Equal($"RCPT TO:<{address}> NOTIFY={notify}", Assert.Single(filter.For(address).RcptCommands));
+    }
+
+    [Fact]
     public async Task TheEnvelopeIsKeptWhole()
     {
         await using var filter = New();
