@@ -19,6 +19,7 @@ public sealed class FilteredMessage : IAsyncDisposable
     private readonly List<RecipientOutcome.Accepted> accepted = [];
     private readonly List<RecipientOutcome.Pending> pending = [];
     private readonly List<RecipientOutcome.Refused> refused = [];
+    private readonly HashSet<FormNeeds> needs = [];
     private readonly MessageKeys keys = new();
     private IBodyWork? work;
     private SignerDecider? signing;
@@ -72,7 +73,7 @@ public sealed class FilteredMessage : IAsyncDisposable
     public RecipientOutcome AddRecipient(EnvelopeRecipient recipient)
     {
         var outcome = decider.Decide(recipient, new MailFacts(decider.Envelope));
-        if (outcome is RecipientOutcome.Accepted candidate && planner.Against(candidate, accepted, keys) is { } obstacle)
+        if (outcome is RecipientOutcome.Accepted candidate && planner.Against(candidate, accepted, needs, keys) is { } obstacle)
             outcome = decider.Possible(obstacle);
         Keep(outcome);
         return outcome;
@@ -199,6 +200,7 @@ public sealed class FilteredMessage : IAsyncDisposable
         {
             case RecipientOutcome.Accepted recipient:
                 accepted.Add(recipient);
+                needs.Add(recipient.Needs);
                 foreach (var key in recipient.AllKeys)
                     keys.Add(key);
                 break;

@@ -87,6 +87,7 @@ public sealed class HeldRelease(
             outcome = await message.ReadBodyAsync(body, file.Record.QueueId, cancellationToken).ConfigureAwait(false);
             await body.CompleteAsync().ConfigureAwait(false);
         }
+        staying.AddRange(message.RefusedRecipients.Select(static late => $"<{late.Envelope?.Address}>: {late.Reason}"));
         staying.AddRange(message.Recipients.Where(static one => one.Form == MessageForm.Held).Select(static one => $"<{one.Address}>: {one.Reason}"));
         return outcome switch
         {

@@ -23,15 +23,19 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
     private bool LeavesFormsToNextHop => hops is not null && !Envelope.IsEgress;
 
     /// <summary>Why one more recipient can't have a message together with those before, where that is so.</summary>
+    /// <param name="candidate">That recipient.</param>
+    /// <param name="before">Those.</param>
+    /// <param name="needs">What those need.</param>
+    /// <param name="keys">What it is encrypted to for them.</param>
     internal RecipientOutcome.Refused? Against(
-        RecipientOutcome.Accepted candidate, IReadOnlyList<RecipientOutcome.Accepted> before, MessageKeys keys)
+        RecipientOutcome.Accepted candidate, IReadOnlyList<RecipientOutcome.Accepted> before, IReadOnlySet<FormNeeds> needs, MessageKeys keys)
     {
         if (!keys.HasRoomFor(candidate.AllKeys))
         {
             return RecipientOutcome.Refused.Of(
                 candidate, RefusalWording.TooManyKeys(candidate.Address), $"the message has {MessageKeys.Max} keys already");
         }
-        return Envelope.CanRefuseRecipients && !LeavesFormsToNextHop && before.Count > 0 && before[0].Needs != candidate.Needs && !CanSplit([before[0], candidate])
+        return Envelope.CanRefuseRecipients && !LeavesFormsToNextHop && !needs.IsSubsetOf([candidate.Needs]) && !(CanSplit(before) && CanSplit([candidate]))
             ? RecipientOutcome.Refused.Of(
                 candidate, RefusalWording.AnotherForm(candidate.Address, candidate.Form, Envelope.ComesFromAQueue), "needs another form")
             : null;
@@ -41,7 +45,8 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
     internal MessagePlan Plan(
         IReadOnlyList<RecipientOutcome.Accepted> accepted, IReadOnlyList<RecipientOutcome.Refused> refused, IReadOnlyList<HeaderField> header)
     {
-        if (WholeRefusal.Of(Envelope, accepted, refused) is { } refusal)
+        // Nobody waits for the answer to one that is released: whoever can't have it stays where he is.
+        if (split is not { IsRelease: true } && WholeRefusal.Of(Envelope, accepted, refused) is { } refusal)
             return MessagePlan.Refuse(refusal);
 
         // Whoever is told that his mail was opened must be told so by us, wherever aliases may lead.
@@ -70,6 +75,9 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
         var groups = MessageGroup.Of(accepted, header, canSplit ? split!.BccCopiesAtMost : 0);
         if (groups.Count > 1 && !canSplit)
             return MessagePlan.Refuse(WholeRefusal.ForForms(Envelope, accepted));
+        int injected = groups.Count(static group => group.Form != MessageForm.Held);
+        if (groups.Count > 1 && injected > split!.MaxForms)
+            return MessagePlan.Refuse(new HeaderOutcome.Refused(RefusalWording.TooManyForms(injected, split.MaxForms), $"{injected} forms"));
 
         var signing = new SignerDecider(Envelope, [.. accepted.Where(static one => one.Form == MessageForm.OpenPgp)], header, decider.At, means.OwnKeys);
         if (groups.Count > 1 || holds || (split is not null && (split.IsRelease || SplitWork.MayHaveBeen(split, Envelope))))

@@ -12,8 +12,8 @@ internal sealed record MessageGroup(MessageForm Form, IReadOnlyList<RecipientOut
     /// <summary>The recipients of one message in as few groups as there must be.</summary>
     /// <param name="recipients">All that it goes to.</param>
     /// <param name="header">Whom it names.</param>
-    /// <param name="bccCopies">How many get a copy of their own because it doesn't name them; those beyond, all of them, get it
-    /// with the others, their keys without a name.</param>
+    /// <param name="bccCopies">How many of them all get a copy of their own because it doesn't name them; where those who need the
+    /// same are more than are left of these, they all get it with the others, their keys without a name.</param>
     internal static IReadOnlyList<MessageGroup> Of(
         IReadOnlyList<RecipientOutcome.Accepted> recipients, IReadOnlyList<HeaderField> header, int bccCopies)
     {
@@ -32,6 +32,7 @@ internal sealed record MessageGroup(MessageForm Form, IReadOnlyList<RecipientOut
             var alone = hidden.Where(static member => member.Decision.Bcc == BccMode.Separate).ToList();
             if (alone.Count > bccCopies)
                 alone.Clear();
+            bccCopies -= alone.Count;
             groups.AddRange(alone.Select(member => New(alike.Key.Form, [member], [])));
             var together = members.Except(alone).ToList();
             if (together.Count > 0)

@@ -28,7 +28,7 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
         int injected = left.Count(static part => part.Form != MessageForm.Held);
         using var lease = injected == 0 ? null : await split.Injector!.ReserveAsync(injected, cancellationToken).ConfigureAwait(false);
         if (injected > 0 && lease is null)
-            return TooManyForms(injected, split);
+            throw new InvalidOperationException($"{injected} forms were planned where {split.MaxForms} are the most.");
 
         var ways = new List<IPartWay>();
         try
@@ -59,10 +59,6 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
 
     /// <summary>The form that came of it: what was encrypted already is left as it came.</summary>
     internal static MessageForm FormOf(SplitPart part, MessageOutcome outcome) => outcome is MessageOutcome.Unchanged ? MessageForm.Clear : part.Group.Form;
-
-    /// <summary>There are never as many connections.</summary>
-    internal static MessageOutcome.Refused TooManyForms(int forms, SplitMeans split) =>
-        new(RefusalWording.TooManyForms(forms, split.MaxForms), $"{forms} forms");
 
     /// <summary>The forms, each for those of its recipients to whom it was not handed over before.</summary>
     private List<BroughtPart> Left(IReadOnlyList<SplitPart> parts, IReadOnlyList<MessageOutcome> outcomes)

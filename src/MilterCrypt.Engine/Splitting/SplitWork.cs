@@ -104,13 +104,8 @@ internal sealed class SplitWork(
     /// <summary>What would come of it if the mail server took each form.</summary>
     private MessageOutcome Rehearse(List<MessageOutcome> outcomes)
     {
-        if (IsOneForm(outcomes))
-            return outcomes[0];
-        int injected = parts.Count(static part => part.Group.Form != MessageForm.Held);
-        return injected > split.MaxForms
-            ? Reinjection.TooManyForms(injected, split)
-            : new MessageOutcome.HandedOver([.. parts.Zip(outcomes, static (part, outcome) => new HandedPart(
-                part.Group.Recipients, Reinjection.FormOf(part, outcome), (outcome as MessageOutcome.Rewritten)?.Facts, null))]);
+        return IsOneForm(outcomes) ? outcomes[0] : new MessageOutcome.HandedOver([.. parts.Zip(outcomes, static (part, outcome) => new HandedPart(
+            part.Group.Recipients, Reinjection.FormOf(part, outcome), (outcome as MessageOutcome.Rewritten)?.Facts, null))]);
     }
 
     private bool IsOneForm(List<MessageOutcome> outcomes) =>

@@ -55,6 +55,28 @@ public sealed class ReleaseTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WhomTheHeaderForbidsItStaysHeldAndKeepsNobodyElseWaiting(bool isThereAnother)
+    {
+        await using var filter = new HoldWorkshop();
+        await filter.SendAsync(isThereAnother ? [Erin, Frank] : [Frank]);
+        filter.Know(Erin);
+        // A rule by now that the filter knows about only once it has the header.
+        filter.Rules.Rules.Insert(0, new Engine.Policy.Rule(
+            "plans", 0,
+            new Engine.Policy.RuleMatch { Recipients = [Policy.Patterns.Address(Frank)], Subjects = [new Engine.Policy.Trigger.InSubject("plans")] },
+            new Engine.Policy.PolicyChoices { Encrypt = Engine.Policy.EncryptMode.Always, WithoutKey = Engine.Policy.WithoutKey.Reject }));
+        filter.Rules.Rules.Insert(1, new Engine.Policy.Rule(
+            "frank", 0, new Engine.Policy.RuleMatch { Recipients = [Policy.Patterns.Address(Frank)] }, new Engine.Policy.PolicyChoices { Encrypt = Engine.Policy.EncryptMode.Never }));
+        var result = await filter.ReleaseAsync(filter.All[0]);
+        Assert.Null(result.Failure);
+        Assert.Equal([$"<{Frank}>: no key"], result.Staying);
+        Assert.Equal(isThereAnother ? new() { [Erin] = 1 } : [], filter.Deliveries());
+        Assert.Equal([Frank], filter.All[0].Left.Select(one => one.Recipient.Address));
+    }
+
+    [Theory]
     [InlineData("RCPT")]
     [InlineData(".")]
     public async Task WhereTheMailServerRefusesItStaysHeld(string where)

@@ -1,4 +1,5 @@
 using MilterCrypt.Engine.Bodies;
+using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 using MilterCrypt.TestSupport.Mta;
@@ -86,6 +87,49 @@ public sealed class SplitTests
         Assert.True(SplitWorkshop.Names(body, Bob));
         Assert.All((string[])[Carol, Dave], hidden => Assert.False(SplitWorkshop.Names(body, hidden)));
         Assert.Empty(filter.Sink.Messages);
+    }
+
+    [Fact]
+    public async Task CopiesOfTheirOwnLeaveRoomForAllFormsThatThereMustBe()
+    {
+        // Two forms, each with recipients whom the header doesn't name: four connections are enough for copies of one form's alone.
+        await using var filter = new SplitWorkshop(connections: 4);
+        string[] bobs = [Bob, "bob+1@partner.example", "bob+2@partner.example"], carols = [Carol, "carol+1@partner.example", "carol+2@partner.example"];
+        Assert.True(MailAddress.TryParse(Dave, out var dave));
+        filter.Rules.Rules.Add(new Rule("escrowed", 0, new RuleMatch { Recipients = [.. bobs.Select(Policy.Patterns.Address)] }, new PolicyChoices { Encrypt = EncryptMode.Always, Escrow = [dave] }));
+        filter.Rules.Rules.Add(new Rule("others", 0, RuleMatch.Everything, new PolicyChoices { Encrypt = EncryptMode.Always }));
+        Assert.IsType<MessageOutcome.HandedOver>(await filter.SendAsync(Letter($"{Bob}, {Carol}"), [.. bobs, .. carols]));
+        Assert.Equal([Bob], filter.For(Bob).Recipients);
+        Assert.Equal(carols, filter.For(Carol).Recipients);
+        Assert.Equal(4, filter.Sink.Messages.Count);
+    }
+
+    [Fact]
+    public async Task WhatNeedsMoreFormsThanThereAreConnectionsIsRefusedBeforeItsBody()
+    {
+        await using var filter = new SplitWorkshop(connections: 1);
+        filter.Rules.Rules.Add(new Rule("all", 0, RuleMatch.Everything, new PolicyChoices { Encrypt = EncryptMode.WhenPossible }));
+        await using var message = filter.Rules.Begin();
+        message.AddRecipient(Bob);
+        message.AddRecipient(Erin);
+        Assert.Equal(550, Assert.IsType<HeaderOutcome.Refused>(message.ReadHeader(Letter().Header)).Refusal.Code);
+    }
+
+    [Fact]
+    public async Task WhoseRuleWantsHimToComeSeparatelyIsAskedToThoughTheFirstRecipientNeedsTheSame()
+    {
+        await using var filter = new SplitWorkshop();
+        filter.Rules.Rules.Add(new Rule("carol", 0, new RuleMatch { Recipients = [Policy.Patterns.Address(Carol)] }, new PolicyChoices { Encrypt = EncryptMode.WhenPossible, Mixed = MixedMode.Separate }));
+        filter.Rules.Rules.Add(new Rule("others", 0, RuleMatch.Everything, new PolicyChoices { Encrypt = EncryptMode.WhenPossible }));
+        await using var message = filter.Rules.Begin();
+        Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient(Bob));
+        Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient(Erin));
+        var later = Assert.IsType<RecipientOutcome.Refused>(message.AddRecipient(Carol)).Refusal;
+        Assert.Equal((452, "4.5.3"), (later.Code, later.EnhancedStatus));
+        Assert.IsType<HeaderOutcome.BodyWanted>(message.ReadHeader(Letter().Header));
+        // With those alone who need the same she may come.
+        await using var other = filter.Rules.Begin();
+        Assert.All((string[])[Bob, Carol, Dave], address => Assert.IsType<RecipientOutcome.Accepted>(other.AddRecipient(address)));
     }
 
     [Fact]
