@@ -4,4 +4,5 @@ namespace MilterCrypt.Configuration;
 /// <param name="HasSecretKeys">Whether there is anybody who has secret keys.</param>
 /// <param name="HasLocalDomains">Whether it is said which recipients are here, so that mail has a direction.</param>
 /// <param name="CanHold">Whether there is a place where messages are held.</param>
-internal sealed record PolicyGround(bool HasSecretKeys, bool HasLocalDomains, bool CanHold);
+/// <param name="HasTwoHops">Whether the filter is asked before the queue and behind it, so that forms are made only there.</param>
+internal sealed record PolicyGround(bool HasSecretKeys, bool HasLocalDomains, bool CanHold, bool HasTwoHops);

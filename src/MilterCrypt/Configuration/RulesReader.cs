@@ -17,10 +17,10 @@ internal static class RulesReader
         }
         var choices = new ChoicesReader(ground);
         var match = new MatchReader(ground);
-        return [.. setting.List().Select((entry, index) => ReadRule(entry, index, match, choices))];
+        return [.. setting.List().Select((entry, index) => ReadRule(entry, index, match, choices, ground))];
     }
 
-    private static Rule ReadRule(SettingCursor entry, int index, MatchReader match, ChoicesReader choices)
+    private static Rule ReadRule(SettingCursor entry, int index, MatchReader match, ChoicesReader choices, PolicyGround ground)
     {
         var map = entry.Map();
         string name = map.TryGetValue("name", out var named) && named.Text() is { } text
@@ -32,6 +32,28 @@ internal static class RulesReader
         bool removesTriggers = map.TryGetValue("remove-trigger", out var remove) && remove.YesOrNo() is true;
         if (removesTriggers && itsMatch.Triggers.Count == 0)
             remove!.Complain("there is nothing to remove: the rule has neither `match: {subject: …}` nor `match: {header: …}`");
-        return new Rule(name, (int)entry.Node.Start.Line, itsMatch, choices.ReadRule(entry, map)) { RemovesTriggers = removesTriggers };
+        var rule = new Rule(name, (int)entry.Node.Start.Line, itsMatch, choices.ReadRule(entry, map)) { RemovesTriggers = removesTriggers };
+        if (ground.HasTwoHops && itsMatch.IsEgress is false)
+            ComplainOfForms(rule, map);
+        return rule;
+    }
+
+    /// <summary>What is said before the queue of how mail leaves would be done nowhere: there it is not made, and behind the queue the
+    /// rule isn't asked.</summary>
+    private static void ComplainOfForms(Rule rule, IReadOnlyDictionary<string, SettingCursor> map)
+    {
+        (string Key, bool IsSaid)[] forms =
+        [
+            ("encrypt", rule.Choices.Encrypt is EncryptMode.Always or EncryptMode.WhenPossible),
+            ("without-key", rule.Choices.WithoutKey is WithoutKey.Hold),
+            ("sign", rule.Choices.Sign is SignMode.Always or SignMode.WhenPossible),
+            ("form", rule.Choices.Form is not null),
+            ("mixed", rule.Choices.Mixed is not null),
+            ("bcc", rule.Choices.Bcc is not null),
+            ("escrow", rule.Choices.Escrow is not null),
+            ("remove-trigger", rule.RemovesTriggers),
+        ];
+        foreach (var (key, _) in forms.Where(static form => form.IsSaid))
+            map[key].Complain("with `hop-key` this is done behind the queue, where a rule for `role: ingress` isn't asked, so nowhere: leave `role` out, and both hops follow the rule");
     }
 }

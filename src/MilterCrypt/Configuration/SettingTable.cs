@@ -132,7 +132,7 @@ internal static class SettingTable
         new("rules[].match.direction", "outbound, inbound, internal, or a list", "",
             "Which way the message goes; needs `local-domains`."),
         new("rules[].match.role", "ingress, egress", "",
-            "Where on the mail's way the MTA asks: `listen[].role`."),
+            "Where on the mail's way the MTA asks: `listen[].role`. With `hop-key` mail is encrypted for egress alone."),
         new("rules[].match.client", "a network, local, or a list", "",
             "Addresses of SMTP clients: 192.0.2.0/24, 2001:db8::/32; `local` for what is handed in by the sendmail command."),
         new("rules[].match.tls", "true, false", "",

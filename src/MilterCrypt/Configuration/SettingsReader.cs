@@ -42,7 +42,11 @@ internal sealed class SettingsReader(List<ConfigurationProblem> problems, DateTi
 
     private static Settings ReadPolicy(IReadOnlyDictionary<string, SettingCursor> map, Settings settings)
     {
-        var ground = new PolicyGround(HasSecretKeys: map.ContainsKey("secret-keys"), HasLocalDomains: map.ContainsKey("local-domains"), CanHold: map.ContainsKey("held"));
+        var ground = new PolicyGround(
+            HasSecretKeys: map.ContainsKey("secret-keys"),
+            HasLocalDomains: map.ContainsKey("local-domains"),
+            CanHold: map.ContainsKey("held"),
+            HasTwoHops: map.ContainsKey("hop-key"));
         if (map.TryGetValue("local-domains", out var localDomains))
             settings = settings with { LocalDomains = localDomains.Domains() };
         if (map.TryGetValue("own-networks", out var ownNetworks))

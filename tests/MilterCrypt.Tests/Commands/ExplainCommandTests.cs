@@ -122,6 +122,25 @@ public sealed class ExplainCommandTests(People people)
     }
 
     [Fact]
+    public async Task BeforeTheQueueOfTwoHopsNoEncryptionIsPromised()
+    {
+        using var here = new Installation();
+        string key = here.Write("hop.key", new byte[32]);
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        here.Configure($"hop-key: file:{key}\nrules: [{{match: {{role: egress}}, encrypt: never}}, {{encrypt: always}}]");
+        await here.ImportAsync(people.Bob);
+        string[] letter = ["--from", "a@example.org", "--to", "bob@example.org"];
+        string text = await ExplainAsync(here, letter);
+        Assert.DoesNotContain("It is to be encrypted", text, StringComparison.Ordinal);
+        Assert.Contains("what it gets is decided anew behind the queue, which --egress shows. If the same holds there, it is encrypted with OpenPGP.", text, StringComparison.Ordinal);
+        var json = await JsonAsync(here, letter);
+        Assert.Equal(("left-to-next-hop", "openpgp"), (Word(json, "outcome"), Word(json, "soFar")));
+        Assert.Equal("clear", Word(await JsonAsync(here, [.. letter, "--egress"]), "outcome"));
+
+        static string? Word(JsonElement json, string name) => json.GetProperty("recipients")[0].GetProperty(name).GetString();
+    }
+
+    [Fact]
     public async Task WhatIsEncryptedAlreadyIsSaidToGoOnAsItCame()
     {
         using var here = new Installation();

@@ -10,6 +10,13 @@ namespace MilterCrypt.Tests.Configuration;
 
 public sealed class ConfigurationReadingTests
 {
+    [Theory]
+    [InlineData("rules: [{match: {role: ingress}, encrypt: always}]")]
+    [InlineData("hop-key: file:/k\nrules: [{match: {role: ingress}, encrypt: never}]")]
+    [InlineData("hop-key: file:/k\nrules: [{match: {role: ingress}, without-key: reject}]")]
+    [InlineData("hop-key: file:/k\nrules: [{match: {role: egress}, encrypt: always}]")]
+    public void ARuleForOneHopIsTakenWhereThatHopDoesWhatItSays(string text) => Assert.Single(Read(text).Rules);
+
     [Fact]
     public void TwoLinesAreAWholeConfiguration()
     {

@@ -10,9 +10,12 @@ internal sealed record Explanation(string From, IReadOnlyList<RecipientExplanati
 
 /// <summary>What would become of a message for one recipient.</summary>
 /// <param name="Address">Whom.</param>
-/// <param name="Outcome">One word: openpgp, clear, headers-only, held, refused or undecided.</param>
+/// <param name="Outcome">One word: openpgp, clear, headers-only, held, left-to-next-hop, refused or undecided.</param>
 internal sealed record RecipientExplanation(string Address, string Outcome)
 {
+    /// <summary>Where the hop behind the queue has the last word: what it would be by what is known before it, in one word.</summary>
+    public string? SoFar { get; init; }
+
     /// <summary>Which way the message goes, in one word; null where that is not known.</summary>
     public string? Direction { get; init; }
 

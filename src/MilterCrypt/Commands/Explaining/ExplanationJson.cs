@@ -18,6 +18,7 @@ internal static class ExplanationJson
     {
         json.WriteString("recipient", recipient.Address);
         json.WriteString("outcome", recipient.Outcome);
+        json.WriteString("soFar", recipient.SoFar);
         json.WriteString("reason", recipient.Reason);
         json.WriteString("direction", recipient.Direction);
         WriteAll(json, "rules", recipient.Rules, Write);

@@ -51,12 +51,21 @@ internal static class ExplanationText
             "refused" when recipient.Reply is { } reply => $"Refused at {reply.When}: {reply.Refusal.Code} {reply.Refusal.EnhancedStatus} {reply.Refusal.Text}{why}",
             "refused" => $"Refused with the whole message{why}.",
             "undecided" => $"Not decided: {recipient.Reason}.",
+            "left-to-next-hop" => $"It is not refused here{why}; what it gets is decided anew behind the queue, which --egress shows. {SoFar(recipient.SoFar)}",
             "openpgp" => $"It is to be encrypted with OpenPGP{why}.",
             "held" => $"It is to be held, encrypted to the escrow's keys{why}.",
             "headers-only" => $"It gets the message without its content{why}.",
             _ => $"It gets the message unencrypted{why}.",
         };
     }
+
+    private static string SoFar(string? form) => form switch
+    {
+        "openpgp" => "If the same holds there, it is encrypted with OpenPGP.",
+        "held" => "If the same holds there, it is held, encrypted to the escrow's keys.",
+        "headers-only" => "If the same holds there, it goes without its content.",
+        _ => "If the same holds there, it goes unencrypted.",
+    };
 
     private static string Key(KeyNote key, string whose)
     {
@@ -76,7 +85,7 @@ internal static class ExplanationText
             "unchanged" => $"It goes on as it came{why}.",
             "held" => "It is held, encrypted to the escrow's keys, until there is a key; its client is told that it was taken.",
             "opened" => $"It is opened {message.Reason}.",
-            "left-to-next-hop" => "It is left to the hop behind the queue, which makes the forms; that is told who hands it in.",
+            "left-to-next-hop" => "It is left to the hop behind the queue, which decides anew and makes the forms; that is told who hands it in.",
             "undecided" => $"It is not decided what becomes of it{why}.",
             "rewritten" => $"It is rewritten: all get it {Form(message.Forms[0])}.",
             _ => string.Create(CultureInfo.InvariantCulture, $"It is split, and each form handed back to the mail server as a message of its own; there are {message.Forms.Count}:"),

@@ -30,7 +30,12 @@ internal sealed class RecipientNotes(FilteredMessage message, KeyNotes keys, Exp
         };
     }
 
-    private RecipientExplanation Of(string address, RecipientOutcome.Accepted accepted) => new(address, FormWords.Of(accepted.Form))
+    private RecipientExplanation Of(string address, RecipientOutcome.Accepted accepted) =>
+        message.Planned is PlannedWork.LeaveToNextHop
+            ? Describe(address, accepted, "left-to-next-hop") with { SoFar = FormWords.Of(accepted.Form) }
+            : Describe(address, accepted, FormWords.Of(accepted.Form));
+
+    private RecipientExplanation Describe(string address, RecipientOutcome.Accepted accepted, string outcome) => new(address, outcome)
     {
         Direction = RuleNotes.Word(accepted.Decision.Direction),
         Rules = [RuleNotes.Of(accepted.Decision)],
