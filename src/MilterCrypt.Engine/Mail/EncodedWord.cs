@@ -80,16 +80,31 @@ internal static class EncodedWord
         return [.. bytes];
     }
 
+    /// <summary>The text of a word in the character sets that mail is written in: the Unicode ones, and the others that ASCII is part of.
+    /// Of a set that nobody knows only ASCII is taken, in which those that may be meant agree; null where there is more.</summary>
     private static byte[]? ToUtf8(byte[] bytes, ReadOnlySpan<byte> charset)
     {
         // RFC 2231 §5 has a language behind the character set: utf-8*en.
         int star = charset.IndexOf((byte)'*');
-        return AsciiCase.ToLower(Encoding.ASCII.GetString(star < 0 ? charset : charset[..star])) switch
+        string name = AsciiCase.ToLower(Encoding.ASCII.GetString(star < 0 ? charset : charset[..star]));
+        return name switch
         {
             "utf-8" or "utf8" => bytes,
-            "us-ascii" => bytes.AsSpan().IndexOfAnyInRange((byte)0x80, (byte)0xFF) < 0 ? bytes : null,
-            "iso-8859-1" => Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(bytes)),
-            _ => null,
+            // Neither is written in octets of ASCII: what looks like such says something else.
+            _ when name.StartsWith("utf-", StringComparison.Ordinal) || name.StartsWith("ucs-", StringComparison.Ordinal) => null,
+            _ when EncodingOf(name) is { } encoding => Encoding.UTF8.GetBytes(encoding.GetString(bytes)),
+            _ => Ascii.IsValid(bytes) ? bytes : null,
         };
     }
+
+    private static Encoding? EncodingOf(string name) => name switch
+    {
+        "us-ascii" => null,
+        "iso-8859-1" or "latin1" => Encoding.Latin1,
+        // As some programs call them.
+        _ when name.StartsWith("cp125", StringComparison.Ordinal) => EncodingOf($"windows-{name[2..]}"),
+        "ks_c_5601-1987" or "cp949" => EncodingOf("euc-kr"),
+        "gbk" or "cp936" => EncodingOf("gb2312"),
+        _ => CodePagesEncodingProvider.Instance.GetEncoding(name),
+    };
 }

@@ -142,7 +142,7 @@ internal static class SettingTable
         new("rules[].match.header", "a field, or a list", "",
             "A header field: Name, or 'Name: value', with a * at an end of the value for anything."),
         new("rules[].match.subject", "a text, or a list", "",
-            "A text in the Subject, such as '[secure]', anywhere in it; upper and lower case are the same."),
+            "A text in the Subject, such as '[secure]', anywhere in it; upper and lower case of ASCII letters are the same."),
         new("rules[].match.content-type", "a media type, or a list", "",
             "What the whole message is: multipart/signed, text/*."),
         new("rules[].match.list-mail", "true, false", "",
