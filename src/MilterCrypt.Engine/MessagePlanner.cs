@@ -141,7 +141,7 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
     /// <returns>Null where the group gets the message as it came.</returns>
     private IBodyForm? Form(MessageGroup group, IReadOnlyList<HeaderField> header, SignerDecider signing) => group.Form switch
     {
-        MessageForm.OpenPgp => new BodyEncryption(header, group.Keys, signing, means),
+        MessageForm.OpenPgp => new BodyEncryption(header, group, signing, means),
         // The word of the first hop is taken out: it was proven by now, and is in the record.
         MessageForm.Held => new BodyHolding(hops is null ? header : OriginField.StripChanges(header).Apply(header), group, Envelope, decider.At, means),
         MessageForm.HeadersOnly => new BodyReduction(header, Envelope.Trace?.Host ?? "this host"),

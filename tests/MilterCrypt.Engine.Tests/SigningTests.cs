@@ -44,6 +44,20 @@ public sealed class SigningTests : IDisposable
         Assert.Equal([new KeyUse("4XyZ", "<Alice@Example.org>")], keys.Uses);
     }
 
+    /// <summary>Alice wrote to Mallory, whose forward the second hop signs for Bob: that she meant Bob is not said for her (RFC 9580 §5.2.3.36).</summary>
+    [Theory]
+    [InlineData("To: bob@partner.example\n", true)]
+    [InlineData("To: mallory@example.org\nCc: Bob <BOB@partner.example>\n", true)]
+    [InlineData("To: mallory@example.org\n", false)]
+    [InlineData("To: mallory@example.org\nResent-To: bob@partner.example\n", false)]
+    [InlineData("", false)]
+    public async Task BehindTheQueueOnlyWhomTheAuthorNamesIsSaidToBeMeant(string to, bool isMeant)
+    {
+        var (_, verdict) = await SendAsync(SignMode.Always, Honest with { IsEgress = true }, From + to);
+        Assert.True(verdict?.IsGood, verdict?.Problem);
+        Assert.Equal(isMeant ? [bob.Certificate.Fingerprint] : [], verdict!.IntendedRecipients);
+    }
+
     public static TheoryData<string, string, string> WhoMayNotAndWhy => new()
     {
         { "an untrusted peer", "451 4.7.1", "the mail server is not trusted with secret keys here" },

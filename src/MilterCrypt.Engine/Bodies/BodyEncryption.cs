@@ -10,8 +10,9 @@ namespace MilterCrypt.Engine.Bodies;
 /// <summary>Encrypts a body to its recipients' keys, signed inside where that is wished, unless it turns out to be encrypted to
 /// them already.</summary>
 internal sealed class BodyEncryption(
-    IReadOnlyList<HeaderField> header, MessageKeys keys, SignerDecider signing, MessageMeans means) : IBodyForm
+    IReadOnlyList<HeaderField> header, MessageGroup group, SignerDecider signing, MessageMeans means) : IBodyForm
 {
+    private readonly MessageKeys keys = group.Keys;
     private EncryptedBodyScanner? scanner;
     private Spool? spool;
     private PgpMimeWriter? writer;
@@ -89,7 +90,12 @@ internal sealed class BodyEncryption(
     };
 
     private EncryptionOptions Options(SigningChoice choice) => choice is SigningChoice.Author author
-        ? means.Encryption with { Signers = [author.Key], SignersUserId = author.UserId }
+        ? means.Encryption with
+        {
+            Signers = [author.Key],
+            SignersUserId = author.UserId,
+            NamesIntendedRecipients = signing.MayNameRecipients(group.Recipients),
+        }
         : means.Encryption;
 
     private async ValueTask<IReadOnlyList<Signature>> SignAsync(IReadOnlyList<PendingSignature> pending, CancellationToken cancellationToken)

@@ -11,11 +11,23 @@ internal sealed class SignerDecider(
     Envelope envelope, IReadOnlyList<RecipientOutcome.Accepted> recipients, IReadOnlyList<HeaderField> header, DateTimeOffset at, OwnKeys? keys)
 {
     private SigningChoice? decided;
+    private IReadOnlySet<MailAddress>? meant;
 
     /// <summary>The same choice each time: a message may have several forms.</summary>
     /// <exception cref="SecretKeyException">It can't be found out now which keys are held.</exception>
     internal async ValueTask<SigningChoice> DecideAsync(CancellationToken cancellationToken) =>
         decided ??= await ChooseAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Whether a signature may say of these that they are whom the author means (RFC 9580 §5.2.3.36). Behind the queue recipients are
+    /// also those of forwards and aliases, of whom the author need not know: there only whoever stands in To or Cc, which the first hop
+    /// has proven, is meant by her.</summary>
+    internal bool MayNameRecipients(IReadOnlyList<RecipientOutcome.Accepted> form)
+    {
+        if (!envelope.IsEgress)
+            return true;
+        meant ??= NamedAddresses.ByAuthor(header);
+        return form.All(recipient => recipient.IsIn(meant));
+    }
 
     private async ValueTask<SigningChoice> ChooseAsync(CancellationToken cancellationToken)
     {

@@ -9,12 +9,18 @@ internal static class NamedAddresses
     private const int MaxFieldLength = 256 * 1024;
     private const int MaxAddressLength = 1000;
 
-    private static readonly string[] Fields = ["To", "Cc", "Resent-To", "Resent-Cc"];
+    private static readonly string[] AuthorsFields = ["To", "Cc"];
+    private static readonly string[] AllFields = [.. AuthorsFields, "Resent-To", "Resent-Cc"];
 
-    internal static IReadOnlySet<MailAddress> Of(IReadOnlyList<HeaderField> header)
+    internal static IReadOnlySet<MailAddress> Of(IReadOnlyList<HeaderField> header) => Of(header, AllFields);
+
+    /// <summary>Whom the author names: not those to whom somebody else sent the message on (RFC 5322 §3.6.6).</summary>
+    internal static IReadOnlySet<MailAddress> ByAuthor(IReadOnlyList<HeaderField> header) => Of(header, AuthorsFields);
+
+    private static HashSet<MailAddress> Of(IReadOnlyList<HeaderField> header, string[] fields)
     {
         var named = new HashSet<MailAddress>();
-        foreach (var field in header.Where(field => Fields.Any(field.Is)))
+        foreach (var field in header.Where(field => fields.Any(field.Is)))
             AddAll(Encoding.UTF8.GetString(field.Value.Span[..Math.Min(field.Value.Length, MaxFieldLength)]), named);
         return named;
     }

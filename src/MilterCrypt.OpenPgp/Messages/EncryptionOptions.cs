@@ -22,9 +22,12 @@ public sealed record EncryptionOptions
     /// Argon2, and the message encrypted with AEAD. GnuPG reads neither.</summary>
     public bool PassphrasesNeedRfc9580 { get; init; }
 
-    /// <summary>Who signs the message, inside it: keys that can sign; none for no signature. Recipients are named in the signature (RFC 9580 §5.2.3.36), unless one of them is
-    /// anonymous, of unknown certificate, or one of more than 500.</summary>
+    /// <summary>Who signs the message, inside it: keys that can sign; none for no signature.</summary>
     public IReadOnlyList<PublicKey> Signers { get; init; } = [];
+
+    /// <summary>Whether the signatures say that the recipients are whom the signer means (RFC 9580 §5.2.3.36). Even so nothing is said where
+    /// one of them is anonymous, of unknown certificate, or one of more than 500.</summary>
+    public bool NamesIntendedRecipients { get; init; } = true;
 
     /// <summary>Whether the signatures are over text, whose line ends may change on the way (RFC 9580 §5.2.1.2).</summary>
     public bool IsText { get; init; }

@@ -19,7 +19,7 @@ internal static class InnerSigning
             Type = options.IsText ? SignatureType.Text : SignatureType.Binary,
             CreatedAt = options.Time.GetUtcNow(),
             SignersUserId = options.SignersUserId,
-            IntendedRecipients = IntendedRecipients(recipients),
+            IntendedRecipients = options.NamesIntendedRecipients ? IntendedRecipients(recipients) : [],
         };
         return new DataSigning(options.Signers, statements, options.Random);
     }
