@@ -39,10 +39,6 @@ public sealed class MessageProcessor(
     /// <summary>Addresses whose mail others read.</summary>
     public IReadOnlyList<AddressAlias> Aliases { get; init; } = [];
 
-    /// <summary>Each of these characters stands before a tag, as in <c>bob+tag@example.org</c>: a key of <c>bob@</c> serves it,
-    /// too. Empty where there are no tags.</summary>
-    public string RecipientDelimiters { get; init; } = "+";
-
     /// <summary>What messages whose recipients need different forms are split with; null where they can't be.</summary>
     public SplitMeans? Split { get; init; }
 
@@ -53,7 +49,7 @@ public sealed class MessageProcessor(
     /// what comes out of <see cref="FilteredMessage.ReadBodyAsync"/> has no body.</summary>
     public bool Rehearses { get; init; }
 
-    private KeyFinder Keys => field ??= new KeyFinder(findKey, Aliases, RecipientDelimiters);
+    private KeyFinder Keys => field ??= new KeyFinder(findKey, Aliases, policy.Tags);
 
     /// <summary>A new message begins.</summary>
     public FilteredMessage Begin(Envelope envelope)

@@ -8,21 +8,21 @@ namespace MilterCrypt.Engine.Deciding;
 /// for <c>bob+tag@</c> also those of <c>bob@</c>. One per configuration.</summary>
 /// <param name="find">What is known of one address's key at a time.</param>
 /// <param name="aliases">The aliases.</param>
-/// <param name="delimiters">Each of these characters stands before a tag; empty where there are no tags.</param>
-internal sealed class KeyFinder(Func<MailAddress, DateTimeOffset, KeyAnswer> find, IReadOnlyList<AddressAlias> aliases, string delimiters)
+/// <param name="tags">What tags are.</param>
+internal sealed class KeyFinder(Func<MailAddress, DateTimeOffset, KeyAnswer> find, IReadOnlyList<AddressAlias> aliases, AddressTags tags)
 {
     private readonly FrozenDictionary<MailAddress, AddressAlias> byAddress = aliases.ToFrozenDictionary(static alias => alias.Address);
 
     /// <summary>The alias that an address is, or null.</summary>
     internal AddressAlias? AliasOf(MailAddress address) =>
         byAddress.Count == 0 ? null
-        : byAddress.TryGetValue(address, out var alias) || (WithoutTag(address) is { } plain && byAddress.TryGetValue(plain, out alias)) ? alias : null;
+        : byAddress.TryGetValue(address, out var alias) || (tags.Without(address) is { } plain && byAddress.TryGetValue(plain, out alias)) ? alias : null;
 
     /// <summary>The key of one reader.</summary>
     internal KeyFinding Find(MailAddress reader, DateTimeOffset at)
     {
         var answer = find(reader, at);
-        return answer is KeyAnswer.NoCertificate && WithoutTag(reader) is { } plain && find(plain, at) is var its and not KeyAnswer.NoCertificate
+        return answer is KeyAnswer.NoCertificate && tags.Without(reader) is { } plain && find(plain, at) is var its and not KeyAnswer.NoCertificate
             ? new KeyFinding(reader, plain, its)
             : new KeyFinding(reader, reader, answer);
     }
@@ -32,10 +32,4 @@ internal sealed class KeyFinder(Func<MailAddress, DateTimeOffset, KeyAnswer> fin
     /// <param name="at">When.</param>
     internal IReadOnlyList<KeyFinding> FindAll(MailAddress address, DateTimeOffset at) =>
         [.. (AliasOf(address)?.Readers ?? [address]).Select(reader => Find(reader, at))];
-
-    private MailAddress? WithoutTag(MailAddress address)
-    {
-        int end = address.LocalPart.AsSpan().IndexOfAny(delimiters);
-        return end > 0 && MailAddress.TryParse($"{address.LocalPart[..end]}@{address.Domain}", out var plain) ? plain : null;
-    }
 }

@@ -30,22 +30,18 @@ internal sealed class AddressMap<T>
     }
 
     /// <summary>The things of all patterns that have this address, the more special ones first: the address itself, then its
-    /// local part at any domain, then tables, then its domain.</summary>
-    public IEnumerable<T> Of(MailAddress address)
+    /// local part at any domain, each with its tag before it is tried without; then tables, then its domain.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="untagged">See <see cref="AddressPattern.Matches"/>.</param>
+    public IEnumerable<T> Of(MailAddress address, MailAddress? untagged = null)
     {
-        if (exact.TryGetValue(address, out var thing))
-            yield return thing;
-        if (byLocalPart.Count > 0 && byLocalPart.TryGetValue(AsciiCase.ToLower(address.LocalPart), out var domains))
-        {
-            foreach (var one in domains.Of(address.Domain))
-                yield return one;
-        }
-        foreach (var (table, itsThing) in tables)
-        {
-            if (table.Matches(address))
-                yield return itsThing;
-        }
-        foreach (var one in byDomain.Of(address.Domain))
-            yield return one;
+        IEnumerable<MailAddress> names = untagged is null ? [address] : [address, untagged];
+        return names.Select(name => exact.GetValueOrDefault(name)).OfType<T>()
+            .Concat(names.SelectMany(OfLocalPart))
+            .Concat(tables.Where(one => one.Table.Matches(address, untagged)).Select(static one => one.Thing))
+            .Concat(byDomain.Of(address.Domain));
     }
+
+    private IEnumerable<T> OfLocalPart(MailAddress name) =>
+        byLocalPart.Count > 0 && byLocalPart.TryGetValue(AsciiCase.ToLower(name.LocalPart), out var domains) ? domains.Of(name.Domain) : [];
 }

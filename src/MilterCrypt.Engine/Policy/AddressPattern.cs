@@ -13,10 +13,10 @@ public sealed class AddressPattern
     private readonly MailAddress? address;
     private readonly string? localPart;
     private readonly DomainPattern? domain;
-    private readonly Func<MailAddress, bool>? table;
+    private readonly Func<MailAddress, MailAddress?, bool>? table;
 
     private AddressPattern(
-        string text, bool matchesNullSender, MailAddress? address, DomainPattern? domain, string? localPart = null, Func<MailAddress, bool>? table = null)
+        string text, bool matchesNullSender, MailAddress? address, DomainPattern? domain, string? localPart = null, Func<MailAddress, MailAddress?, bool>? table = null)
     {
         this.text = text;
         this.matchesNullSender = matchesNullSender;
@@ -28,8 +28,9 @@ public sealed class AddressPattern
 
     /// <summary>A pattern for the addresses that are in a table.</summary>
     /// <param name="text">How the configuration names the table.</param>
-    /// <param name="includes">Whether an address is in it.</param>
-    public static AddressPattern OfTable(string text, Func<MailAddress, bool> includes) => new(text, false, null, null, table: includes);
+    /// <param name="includes">Whether an address is in it, which is also told without its tag where it has one that doesn't count by
+    /// itself.</param>
+    public static AddressPattern OfTable(string text, Func<MailAddress, MailAddress?, bool> includes) => new(text, false, null, null, table: includes);
 
     /// <summary>Reads a pattern.</summary>
     /// <param name="text">The pattern as the configuration has it.</param>
@@ -79,16 +80,18 @@ public sealed class AddressPattern
     internal DomainPattern? Domain => domain;
 
     /// <summary>Whether this pattern has that address; null is the null sender.</summary>
-    public bool Matches(MailAddress? candidate)
+    /// <param name="candidate">The address.</param>
+    /// <param name="untagged">The same without its tag, where what is said of that is said of it as well; else null.</param>
+    public bool Matches(MailAddress? candidate, MailAddress? untagged = null)
     {
         if (candidate is null)
             return matchesNullSender;
         if (table is not null)
-            return table(candidate);
+            return table(candidate, untagged);
         if (address is not null)
-            return address.Equals(candidate);
+            return address.Equals(candidate) || address.Equals(untagged);
         return domain is not null && domain.Matches(candidate.Domain)
-            && (localPart is null || AsciiCase.Equals(localPart, candidate.LocalPart));
+            && (localPart is null || AsciiCase.Equals(localPart, candidate.LocalPart) || (untagged is not null && AsciiCase.Equals(localPart, untagged.LocalPart)));
     }
 
     /// <summary>Whether this pattern has every address that the other has, the null sender among them. Of a table that isn't

@@ -27,5 +27,8 @@ internal sealed class AddressSet
     public bool HasAddresses { get; }
 
     /// <summary>Whether one of the patterns has that address; null is the null sender.</summary>
-    public bool Includes(MailAddress? address) => address is null ? includesNullSender : patterns.Of(address).Any();
+    /// <param name="address">The address.</param>
+    /// <param name="untagged">See <see cref="AddressPattern.Matches"/>.</param>
+    public bool Includes(MailAddress? address, MailAddress? untagged = null) =>
+        address is null ? includesNullSender : patterns.Of(address, untagged).Any();
 }

@@ -36,10 +36,15 @@ public sealed class LookupTable
     }
 
     /// <summary>Whether an address is in the table.</summary>
-    public bool Includes(MailAddress address) =>
-        addresses.TryGetValue(address, out bool isIn) || TryFind(address.Domain, out isIn) || localParts.TryGetValue(AsciiCase.ToLower(address.LocalPart), out isIn)
-            ? isIn
-            : false;
+    /// <param name="address">The address.</param>
+    /// <param name="untagged">See <see cref="AddressPattern.Matches"/>: it comes after the address itself, as in access(5).</param>
+    public bool Includes(MailAddress address, MailAddress? untagged = null) =>
+        (addresses.TryGetValue(address, out bool isIn)
+            || (untagged is not null && addresses.TryGetValue(untagged, out isIn))
+            || TryFind(address.Domain, out isIn)
+            || localParts.TryGetValue(AsciiCase.ToLower(address.LocalPart), out isIn)
+            || (untagged is not null && localParts.TryGetValue(AsciiCase.ToLower(untagged.LocalPart), out isIn)))
+        && isIn;
 
     /// <summary>Whether a domain is in the table.</summary>
     /// <param name="domain">Lower-case A-labels.</param>

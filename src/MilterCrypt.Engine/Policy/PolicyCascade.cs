@@ -31,9 +31,12 @@ public sealed class PolicyCascade(PolicyEntry? defaults, IReadOnlyDictionary<Mai
     public bool TryAdd(AddressPattern pattern, PolicyEntry entry) => Keep(entry, addresses.TryAdd(pattern, entry));
 
     /// <summary>The entries that are for a recipient, the most special first.</summary>
-    internal IEnumerable<PolicyEntry> Of(MailAddress recipient, MailDirection? direction)
+    /// <param name="recipient">The recipient.</param>
+    /// <param name="untagged">See <see cref="AddressPattern.Matches"/>.</param>
+    /// <param name="direction">Which way the message goes; null where it has no direction.</param>
+    internal IEnumerable<PolicyEntry> Of(MailAddress recipient, MailAddress? untagged, MailDirection? direction)
     {
-        IEnumerable<PolicyEntry> special = [.. addresses.Of(recipient), .. domains.Of(recipient.Domain)];
+        IEnumerable<PolicyEntry> special = [.. addresses.Of(recipient, untagged), .. domains.Of(recipient.Domain)];
         if (direction is { } known && directions.TryGetValue(known, out var itsEntry))
             special = special.Append(itsEntry);
         return defaults is null ? special : special.Append(defaults);

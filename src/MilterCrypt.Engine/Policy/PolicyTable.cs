@@ -20,6 +20,10 @@ public sealed class PolicyTable(IReadOnlyList<Rule> rules, PolicyCascade? cascad
     /// <summary>Until when all mail goes as it came, in place of all that is said here; null where nobody said so.</summary>
     public EmergencyBypass? Bypass { get; init; }
 
+    /// <summary>What of a recipient's local part is a tag: what is said of the address without it is said of the one with it, where nothing
+    /// more special is.</summary>
+    public AddressTags Tags { get; init; } = AddressTags.Usual;
+
     /// <summary>Whether anything asks for encryption, of whomever.</summary>
     public bool AsksForEncryption { get; } = ChoicesOf(rules, cascade).Any(choices => choices.Encrypt is EncryptMode.WhenPossible or EncryptMode.Always);
 
@@ -35,23 +39,24 @@ public sealed class PolicyTable(IReadOnlyList<Rule> rules, PolicyCascade? cascad
     /// <summary>What this recipient of this message gets, as far as the message is known.</summary>
     public PolicyAnswer Decide(MailFacts mail, MailAddress recipient)
     {
+        var untagged = Tags.Without(recipient);
         var possible = new List<PolicyDecision>();
         foreach (var direction in directions.Possible(mail.Envelope, recipient))
         {
-            if (!TryAddPossible(mail, recipient, direction, possible))
+            if (!TryAddPossible(mail, recipient, untagged, direction, possible))
                 return new PolicyAnswer.UnreadableSender();
         }
         return possible is [var sole] ? new PolicyAnswer.Decided(sole) : new PolicyAnswer.Open(possible);
     }
 
     /// <summary>Adds what is wanted if the message goes that way; returns false where that hangs on an unreadable sender.</summary>
-    private bool TryAddPossible(MailFacts mail, MailAddress recipient, MailDirection? direction, List<PolicyDecision> possible)
+    private bool TryAddPossible(MailFacts mail, MailAddress recipient, MailAddress? untagged, MailDirection? direction, List<PolicyDecision> possible)
     {
-        IReadOnlyList<PolicyEntry> general = [.. cascade.Of(recipient, direction)];
+        IReadOnlyList<PolicyEntry> general = [.. cascade.Of(recipient, untagged, direction)];
         for (int i = 0; i < Rules.Count; i++)
         {
             var rule = Rules[i];
-            var matching = rule.Match.Matches(mail, recipient, direction, out bool hangsOnSender);
+            var matching = rule.Match.Matches(mail, recipient, direction, out bool hangsOnSender, untagged);
             if (hangsOnSender)
                 return false;
             if (matching == Matching.No)

@@ -83,10 +83,11 @@ public sealed record RuleMatch
     /// <param name="direction">Which way the message goes; null where it has no direction.</param>
     /// <param name="hangsOnSender">Whether the rule would be for him if the sender, who can't be read, had the right address:
     /// nobody can say, then, whether it is.</param>
-    public Matching Matches(MailFacts mail, MailAddress recipient, MailDirection? direction, out bool hangsOnSender)
+    /// <param name="untagged">The recipient without his tag; null where he has none.</param>
+    public Matching Matches(MailFacts mail, MailAddress recipient, MailDirection? direction, out bool hangsOnSender, MailAddress? untagged = null)
     {
         hangsOnSender = false;
-        var apartFromSender = MatchesApartFromSender(mail, recipient, direction);
+        var apartFromSender = MatchesApartFromSender(mail, recipient, untagged, direction);
         if (apartFromSender == Matching.No || MatchesSender(mail.Envelope))
             return apartFromSender;
         if (!mail.Envelope.HasUnreadableSender || !senders.HasAddresses)
@@ -99,9 +100,9 @@ public sealed record RuleMatch
         Senders.Count == 0
         || (envelope.HasUnreadableSender ? senders.HasEverything : senders.Includes(envelope.Sender));
 
-    private Matching MatchesApartFromSender(MailFacts mail, MailAddress recipient, MailDirection? direction)
+    private Matching MatchesApartFromSender(MailFacts mail, MailAddress recipient, MailAddress? untagged, MailDirection? direction)
     {
-        bool fits = (Recipients.Count == 0 || recipients.Includes(recipient))
+        bool fits = (Recipients.Count == 0 || recipients.Includes(recipient, untagged))
             && (Domains.Count == 0 || domains.Includes(recipient.Domain))
             && (Directions.Count == 0 || (direction is { } known && Directions.Contains(known)))
             && (IsEgress is null || IsEgress == mail.Envelope.IsEgress);

@@ -11,9 +11,14 @@ internal static class PatternsReader
     public static IReadOnlyList<AddressPattern> Addresses(this SettingCursor setting) => Read<AddressPattern>(
         setting,
         AddressPattern.TryParse,
-        static text => AddressPattern.OfTable(text, static _ => false),
+        static text => AddressPattern.OfTable(text, static (_, _) => false),
         static (entry, text, path) => AddressPattern.OfTable(text, PatternFiles.Table(entry, path).Includes),
-        static (entry, text, path) => AddressPattern.OfTable(text, PatternFiles.Expressions(entry, path).Includes));
+        static (entry, text, path) =>
+        {
+            var expressions = PatternFiles.Expressions(entry, path);
+            // An expression says itself what it means by a tag, as in Postfix.
+            return AddressPattern.OfTable(text, (address, _) => expressions.Includes(address));
+        });
 
     /// <summary>Patterns of domains.</summary>
     public static IReadOnlyList<DomainPattern> Domains(this SettingCursor setting) => Read<DomainPattern>(

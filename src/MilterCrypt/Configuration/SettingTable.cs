@@ -82,7 +82,7 @@ internal static class SettingTable
         new("hop-key", "credential:name, file:/path, or a list", "",
             "A secret that the daemons of ingress and egress share, so that who has logged in is known behind the queue too. The first of a list signs, all are believed."),
         new("recipient-delimiter", "characters", "+",
-            "What divides an address's local part from what its owner adds to it: bob+lists@example.org has bob@example.org's key, where it has none of its own; '' for nothing."),
+            "What divides an address's local part from what its owner adds to it: bob+lists@example.org has bob@example.org's key and the rules for it, where it has none of its own; '' for nothing."),
         new("aliases", "a list of maps", "",
             "Addresses behind which there are others."),
         new("aliases[].address", "an address", "",

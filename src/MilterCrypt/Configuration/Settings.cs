@@ -80,6 +80,7 @@ internal sealed record Settings
     /// <summary>What the rules and the policy make together.</summary>
     public PolicyTable PolicyTable() => new(Rules, Policy, new DirectionDecider(LocalDomains, OwnNetworks))
     {
+        Tags = new AddressTags(RecipientDelimiter),
         Bypass = EmergencyBypass is { IsOver: false, Bypass: var bypass } ? bypass : null,
     };
 }

@@ -41,7 +41,6 @@ internal sealed record ProcessorMeans(
         new(settings.PolicyTable(), FindKey, new SpoolOptions(settings.Spool.Directory, settings.Spool.MessageMemory), Budget, Clock, Random)
         {
             Aliases = [.. settings.Aliases.Select(static alias => new AddressAlias(alias.Address, alias.KeysOf, alias.Readdress))],
-            RecipientDelimiters = settings.RecipientDelimiter,
             Hops = Hops,
             Split = Split ?? SplitMeansOf(settings),
             OwnKeys = OwnKeys,

@@ -65,7 +65,7 @@ public sealed class PatternInclusionTests
     [Fact]
     public void WhatATableHasIsKnownOnlyOneByOne()
     {
-        AddressPattern addresses = AddressPattern.OfTable("file:/a", address => address.Domain == "example.org"), same = AddressPattern.OfTable("file:/a", _ => true);
+        AddressPattern addresses = AddressPattern.OfTable("file:/a", (address, _) => address.Domain == "example.org"), same = AddressPattern.OfTable("file:/a", (_, _) => true);
         Assert.True(addresses.Includes(Address("bob@example.org")));
         Assert.False(addresses.Includes(Address("*@example.org")));
         Assert.False(Address("*@*").Includes(addresses));

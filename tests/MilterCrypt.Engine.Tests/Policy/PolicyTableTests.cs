@@ -35,6 +35,28 @@ public sealed class PolicyTableTests
         Assert.Equal("no rule", Decide(table, "carol@partner.example", user: "alice", sender: "alice@elsewhere.example"));
     }
 
+    [Theory]
+    [InlineData("bob+news@partner.example", "+", "bob's")]
+    [InlineData("BOB+a+b@partner.example", "+", "bob's")]
+    [InlineData("bob-news@partner.example", "+-", "bob's")]
+    [InlineData("bob-news@partner.example", "+", "rest")]
+    [InlineData("bob+news@partner.example", "", "rest")]
+    [InlineData("bobby+news@partner.example", "+", "rest")]
+    [InlineData("postmaster+x@any.example", "+", "everywhere")]
+    public void ATagLeadsAroundNoRuleForTheAddress(string recipient, string delimiters, string expected)
+    {
+        var table = new PolicyTable([
+            Rule("bob's", new RuleMatch { Recipients = [Patterns.Address("bob@partner.example")] }, EncryptMode.Always),
+            Rule("everywhere", new RuleMatch { Recipients = [Patterns.Address("postmaster@*")] }, EncryptMode.Always),
+            Rule("rest", RuleMatch.Everything, EncryptMode.Never)]) { Tags = new AddressTags(delimiters) };
+        Assert.Equal(expected, Decide(table, recipient));
+    }
+
+    [Fact]
+    public void ATagOfTheSendersIsHisOwn() =>
+        Assert.Equal("no rule", Decide(new PolicyTable([
+            Rule("alice's", new RuleMatch { Senders = [Patterns.Address("alice@example.org")] }, EncryptMode.Never)]), "bob@else.example", sender: "alice+x@example.org"));
+
     [Fact]
     public void WhereNoRuleMatchesTheMailIsLeftAlone() =>
         Assert.Equal(

@@ -35,6 +35,24 @@ public sealed class TableTests
     }
 
     [Theory]
+    [InlineData("bob+news@example.org", true)]
+    [InlineData("bob+spam@example.org", false)]
+    [InlineData("carol+x@example.org", false)]
+    [InlineData("postmaster+x@elsewhere.example", true)]
+    [InlineData("postmaster+not@elsewhere.example", false)]
+    [InlineData("+news@elsewhere.example", false)]
+    public void ATagIsTriedBeforeTheAddressWithoutItAndThatBeforeTheDomain(string address, bool expected)
+    {
+        var table = new LookupTable();
+        foreach (var (key, isIn) in (IEnumerable<(string, bool)>)
+            [("bob@example.org", true), ("bob+spam@example.org", false), ("example.org", false), ("postmaster@", true), ("postmaster+not@", false)])
+            Assert.True(table.TryAdd(key, isIn, out string? reason), reason);
+        var match = new RuleMatch { Recipients = [AddressPattern.OfTable("texthash:/x", table.Includes)] };
+        Assert.Equal(expected, new PolicyTable([new Rule("listed", 1, match, new PolicyChoices { Encrypt = EncryptMode.Always })])
+            .Decide(new MailFacts(new Envelope("", null, true)), Patterns.To(address)) is PolicyAnswer.Decided { Decision.RuleName: "listed" });
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("@")]
     [InlineData("a b@c.example")]
