@@ -12,15 +12,18 @@ internal static class Identity
     internal static Envelope Learn(Envelope envelope, OriginFinding finding)
     {
         var known = envelope with { IdentityIsOpen = false };
-        return finding is OriginFinding.Proven { Facts: var facts }
-            ? known with
+        return finding switch
+        {
+            OriginFinding.Proven { Facts: var facts } => known with
             {
                 AuthenticatedUser = facts.User,
                 Client = facts.Client,
                 Tls = facts.Tls,
                 IsLocalSubmission = facts is { User: null, Client: null, Way: MailWay.Outgoing },
-            }
-            : known;
+            },
+            OriginFinding.Forged => known with { IdentityIsLost = true },
+            _ => known,
+        };
     }
 
     /// <summary>What the first hop says.</summary>

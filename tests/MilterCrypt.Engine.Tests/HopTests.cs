@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Deciding;
 using MilterCrypt.Engine.Hops;
+using MilterCrypt.Engine.Keys;
 using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 using MilterCrypt.OpenPgp.Certificates;
@@ -58,25 +59,80 @@ public sealed class HopTests : IDisposable
         Assert.Empty(left.Field("MilterCrypt-Origin"));
     }
 
+    [Fact]
+    public async Task OfMailThatNeverPassedTheFirstHopNothingIsKnown()
+    {
+        var stamped = await PassFirstAsync(Letter, "alice");
+        var left = await PassSecondAsync(stamped with { Header = [.. stamped.Header.Where(field => !field.Is("MilterCrypt-Origin"))] });
+        Assert.Equal("others'", Assert.IsType<MessageOutcome.Unchanged>(left.Outcome).Reason);
+        Assert.Null(falseOrigin);
+    }
+
+    /// <summary>Nobody can say that it is not Alice's, for whom more is demanded: what a mail server changed does not leave in clear.</summary>
     [Theory]
-    [InlineData("no word", null)]
-    [InlineData("forged word", null)]
-    [InlineData("the word of another body", "it is of another body")]
-    public async Task AWordThatDoesNotHoldMakesNobodyAlice(string what, string? reason)
+    [InlineData("a forged word", "its code is not for this sender and header, or of another key")]
+    [InlineData("a line cut in two", "it is of another body")]
+    [InlineData("another encoding", "its code is not for this sender and header, or of another key")]
+    [InlineData("a Date added", "its code is not for this sender and header, or of another key")]
+    [InlineData("a word twice", "there are several fields")]
+    public async Task WhereTheWordDoesNotHoldTheStrictestRuleThatMayBeTheSendersDecides(string what, string reason)
     {
         var stamped = await PassFirstAsync(Letter, "alice");
         var letter = what switch
         {
-            "no word" => stamped with { Header = [.. stamped.Header.Where(field => !field.Is("MilterCrypt-Origin"))] },
-            "forged word" => Letter,
-            _ => stamped with { Body = [.. stamped.Body, .. "more\r\n"u8] },
+            "a forged word" => Letter,
+            "a line cut in two" => stamped with { Body = [.. "the sec\r\nret is 42\r\n"u8] },
+            "another encoding" => stamped with { Header = [.. stamped.Header, new HeaderField("Content-Transfer-Encoding", " 7bit"u8.ToArray())] },
+            "a Date added" => stamped with { Header = [.. stamped.Header, new HeaderField("Date", " Thu, 26 Nov 2026 12:00:00 +0000"u8.ToArray())] },
+            _ => stamped with { Header = [stamped.Header.Single(field => field.Is("MilterCrypt-Origin")), .. stamped.Header] },
         };
-        var left = await PassSecondAsync(letter);
+        var encrypted = await PassSecondAsync(letter);
+        Assert.IsType<MessageOutcome.Rewritten>(encrypted.Outcome);
+        Assert.DoesNotContain("secret", encrypted.BodyText, StringComparison.Ordinal);
+        Assert.Empty(encrypted.Field("MilterCrypt-Origin"));
+        Assert.Equal(reason, falseOrigin);
+    }
+
+    [Fact]
+    public async Task WhoeverMayBeAliceIsRefusedWithHerWhereThereIsNoKey()
+    {
+        workshop.Know(Bob, KeyAnswer.Unknown);
+        workshop.Rules.Insert(0, new Rule("first hop", 0, new RuleMatch { IsEgress = false }, new PolicyChoices { Encrypt = EncryptMode.Never }));
+        var stamped = await PassFirstAsync(Letter, "alice");
+        var refused = await PassSecondAsync(stamped with { Body = [.. stamped.Body, .. "more\r\n"u8] });
+        Assert.Equal("550 5.7.1", Assert.IsType<MessageOutcome.Refused>(refused.Outcome) is var answer ? $"{answer.Refusal.Code} {answer.Refusal.EnhancedStatus}" : "");
+    }
+
+    /// <summary>Which of two rules is stricter is asked only of whom it may be: what the rules for all say stands where none of them demands more.</summary>
+    [Fact]
+    public async Task WhereNoRuleForSomebodyDemandsMoreNothingChanges()
+    {
+        workshop.Rules.Clear();
+        Assert.True(UserPattern.TryParse("*", out var anybody, out _));
+        workshop.Rules.Add(new Rule("tried", 0, new RuleMatch { Users = [anybody] }, new PolicyChoices { Encrypt = EncryptMode.Always, Mode = EnforcementMode.Report }));
+        workshop.Rules.Add(new Rule("free", 0, new RuleMatch { Users = [anybody] }, new PolicyChoices { Encrypt = EncryptMode.Never }));
+        workshop.Rules.Add(new Rule("others'", 0, RuleMatch.Everything, new PolicyChoices { Encrypt = EncryptMode.Never }));
+        var left = await PassSecondAsync(Letter);
         Assert.Equal("others'", Assert.IsType<MessageOutcome.Unchanged>(left.Outcome).Reason);
-        Assert.Equal(letter.Body, left.Body);
-        Assert.Empty(left.Field("MilterCrypt-Origin"));
-        if (reason is not null)
-            Assert.Equal(reason, falseOrigin);
+    }
+
+    /// <summary>A rule for Alice's large mail is not the one of a small message, whoever sent it.</summary>
+    [Fact]
+    public async Task WhatIsKnownStillCounts()
+    {
+        workshop.Rules[0] = workshop.Rules[0] with { Match = workshop.Rules[0].Match with { LargerThan = 10_000 } };
+        Assert.IsType<MessageOutcome.Unchanged>((await PassSecondAsync(Letter)).Outcome);
+        Assert.IsType<MessageOutcome.Rewritten>((await PassSecondAsync(Letter with { Body = new byte[20_000] })).Outcome);
+    }
+
+    [Fact]
+    public async Task MailToUsThatMayBeOursIsTreatedAsTheStricterOfBothWays()
+    {
+        workshop.LocalDomains = [Policy.Patterns.Domain("partner.example")];
+        workshop.Rules.Clear();
+        workshop.Rules.Add(new Rule("internal", 0, new RuleMatch { Directions = [MailDirection.Internal] }, new PolicyChoices { Encrypt = EncryptMode.Always }));
+        Assert.IsType<MessageOutcome.Rewritten>((await PassSecondAsync(Letter)).Outcome);
+        Assert.IsType<MessageOutcome.Unchanged>((await PassSecondAsync(Letter with { Header = [.. Letter.Header.Where(field => !field.Is("MilterCrypt-Origin"))] })).Outcome);
     }
 
     [Fact]

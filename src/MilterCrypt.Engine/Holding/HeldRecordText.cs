@@ -29,6 +29,8 @@ internal static class HeldRecordText
                 json.WriteBoolean("tls", tls);
             json.WriteBoolean("local", envelope.IsLocalSubmission);
             json.WriteBoolean("egress", envelope.IsEgress);
+            if (envelope.IdentityIsLost)
+                json.WriteBoolean("identityLost", true);
             json.WriteBoolean("trusted", envelope.MayUseSecretKeys);
             if (envelope.Trace is { } trace)
                 WriteTrace(json, trace);
@@ -54,6 +56,7 @@ internal static class HeldRecordText
             Tls = root.TryGetProperty("tls", out var tls) ? tls.GetBoolean() : null,
             IsLocalSubmission = root.GetProperty("local").GetBoolean(),
             IsEgress = root.GetProperty("egress").GetBoolean(),
+            IdentityIsLost = root.TryGetProperty("identityLost", out var lost) && lost.GetBoolean(),
             MayUseSecretKeys = root.GetProperty("trusted").GetBoolean(),
             Trace = root.TryGetProperty("trace", out var trace) ? ReadTrace(trace) : null,
         };

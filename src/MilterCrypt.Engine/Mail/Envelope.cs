@@ -61,6 +61,10 @@ public sealed record Envelope
     /// then not the last word.</summary>
     public bool IdentityIsOpen { get; init; }
 
+    /// <summary>Whether the first hop said who sends the message, and that doesn't hold for what came out of the queue: then it may be anybody,
+    /// whom it was said of too.</summary>
+    public bool IdentityIsLost { get; init; }
+
     /// <summary>Whether it is a form of a message that this filter has split.</summary>
     public bool IsHandedOver { get; init; }
 

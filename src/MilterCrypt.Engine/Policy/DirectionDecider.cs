@@ -15,6 +15,7 @@ namespace MilterCrypt.Engine.Policy;
 public sealed class DirectionDecider(IReadOnlyList<DomainPattern>? localDomains, IReadOnlyList<NetworkPattern> ownNetworks)
 {
     private static readonly MailDirection?[] Unknown = [null];
+    // What it is for whom nobody knows comes last.
     private static readonly MailDirection?[] Either = [MailDirection.Internal, MailDirection.Inbound];
 
     private readonly DomainSet? local = localDomains is null ? null : new DomainSet(localDomains);
@@ -35,7 +36,7 @@ public sealed class DirectionDecider(IReadOnlyList<DomainPattern>? localDomains,
             return [MailDirection.Outbound];
         if (IsOurs(envelope))
             return [MailDirection.Internal];
-        return envelope.IdentityIsOpen ? Either : [MailDirection.Inbound];
+        return envelope.IdentityIsOpen || envelope.IdentityIsLost ? Either : [MailDirection.Inbound];
     }
 
     /// <summary>Whether somebody here sends the message.</summary>

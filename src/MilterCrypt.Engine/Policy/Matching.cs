@@ -9,6 +9,9 @@ public enum Matching
     /// <summary>That hangs on what is not known yet: the header, or the length.</summary>
     Open,
 
+    /// <summary>Nobody will ever know: it hangs on who sends the message, and what was said of that doesn't hold.</summary>
+    Perhaps,
+
     /// <summary>It is.</summary>
     Yes,
 }

@@ -53,6 +53,12 @@ public sealed record PolicyDecision(string RuleName)
     /// <summary>The entries that were asked, the most special first: what one of them says, it decides.</summary>
     public IReadOnlyList<PolicyEntry> Entries { get; init; } = [];
 
+    /// <summary>How much all this demands.</summary>
+    public EncryptionDemand Demand =>
+        Encrypt == EncryptMode.Never || Mode == EnforcementMode.Report ? EncryptionDemand.Nothing
+        : Encrypt == EncryptMode.WhenPossible || WithoutKey == WithoutKey.Clear ? EncryptionDemand.WhereThereIsAKey
+        : EncryptionDemand.Encryption;
+
     /// <summary>Which entry each choice comes from, by its key in the configuration; what is missing is the default.</summary>
     public IReadOnlyDictionary<string, PolicyEntry> Origins()
     {

@@ -40,17 +40,17 @@ public sealed class PolicyTable(IReadOnlyList<Rule> rules, PolicyCascade? cascad
     public PolicyAnswer Decide(MailFacts mail, MailAddress recipient)
     {
         var untagged = Tags.Without(recipient);
-        var possible = new List<PolicyDecision>();
+        var possible = new PossibleDecisions(isOpen: mail.Envelope.IdentityIsOpen);
         foreach (var direction in directions.Possible(mail.Envelope, recipient))
         {
             if (!TryAddPossible(mail, recipient, untagged, direction, possible))
                 return new PolicyAnswer.UnreadableSender();
         }
-        return possible is [var sole] ? new PolicyAnswer.Decided(sole) : new PolicyAnswer.Open(possible);
+        return possible.Answer();
     }
 
     /// <summary>Adds what is wanted if the message goes that way; returns false where that hangs on an unreadable sender.</summary>
-    private bool TryAddPossible(MailFacts mail, MailAddress recipient, MailAddress? untagged, MailDirection? direction, List<PolicyDecision> possible)
+    private bool TryAddPossible(MailFacts mail, MailAddress recipient, MailAddress? untagged, MailDirection? direction, PossibleDecisions possible)
     {
         IReadOnlyList<PolicyEntry> general = [.. cascade.Of(recipient, untagged, direction)];
         for (int i = 0; i < Rules.Count; i++)
@@ -61,22 +61,14 @@ public sealed class PolicyTable(IReadOnlyList<Rule> rules, PolicyCascade? cascad
                 return false;
             if (matching == Matching.No)
                 continue;
-            AddNew(possible, PolicyDecision.Of([ruleEntries[i], .. general]) with { TriggersToRemove = rule.RemovesTriggers ? rule.Match.Triggers : [], Direction = direction });
+            possible.Add(
+                PolicyDecision.Of([ruleEntries[i], .. general]) with { TriggersToRemove = rule.RemovesTriggers ? rule.Match.Triggers : [], Direction = direction },
+                matching);
             if (matching == Matching.Yes)
                 return true;
         }
-        AddNew(possible, PolicyDecision.Of(general) with { Direction = direction });
+        possible.Add(PolicyDecision.Of(general) with { Direction = direction }, Matching.Yes);
         return true;
-    }
-
-    // Of two directions most rules say the same.
-    private static void AddNew(List<PolicyDecision> possible, PolicyDecision decision)
-    {
-        int same = possible.FindIndex(known => known.Entries.SequenceEqual(decision.Entries));
-        if (same < 0)
-            possible.Add(decision);
-        else if (possible[same].Direction != decision.Direction)
-            possible[same] = possible[same] with { Direction = null };
     }
 
     private static IEnumerable<PolicyChoices> ChoicesOf(IReadOnlyList<Rule> rules, PolicyCascade? cascade) =>

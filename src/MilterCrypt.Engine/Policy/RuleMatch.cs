@@ -93,7 +93,7 @@ public sealed record RuleMatch
         if (!mail.Envelope.HasUnreadableSender || !senders.HasAddresses)
             return Matching.No;
         hangsOnSender = apartFromSender == Matching.Yes;
-        return Matching.Open;
+        return hangsOnSender ? Matching.Open : apartFromSender;
     }
 
     private bool MatchesSender(Envelope envelope) =>
@@ -108,7 +108,10 @@ public sealed record RuleMatch
             && (IsEgress is null || IsEgress == mail.Envelope.IsEgress);
         if (!fits)
             return Matching.No;
-        var identity = !AsksForIdentity ? Matching.Yes : mail.Envelope.IdentityIsOpen ? Matching.Open : Known(MatchesIdentity(mail.Envelope));
+        var identity = !AsksForIdentity ? Matching.Yes
+            : mail.Envelope.IdentityIsOpen ? Matching.Open
+            : mail.Envelope.IdentityIsLost ? Matching.Perhaps
+            : Known(MatchesIdentity(mail.Envelope));
         var header = !AsksForHeader ? Matching.Yes : mail.Traits is { } traits ? Known(MatchesHeader(traits)) : Matching.Open;
         var length = !AsksForLength ? Matching.Yes : mail.Length is { } octets ? Known(MatchesLength(octets)) : Matching.Open;
         return (Matching)Math.Min((int)identity, Math.Min((int)header, (int)length));
