@@ -8,13 +8,21 @@ public static class ContentKinds
     /// Content-Type fields readers differ about which counts, so each does; what stands behind the type is not looked at, since
     /// no fault there keeps a reader from joining the pieces.</summary>
     public static bool IsPartial(IReadOnlyList<HeaderField> header) =>
-        header.Any(static field => field.Is("Content-Type") && IsPartial(field.Value.Span));
+        header.Any(static field => field.Is("Content-Type") && TypeOf(field.Value.Span) == "message/partial");
 
-    private static bool IsPartial(ReadOnlySpan<byte> value)
+    /// <summary>What a reader may take the message for, in lower case: the type of each Content-Type field in which one stands, whatever
+    /// stands behind it, since readers differ about that, too. Without a field it is plain text (RFC 2045 §5.2).</summary>
+    public static IReadOnlyList<string> TypesOf(IReadOnlyList<HeaderField> header)
+    {
+        var fields = header.Where(static field => field.Is("Content-Type")).ToList();
+        return fields.Count == 0 ? ["text/plain"] : [.. fields.Select(static field => TypeOf(field.Value.Span)).OfType<string>()];
+    }
+
+    private static string? TypeOf(ReadOnlySpan<byte> value)
     {
         var reader = new StructuredFieldReader(value);
-        return reader.TryReadToken(out string type) && AsciiCase.Equals(type, "message")
-            && reader.TryRead('/')
-            && reader.TryReadToken(out string subtype) && AsciiCase.Equals(subtype, "partial");
+        return reader.TryReadToken(out string type) && reader.TryRead('/') && reader.TryReadToken(out string subtype)
+            ? AsciiCase.ToLower($"{type}/{subtype}")
+            : null;
     }
 }

@@ -13,14 +13,14 @@ internal sealed class HeaderTraits(IReadOnlyList<HeaderField> header)
         () => [.. header.Where(static field => field.Is("Subject")).Select(static field => EncodedText.Read(field.Value))], isThreadSafe: false);
 
     private readonly Lazy<MailAddress?> author = new(() => MessageAuthor.TryRead(header, out var address, out _) ? address : null, isThreadSafe: false);
-    private readonly Lazy<string?> mediaType = new(() => ReadMediaType(header), isThreadSafe: false);
+    private readonly Lazy<IReadOnlyList<string>> mediaTypes = new(() => ContentKinds.TypesOf(header), isThreadSafe: false);
     private readonly Lazy<bool> isListMail = new(() => header.Any(IsOfListMail), isThreadSafe: false);
 
     /// <summary>Whose message it is; null where there is not one author whose address can be read.</summary>
     public MailAddress? Author => author.Value;
 
-    /// <summary>The message's media type, in lower case; null where it can't be read.</summary>
-    public string? MediaType => mediaType.Value;
+    /// <summary>The message's media type, in lower case; several where it has several, none where it can't be read.</summary>
+    public IReadOnlyList<string> MediaTypes => mediaTypes.Value;
 
     /// <summary>Whether a mailing list sends it.</summary>
     public bool IsListMail => isListMail.Value;
@@ -40,14 +40,6 @@ internal sealed class HeaderTraits(IReadOnlyList<HeaderField> header)
         }
         return has;
     }
-
-    // RFC 2045 §5.2: without a field it is plain text. Several fields, or one that readers would read differently, are none.
-    private static string? ReadMediaType(IReadOnlyList<HeaderField> header) => header.Where(static field => field.Is("Content-Type")).Take(2).ToList() switch
-    {
-        [] => "text/plain",
-        [var sole] => ContentType.Parse(sole.Value.Span)?.MediaType,
-        _ => null,
-    };
 
     // RFC 2919, RFC 2369; RFC 3834 §3.1.8 for the one that is older.
     private static bool IsOfListMail(HeaderField field) =>

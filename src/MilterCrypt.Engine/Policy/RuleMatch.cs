@@ -128,7 +128,7 @@ public sealed record RuleMatch
         (Authors.Count == 0 || (header.Author is { } author ? authors.Includes(author) : authors.HasEverything))
         && (Headers.Count == 0 || Headers.Any(header.Has))
         && (Subjects.Count == 0 || Subjects.Any(header.Has))
-        && (ContentTypes.Count == 0 || (header.MediaType is { } type && ContentTypes.Any(pattern => pattern.Matches(type))))
+        && (ContentTypes.Count == 0 || header.MediaTypes.Any(type => ContentTypes.Any(pattern => pattern.Matches(type))))
         && (IsListMail is null || IsListMail == header.IsListMail);
 
     private bool MatchesLength(long octets) => !(octets <= LargerThan) && !(octets >= SmallerThan);
