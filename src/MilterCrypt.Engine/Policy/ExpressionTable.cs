@@ -47,7 +47,7 @@ public sealed class ExpressionTable
     }
 
     /// <summary>Whether a text is in the table.</summary>
-    /// <param name="text">An address, a domain or a login name, in lower case.</param>
+    /// <param name="text">An address, a domain or a login name.</param>
     public bool Includes(string text)
     {
         foreach (var (expression, isNegated, isIn) in lines)
@@ -58,9 +58,9 @@ public sealed class ExpressionTable
         return false;
     }
 
-    /// <summary>Whether an address is in the table: all of it in lower case, its domain as A-labels.</summary>
-    public bool Includes(MailAddress address) =>
-        Includes(address.Domain.Length == 0 ? AsciiCase.ToLower(address.LocalPart) : $"{AsciiCase.ToLower(address.LocalPart)}@{address.Domain}");
+    /// <summary>Whether an address is in the table: its local part as given, since to an expression case may count; its domain, to which it
+    /// never does, in lower case and as A-labels.</summary>
+    public bool Includes(MailAddress address) => Includes(address.Domain.Length == 0 ? address.LocalPart : $"{address.LocalPart}@{address.Domain}");
 
     // In Postfix i and x turn off what is usual: that case doesn't count, and that the syntax is the extended one, which ours is always.
     private static RegexOptions Options(string flags)

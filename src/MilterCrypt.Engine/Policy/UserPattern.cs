@@ -20,7 +20,7 @@ public sealed class UserPattern
 
     /// <summary>A pattern for the login names that are in a table.</summary>
     /// <param name="text">How the configuration names the table.</param>
-    /// <param name="includes">Whether a login name, in lower case, is in it.</param>
+    /// <param name="includes">Whether a login name, as given, is in it.</param>
     public static UserPattern OfTable(string text, Func<string, bool> includes) => new(text, includes);
 
     /// <summary>The one login name that this pattern has, in lower case, or null.</summary>
@@ -44,7 +44,7 @@ public sealed class UserPattern
     public bool Matches(string? user)
     {
         if (user is not null && table is not null)
-            return table(AsciiCase.ToLower(user));
+            return table(user);
         if (user is null || user.Length < fixedPart.Length)
             return false;
         if (text[0] == '*')

@@ -144,7 +144,7 @@ internal static class SettingTable
         new("rules[].match.subject", "a text, or a list", "",
             "A text in the Subject, such as '[secure]', anywhere in it; upper and lower case of ASCII letters are the same."),
         new("rules[].match.content-type", "a media type, or a list", "",
-            "What the whole message is: multipart/signed, text/*."),
+            "What the whole message is: multipart/signed, text/*. Without the field it is text/plain."),
         new("rules[].match.list-mail", "true, false", "",
             "Whether a mailing list sends it: it has a List-Id or List-Post field, or says Precedence: list or bulk."),
         new("rules[].match.larger-than", "a size", "",

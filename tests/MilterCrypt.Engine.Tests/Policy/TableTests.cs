@@ -69,11 +69,13 @@ public sealed class TableTests
     [InlineData("^bob@", "", false, "Bob@example.org", true)]
     [InlineData("^Bob@", "", false, "bob@example.org", true)]
     [InlineData("^Bob@", "i", false, "bob@example.org", false)]
+    [InlineData("^Bob@example\\.org$", "i", false, "Bob@Example.ORG", true)]
+    [InlineData("^bob@", "i", false, "Bob@example.org", false)]
     [InlineData("@(sub\\.)?example\\.org$", "", false, "x@sub.example.org", true)]
     [InlineData("@example\\.org$", "", true, "x@example.org", false)]
     [InlineData("@example\\.org$", "", true, "x@partner.example", true)]
     [InlineData("^x@xn--bcher-kva\\.example$", "", false, "x@b\u00FCcher.example", true)]
-    public void ExpressionsMatchTheWholeAddressInLowerCase(string expression, string flags, bool isNegated, string address, bool expected)
+    public void ExpressionsMatchTheWholeAddressItsDomainInLowerCase(string expression, string flags, bool isNegated, string address, bool expected)
     {
         var table = new ExpressionTable();
         Assert.True(table.TryAdd(expression, flags, isNegated, isIn: true, out string? reason), reason);
