@@ -75,6 +75,9 @@ public sealed class DomainPattern
             ? Matches(other.exact)
             : suffix is not null && other.suffix is not null && other.suffix.EndsWith(suffix, StringComparison.Ordinal));
 
+    /// <summary>Whether no domain is in both this pattern and the other. Of a table that isn't known.</summary>
+    public bool Excludes(DomainPattern other) => table is null && other.table is null && !Includes(other) && !other.Includes(this);
+
     /// <summary>The pattern as the configuration has it.</summary>
     public override string ToString() => text;
 }

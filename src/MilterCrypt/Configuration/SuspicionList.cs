@@ -28,21 +28,14 @@ internal static class SuspicionList
         if (settings.Timeouts.Idle <= TimeSpan.FromSeconds(7210))
             yield return "timeouts.idle: no more than 7210s, which is how long an MTA may be kept waiting by its client";
 
-        bool isAnythingEncrypted = settings.AllChoices.Any(static choices => choices.Encrypt is EncryptMode.WhenPossible or EncryptMode.Always);
-        foreach (var rule in settings.Rules.Where(rule => isAnythingEncrypted && LetsAnybodyOut(rule)))
-            yield return Of(rule, "lets mail leave in clear by what its header says, which anybody may write there: `user`, `client` or `direction: [inbound, internal]` beside it says whose word is taken");
+        foreach (string loose in LooseRules.Of(settings))
+            yield return loose;
         for (int later = 1; later < settings.Rules.Count; later++)
         {
             if (RuleCoverage.Of(settings.Rules, later) is { } earlier)
                 yield return Of(settings.Rules[later], $"never decides: {Of(earlier, "before it matches all that it would")}");
         }
     }
-
-    private static bool LetsAnybodyOut(Rule rule) =>
-        rule.Match.AsksForHeader
-        && (rule.Choices.Encrypt is EncryptMode.Never || rule.Choices.WithoutKey is WithoutKey.Clear)
-        && rule.Match.Users.Count == 0 && rule.Match.Clients.Count == 0
-        && (rule.Match.Directions.Count == 0 || rule.Match.Directions.Contains(MailDirection.Outbound));
 
     private static string Of(Rule rule, string what) => string.Create(CultureInfo.InvariantCulture, $"{rule.Name} (line {rule.Line}) {what}");
 }
