@@ -48,10 +48,9 @@ internal static class CheckCommand
             report.Warning(suspicion);
         if (settings.Listen.Count == 0)
             report.Warning("there is no `listen`: `serve` needs --listen ADDRESS");
-        if (SpoolCheck.ComplaintOfBoth(settings) is { } complaint)
-            report.Error(complaint);
+        StartCheck.Run(settings, report);
         if (settings.Store is { } store)
-            await StoreCheck.RunAsync(store, report, cancellationToken);
+            await StoreCheck.RunAsync(settings, store, report, cancellationToken);
         else
             report.Error("there is no `store`, such as `store: sqlite:/var/lib/miltercrypt/keys.db`");
         if (mailServers is not null)

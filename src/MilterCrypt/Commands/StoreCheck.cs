@@ -12,20 +12,21 @@ internal static class StoreCheck
 {
     private static readonly TimeSpan ExpiryNotice = TimeSpan.FromDays(30);
 
-    /// <summary>Reads every key and judges it.</summary>
-    public static async Task RunAsync(StoreSettings settings, CheckReport report, CancellationToken cancellationToken)
+    /// <summary>Reads every key and judges it, and looks for those that the configuration needs.</summary>
+    public static async Task RunAsync(Settings settings, StoreSettings where, CheckReport report, CancellationToken cancellationToken)
     {
-        if (!File.Exists(settings.Path))
+        if (!File.Exists(where.Path))
         {
-            if (!Directory.Exists(Path.GetDirectoryName(settings.Path)))
-                report.Error($"store: there is no folder {Path.GetDirectoryName(settings.Path)}");
+            if (!Directory.Exists(Path.GetDirectoryName(where.Path)))
+                report.Error($"store: there is no folder {Path.GetDirectoryName(where.Path)}");
             else
-                report.Warning($"store: there is no file {settings.Path} yet; `miltercrypt keys import` makes it");
+                report.Warning($"store: there is no file {where.Path} yet; `miltercrypt keys import` makes it");
+            await NeededKeys.RunAsync(settings, store: null, report, cancellationToken);
             return;
         }
         try
         {
-            await using var store = await SqliteKeyStore.OpenAsync(settings.Path, create: false, TimeSpan.FromSeconds(1), cancellationToken);
+            await using var store = await SqliteKeyStore.OpenAsync(where.Path, create: false, TimeSpan.FromSeconds(1), cancellationToken);
             var now = TimeProvider.System.GetUtcNow();
             int all = 0, unusable = 0, soon = 0;
             var shared = new SharedAddresses();
@@ -44,7 +45,7 @@ internal static class StoreCheck
                 else if (view.ChangesAt < now + ExpiryNotice && !IsUsable(certificate.At(now + ExpiryNotice, AlgorithmPolicy.Default)))
                     soon++;
             }
-            report.Fact($"{settings}: {KeyWords.Count(all, "key")}");
+            report.Fact($"{where}: {KeyWords.Count(all, "key")}");
             if (all == 0)
                 report.Warning("store: there are no keys in it");
             if (unusable > 0)
@@ -53,6 +54,7 @@ internal static class StoreCheck
                 report.Warning("store: " + line);
             if (soon > 0)
                 report.Warning($"store: {soon} of {KeyWords.Count(all, "key")} can't be used any more in {ExpiryNotice.Days} days");
+            await NeededKeys.RunAsync(settings, store, report, cancellationToken);
         }
         catch (KeyStoreException e)
         {

@@ -12,7 +12,10 @@ internal static class SpoolCheck
     public static string? ComplaintOfBoth(Settings settings) =>
         Complaint(settings.Spool) ?? (settings.Held is { } held ? Complaint("held.directory", held.Directory) : null);
 
-    private static string? Complaint(string setting, string directory)
+    /// <summary>What is wrong with a folder in which there are to be files of ours; or null.</summary>
+    /// <param name="setting">What names it.</param>
+    /// <param name="directory">The folder.</param>
+    public static string? Complaint(string setting, string directory)
     {
         if (!Directory.Exists(directory))
             return $"{setting}: there is no directory {directory}";

@@ -45,6 +45,14 @@ internal sealed class Installation : IDisposable
         Configure($"{EncryptOrReject}\nsecret-keys: {{directory: {SecretKeys}, passphrase: file:{passphrase}}}");
     }
 
+    /// <summary>A file with a key for two hops.</summary>
+    public string HopKey()
+    {
+        string key = Write("hop.key", new byte[32]);
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return key;
+    }
+
     public Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(arguments, default);
 
     public Task<CommandResult> RunAsync(string[] arguments, ReadOnlyMemory<byte> input) =>
