@@ -51,6 +51,8 @@ internal static class ExplainCommand
         if (order is { IsLocal: true } and ({ User: not null } or { Client: not null } or { Tls: true }))
             throw new CommandException(ExitCode.Usage, "--local is a message without an SMTP client: --user, --client and --tls don't go with it");
         var settings = await ConfigurationLoading.LoadAsync(file, cancellationToken);
+        if (order is { IsEgress: true, SaysWho: true } && settings.HopKeys.Count == 0)
+            throw new CommandException(ExitCode.Usage, "--egress: behind the queue nobody tells who hands a message in, for there is no `hop-key`: --user, --client, --tls and --local don't go with it");
         await using var keys = await KeyLookup.OpenAsync(file, order.Keys, cancellationToken);
         var explanation = await Explainer.ExplainAsync(settings, keys, order, cancellationToken);
         await output.WriteLineAsync(asJson ? ExplanationJson.Of(explanation) : ExplanationText.Of(explanation));

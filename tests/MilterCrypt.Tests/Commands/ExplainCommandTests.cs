@@ -125,9 +125,7 @@ public sealed class ExplainCommandTests(People people)
     public async Task BeforeTheQueueOfTwoHopsNoEncryptionIsPromised()
     {
         using var here = new Installation();
-        string key = here.Write("hop.key", new byte[32]);
-        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        here.Configure($"hop-key: file:{key}\nrules: [{{match: {{role: egress}}, encrypt: never}}, {{encrypt: always}}]");
+        here.Configure($"hop-key: file:{here.HopKey()}\nrules: [{{match: {{role: egress}}, encrypt: never}}, {{encrypt: always}}]");
         await here.ImportAsync(people.Bob);
         string[] letter = ["--from", "a@example.org", "--to", "bob@example.org"];
         string text = await ExplainAsync(here, letter);
@@ -235,6 +233,38 @@ public sealed class ExplainCommandTests(People people)
         using var here = new Installation();
         await here.ImportAsync(people.Bob);
         Assert.Equal(64, (await here.RunAsync("explain", "--from", "a@example.org", "--to", "bob@example.org", option, value)).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("--user", "alice")]
+    [InlineData("--client", "192.0.2.1")]
+    [InlineData("--tls")]
+    [InlineData("--local")]
+    public async Task BehindTheQueueWhoHandsItInIsNotTakenFromTheCommandLineWhereNobodyWouldTell(params string[] who)
+    {
+        using var here = new Installation("rules: [{match: {user: alice}, encrypt: always}, {encrypt: never}]");
+        await here.ImportAsync(people.Bob);
+        string[] letter = ["explain", "--from", "a@example.org", "--to", "bob@example.org", "--egress", .. who];
+        var refused = await here.RunAsync(letter);
+        Assert.Equal(64, refused.ExitCode);
+        Assert.Contains("there is no `hop-key`", refused.Error, StringComparison.Ordinal);
+
+        here.Configure($"hop-key: file:{here.HopKey()}\nrules: [{{match: {{user: alice}}, encrypt: always}}, {{encrypt: never}}]");
+        string said = (await here.RunAsync(letter)).OrThrow().OutputText;
+        Assert.Equal(who[0] == "--user", said.Contains("It is to be encrypted", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ThatTheFirstHopsWordDoesNotHoldIsSaid()
+    {
+        using var here = new Installation();
+        here.Configure($"hop-key: file:{here.HopKey()}\nrules: [{{name: hers, match: {{user: alice}}, encrypt: always}}, {{encrypt: never}}]");
+        await here.ImportAsync(people.Bob);
+        string forged = here.Write("forged", [.. "MilterCrypt-Origin: v=1; u=forged\n"u8, .. Letter]);
+        string text = await ExplainAsync(here, "--from", "a@example.org", "--to", "bob@example.org", "--egress", "--message", forged);
+        Assert.Matches(@"Decided by hers, line \d+:", text);
+        Assert.Contains("What seems to be the first hop's word of it does not count (its code is not for this sender and header, or of another key), "
+            + "so that the strictest rule that may be its sender's decides.", text, StringComparison.Ordinal);
     }
 
     private static async Task<string> ExplainAsync(Installation here, params string[] arguments) =>

@@ -72,7 +72,7 @@ internal static class Explainer
     }
 
     /// <summary>As <see cref="EngineFilter"/> makes it of what an MTA tells.</summary>
-    private static Envelope EnvelopeOf(Settings settings, ExplainOrder order) => new(order.From, order.User, canRefuseRecipients: !order.IsLocal)
+    private static Envelope EnvelopeOf(Settings settings, ExplainOrder order) => new(order.From, order.User, canRefuseRecipients: order.IsEgress || !order.IsLocal)
     {
         MayUseSecretKeys = settings.Listen.Any(listen =>
             listen.Role == (order.IsEgress ? ListenerRole.Egress : ListenerRole.Ingress) && !listen.TrustedPeers.AreNobody),

@@ -10,6 +10,14 @@ internal static class MessageNotes
 {
     public static MessageExplanation Of(FilteredMessage message, ExplainedEnd end)
     {
+        var made = Made(message, end);
+        return message.FalseOrigin is { } reason
+            ? made with { Notes = [.. made.Notes, $"What seems to be the first hop's word of it does not count ({reason}), so that the strictest rule that may be its sender's decides"] }
+            : made;
+    }
+
+    private static MessageExplanation Made(FilteredMessage message, ExplainedEnd end)
+    {
         if (end.AtHeader is null)
             return new MessageExplanation("refused") { Reason = "all of its recipients are refused" };
         if (end.AtHeader is HeaderOutcome.Refused atHeader)
