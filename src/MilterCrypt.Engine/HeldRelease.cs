@@ -92,7 +92,7 @@ public sealed class HeldRelease(
         return outcome switch
         {
             MessageOutcome.HandedOver handed => new ReleaseResult(handed.Parts, staying, null),
-            MessageOutcome.Refused refused => new ReleaseResult([], staying, $"{refused.Refusal.Code} {refused.Refusal.EnhancedStatus} {refused.Refusal.Text}"),
+            MessageOutcome.Refused refused => new ReleaseResult(refused.Parts, staying, $"{refused.Refusal.Code} {refused.Refusal.EnhancedStatus} {refused.Refusal.Text}"),
             _ => new ReleaseResult([], staying, (decided as HeaderOutcome.Refused)?.Reason ?? "it can't be handed over"),
         };
     }

@@ -16,11 +16,14 @@ public abstract record MessageOutcome
         public IReadOnlyList<HeaderChange> Header { get; init; } = [];
     }
 
-    /// <summary>The message is refused for all of its recipients.</summary>
+    /// <summary>The message is refused, with all of its recipients but those who have it already.</summary>
     /// <param name="Refusal">What the sender is told.</param>
     /// <param name="Reason">Why, in a few words; for the log.</param>
     public sealed record Refused(SmtpRefusal Refusal, string Reason) : MessageOutcome
     {
+        /// <summary>The forms of it that the MTA has all the same: what failed came behind them.</summary>
+        public IReadOnlyList<HandedPart> Parts { get; init; } = [];
+
         /// <summary>Whether it is because all that messages may hold together is held.</summary>
         public bool IsForSpace { get; init; }
 

@@ -30,9 +30,9 @@ internal sealed class HeldDraft(string id, string draft, string path, Action end
         {
             File.Delete(draft);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The next start takes it away.
+            // It counts for nothing; HeldFolder.Sweep takes it away.
         }
     }
 

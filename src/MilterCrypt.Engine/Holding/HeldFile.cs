@@ -13,4 +13,7 @@ public sealed record HeldFile(
 {
     /// <summary>The recipients for whom it is still held.</summary>
     public IEnumerable<HeldRecipient> Left => State.Left.Select(place => Record.Recipients[place]);
+
+    /// <summary>Those of them who may have got it all the same.</summary>
+    public IEnumerable<HeldRecipient> PerhapsSent => State.Sending.Select(place => Record.Recipients[place]);
 }

@@ -57,7 +57,7 @@ public sealed class HeldFolder(string directory, long maxBytes, RandomNumberGene
         string path = Path.Combine(directory, id);
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = Open(path);
             return HeldFileHead.Read(file, MaxLine, id, path) ?? throw new HoldingException($"{path} is no held message, or damaged");
         }
         catch (FileNotFoundException)
@@ -103,15 +103,20 @@ public sealed class HeldFolder(string directory, long maxBytes, RandomNumberGene
         return await WriteAsync(id, recordLine, state, content, () => Interlocked.Add(ref coming, -length), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes down how far a message has come.</summary>
+    /// <summary>Writes down how far a message has come. One caller at a time: nobody else changes what is held.</summary>
     /// <exception cref="HoldingException">It can't be written.</exception>
     internal async ValueTask<HeldFile> ReplaceAsync(HeldFile file, HeldState state, CancellationToken cancellationToken)
     {
         try
         {
-            var content = OpenContent(file);
+            // One who died over it left it: nobody else has it.
+            File.Delete(Path.Combine(directory, DraftPrefix + file.Id));
+            var content = Open(file.Path);
             await using (content.ConfigureAwait(false))
             {
+                // Where it begins is where it begins now: what was known of it may be older than its last change.
+                var current = HeldFileHead.Read(content, MaxLine, file.Id, file.Path) ?? throw new HoldingException($"{file.Path} is no held message, or damaged");
+                content.Position = current.ContentOffset;
                 using var draft = await WriteAsync(file.Id, file.RecordLine, state, content, static () => { }, cancellationToken).ConfigureAwait(false)
                     ?? throw new IOException("no space left");
                 draft.Commit();
@@ -142,7 +147,7 @@ public sealed class HeldFolder(string directory, long maxBytes, RandomNumberGene
     /// <summary>The ciphertext, armored.</summary>
     internal static FileStream OpenContent(HeldFile file)
     {
-        var stream = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var stream = Open(file.Path);
         stream.Position = file.ContentOffset;
         return stream;
     }
@@ -165,6 +170,8 @@ public sealed class HeldFolder(string directory, long maxBytes, RandomNumberGene
             throw new HoldingException($"{directory} can't be read: {e.Message}", e);
         }
     }
+
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     private bool TryReserve(long length)
     {

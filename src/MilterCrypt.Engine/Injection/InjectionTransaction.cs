@@ -131,16 +131,20 @@ public sealed class InjectionTransaction : IAsyncDisposable
         if (last == Stage.Disposed)
             return;
         stage = Stage.Disposed;
-        if (connection is not null)
+        try
         {
+            if (connection is null)
+                return;
             if (last is Stage.Conversing or Stage.Ended)
                 await SayGoodbyeAsync(connection);
             else
                 connection.Abort();
             await connection.DisposeAsync();
         }
-
-        ended();
+        finally
+        {
+            ended();
+        }
     }
 
     private static async ValueTask SayGoodbyeAsync(ListenerConnection connection)

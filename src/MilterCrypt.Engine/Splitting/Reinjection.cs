@@ -22,7 +22,12 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
     internal async ValueTask<MessageOutcome> HandOverAsync(
         IReadOnlyList<SplitPart> parts, IReadOnlyList<MessageOutcome> outcomes, CancellationToken cancellationToken)
     {
-        var left = Left(parts, outcomes);
+        var outcome = await HandOverLeftAsync(Left(parts, outcomes), cancellationToken).ConfigureAwait(false);
+        return outcome is MessageOutcome.Refused refused ? refused with { Parts = done } : outcome;
+    }
+
+    private async ValueTask<MessageOutcome> HandOverLeftAsync(List<BroughtPart> left, CancellationToken cancellationToken)
+    {
         if (left.Count == 0)
             return new MessageOutcome.HandedOver(done);
         int injected = left.Count(static part => part.Form != MessageForm.Held);
@@ -52,8 +57,22 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
         }
         finally
         {
-            foreach (var way in ways)
-                await way.DisposeAsync().ConfigureAwait(false);
+            await DisposeAsync(ways).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Each of them, whatever becomes of those before it: it may have a connection.</summary>
+    private static async ValueTask DisposeAsync(IEnumerable<IPartWay> ways)
+    {
+        if (ways.FirstOrDefault() is not { } way)
+            return;
+        try
+        {
+            await way.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await DisposeAsync(ways.Skip(1)).ConfigureAwait(false);
         }
     }
 
@@ -102,12 +121,12 @@ internal sealed class Reinjection(Envelope envelope, SplitMeans split, Handover 
                 settled += result is InjectionResult.Accepted or InjectionResult.Unknown ? 1 : 0;
                 if (result is not InjectionResult.Accepted accepted)
                     return Failure(result, part);
-                // No step may be left out because time is up: it has happened.
-                await handover.HandedOverAsync(part.Handover, accepted.QueueId, CancellationToken.None).ConfigureAwait(false);
                 done.Add(new HandedPart(part.Recipients, part.Form, part.Facts, accepted.QueueId)
                 {
                     PerhapsTwice = part.Handover.Recipients.Count(handover.PerhapsBefore.Contains),
                 });
+                // No step may be left out because time is up: it has happened.
+                await handover.HandedOverAsync(part.Handover, accepted.QueueId, CancellationToken.None).ConfigureAwait(false);
             }
             return null;
         }

@@ -38,9 +38,14 @@ internal sealed class SqliteThread : IAsyncDisposable
     {
         foreach (var job in jobs.GetConsumingEnumerable())
         {
-            // A job that was cancelled while it waited is complete already and can't be run.
-            if (!job.IsCompleted)
+            try
+            {
                 job.RunSynchronously(TaskScheduler.Default);
+            }
+            catch (InvalidOperationException) when (job.IsCompleted)
+            {
+                // It was cancelled while it waited, or at this very moment. What a job itself throws is its caller's.
+            }
         }
         connection.Dispose();
         ended.SetResult();

@@ -69,6 +69,7 @@ internal sealed class EngineHandler(MailTransaction mail, FilteredMessage messag
                     return new MailVerdict.Discarded();
                 case MessageOutcome.Refused refused:
                     report.WillBeRefused(refused.Refusal, refused.Reason);
+                    report.WasSplit(refused.Parts);
                     if (refused.IsForSpace)
                         report.SpoolIsSpent();
                     return new MailVerdict.Refused(Reply(refused.Refusal));

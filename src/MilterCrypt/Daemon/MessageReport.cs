@@ -23,7 +23,7 @@ internal sealed class MessageReport(
     private string? refusedWith;
     private ProtectionFacts? facts;
     private OpeningFacts? opened;
-    private IReadOnlyList<HandedPart>? parts;
+    private IReadOnlyList<HandedPart> parts = [];
     private bool said;
 
     /// <summary>What the log calls the message. Postfix gives a queue id late; until then it is the connection and the client that
@@ -53,7 +53,7 @@ internal sealed class MessageReport(
 
     public void WillBeOpened(OpeningFacts done) => opened = done;
 
-    /// <summary>The MTA has it already, in parts.</summary>
+    /// <summary>The MTA has it already, in parts; or some of them, and the rest is refused.</summary>
     public void WasSplit(IReadOnlyList<HandedPart> done) => parts = done;
 
     public void JournalFailed(JournalException failure) => logger.JournalFailed(Id, failure.Message);
@@ -94,10 +94,11 @@ internal sealed class MessageReport(
                     Id, Sender, Recipients(), mail.Recipients.Count, Rules(), opened.Format, opened.Key.ToString(),
                     Signature(opened), opened.OriginalBytes, opened.OpenedBytes, Milliseconds);
                 break;
-            case MailVerdict.Discarded when parts is not null:
-                TellParts(parts);
+            case MailVerdict.Discarded when parts.Count > 0:
+                TellWhole();
                 break;
             case MailVerdict.Refused { Reply: var reply }:
+                TellParts();
                 metrics.MessageRefused(reply.Code, RuleNames);
                 string code = $"{reply.Code} {reply.EnhancedStatus}";
                 // A refusal that is not ours is the protocol side's: a limit, a time-out, a failure.
@@ -119,6 +120,7 @@ internal sealed class MessageReport(
         if (said || mail.Recipients.Count == 0)
             return;
         said = true;
+        TellParts();
         metrics.MessageAborted(RuleNames);
         logger.Aborted(Id, Sender, Recipients(), mail.Recipients.Count, Rules(), Milliseconds);
     }
@@ -136,18 +138,24 @@ internal sealed class MessageReport(
         }
     }
 
-    private void TellParts(IReadOnlyList<HandedPart> done)
+    /// <summary>What was handed over was, whatever the MTA could be told of the whole.</summary>
+    private void TellParts()
     {
-        foreach (var part in done)
+        foreach (var part in parts)
             TellPart(part);
-        if (done.All(static part => part.Form == MessageForm.Held))
+    }
+
+    private void TellWhole()
+    {
+        TellParts();
+        if (parts.All(static part => part.Form == MessageForm.Held))
         {
             // Its parts' lines say all.
             metrics.MessageHeld(RuleNames);
             return;
         }
-        metrics.MessageSplit(done.SelectMany(static part => part.Recipients.Select(recipient => (FormWords.Of(part.Form), recipient.Decision.RuleName))));
-        logger.Split(Id, Sender, Recipients(), mail.Recipients.Count, Rules(), done.Count, Milliseconds);
+        metrics.MessageSplit(parts.SelectMany(static part => part.Recipients.Select(recipient => (FormWords.Of(part.Form), recipient.Decision.RuleName))));
+        logger.Split(Id, Sender, Recipients(), mail.Recipients.Count, Rules(), parts.Count, Milliseconds);
     }
 
     private void TellPart(HandedPart part)

@@ -52,6 +52,52 @@ public sealed class CrashTests
     }
 
     [Fact]
+    public async Task AHalfWrittenChangeDoesNotStandInTheWayOfTheNextRelease()
+    {
+        await using var filter = new HoldWorkshop();
+        await filter.SendAsync([Erin, Frank]);
+        filter.Know(Erin);
+        File.Copy(filter.All[0].Path, Path.Combine(filter.Folder.Directory, ".draft-" + filter.All[0].Id));
+        Assert.Null((await filter.ReleaseAsync(filter.All[0])).Failure);
+        Assert.Equal(new() { [Erin] = 1 }, filter.Deliveries());
+        Assert.Single(Directory.GetFiles(filter.Folder.Directory));
+    }
+
+    [Fact]
+    public async Task WhatIsKnownOfAFileFromBeforeItsLastChangeDoesNotCutWhatIsHeld()
+    {
+        await using var filter = new HoldWorkshop();
+        await filter.SendAsync([Erin, Frank]);
+        var before = filter.All[0];
+        // The state's line becomes shorter, then is written once more by who knows only the longer one.
+        await filter.Folder.ReplaceAsync(before, before.State with { Left = [0] }, TestContext.Current.CancellationToken);
+        await filter.Folder.ReplaceAsync(before, before.State with { Left = [0] }, TestContext.Current.CancellationToken);
+        filter.Know(Erin);
+        Assert.Null((await filter.ReleaseAsync(filter.All[0])).Failure);
+        Assert.Equal(new() { [Erin] = 1 }, filter.Deliveries());
+    }
+
+    [Fact]
+    public async Task ADraftThatCannotBeTakenAwayCostsNoConnection()
+    {
+        await using var filter = new HoldWorkshop();
+        filter.Sink.Answer = line =>
+        {
+            if (!line.StartsWith("RCPT", StringComparison.Ordinal))
+                return ValueTask.FromResult<string?>(null);
+            // What the file system does not let go.
+            string draft = Assert.Single(Directory.GetFiles(filter.Folder.Directory));
+            File.Delete(draft);
+            Directory.CreateDirectory(draft);
+            return ValueTask.FromResult<string?>("451 4.3.0 no");
+        };
+        Assert.IsType<MessageOutcome.Refused>(await filter.SendAsync([Bob, Erin]));
+        using var all = await filter.Injector.ReserveAsync(filter.Injector.MaxConnections, TestContext.Current.CancellationToken).AsTask()
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.NotNull(all);
+    }
+
+    [Fact]
     public async Task AFileThatIsCutShortOrChangedAnywhereIsNeverSent()
     {
         await using var filter = new HoldWorkshop();

@@ -47,6 +47,8 @@ internal sealed class HoldWorkshop : IAsyncDisposable
 
     public Workshop Rules => workshop;
 
+    public SmtpInjector Injector => injector;
+
     public HeldFolder Folder { get; }
 
     public HandoverJournal Journal { get; }

@@ -119,7 +119,9 @@ public sealed class ReleaseTests
         filter.Rules.Rules.Insert(0, new Engine.Policy.Rule("frank", 0, new Engine.Policy.RuleMatch { Recipients = [Policy.Patterns.Address(Frank)] }, new Engine.Policy.PolicyChoices { Encrypt = Engine.Policy.EncryptMode.Always, Escrow = [] }));
         int ends = 0;
         filter.Sink.Answer = line => ValueTask.FromResult(line == "." && ++ends == 2 ? "451 4.3.0 later" : null);
-        Assert.NotNull((await filter.ReleaseAsync(filter.All[0])).Failure);
+        var half = await filter.ReleaseAsync(filter.All[0]);
+        Assert.NotNull(half.Failure);
+        Assert.Equal(Assert.Single(filter.Sink.Messages).Recipients, Assert.Single(half.Parts).Recipients.Select(one => one.Address.ToString()));
         Assert.Single(filter.All[0].State.Left);
         filter.Sink.Answer = null;
         Assert.Null((await filter.ReleaseAsync(filter.All[0])).Failure);

@@ -6,7 +6,7 @@ using MilterCrypt.Engine.Mail;
 
 namespace MilterCrypt.Commands.Held;
 
-/// <summary>Tells a sender that his message was never sent: a note from the null sender (RFC 3834 §4), without anything of the
+/// <summary>Tells a sender that his message is deleted, and who has not got it: a note from the null sender (RFC 3834 §4), without anything of the
 /// message, which nobody has opened.</summary>
 internal static class HeldNotice
 {
@@ -31,7 +31,7 @@ internal static class HeldNotice
     [
         Field("From", "Mail encryption <postmaster>"),
         Field("To", $"<{held.Record.Envelope.GivenSender}>"),
-        Field("Subject", "Your message was not sent"),
+        Field("Subject", held.State.Sending.Count == 0 ? "Your message was not sent" : "Your message was perhaps not sent"),
         Field("Date", DateTimeOffset.UtcNow.ToString("ddd, d MMM yyyy HH:mm:ss +0000", CultureInfo.InvariantCulture)),
         Field("Auto-Submitted", "auto-replied"),
         Field("MIME-Version", "1.0"),
@@ -44,11 +44,20 @@ internal static class HeldNotice
     private static string Text(HeldFile held) => $"""
         Your message of {held.Record.At.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC had to be encrypted, and no key was found for:
 
-        {string.Join('\n', held.Left.Select(static one => $"    <{one.Recipient.Address}>"))}
+        {Addresses(held.Left)}
 
-        It waited in encrypted form and was deleted now by the administrator. None of
-        these recipients has got it. If you still want them to have it, ask your
-        administrator to import their keys, and send it again.
+        It waited in encrypted form and was deleted now by the administrator. {Fate(held)}
+        If you still want them to have it, ask your administrator to import their keys,
+        and send it again.
 
         """;
+
+    private static string Fate(HeldFile held) => (held.State.Sending.Count, held.State.Left.Count) switch
+    {
+        (0, _) => "None of\nthese recipients has got it.",
+        var (perhaps, all) when perhaps == all => "It was\njust being sent to them; whether they have got it is not known.",
+        _ => $"Some of\nthese recipients may have got it, since it was just being sent to them:\n\n{Addresses(held.PerhapsSent)}\n\nThe others have not got it.",
+    };
+
+    private static string Addresses(IEnumerable<HeldRecipient> recipients) => string.Join('\n', recipients.Select(static one => $"    <{one.Recipient.Address}>"));
 }
