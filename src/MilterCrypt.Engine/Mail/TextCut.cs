@@ -2,8 +2,8 @@ using System.Buffers;
 
 namespace MilterCrypt.Engine.Mail;
 
-/// <summary>Takes a text out of a field's value wherever it stands, with the blanks that it would leave double, and leaves all
-/// other octets as they came. An encoded word of which something is taken is written anew, in UTF-8.</summary>
+/// <summary>Takes texts out of a field's value wherever they stand, also where one appears only as another is gone, with the blanks
+/// that they would leave double, and leaves all other octets as they came. An encoded word of which something is taken is written anew, in UTF-8.</summary>
 internal sealed class TextCut
 {
     // RFC 2047 §2: a line that has an encoded word has at most 76 characters. "Subject:" stands before the first line.
@@ -11,6 +11,8 @@ internal sealed class TextCut
 
     private readonly EncodedText source;
     private readonly bool[] isCut;
+    private readonly int[] left;
+    private int leftCount;
     private readonly List<byte> output = [];
     private bool isFoldDue;
     private bool endsInWord;
@@ -19,44 +21,73 @@ internal sealed class TextCut
     {
         this.source = source;
         isCut = new bool[source.Text.Length];
+        left = new int[source.Text.Length];
     }
 
-    /// <summary>The value without the text, ASCII case aside; null where it stands nowhere.</summary>
-    internal static byte[]? Remove(EncodedText source, ReadOnlySpan<byte> wanted)
+    /// <summary>The value without the texts, ASCII case aside; null where none of them stands anywhere.</summary>
+    internal static byte[]? Remove(EncodedText source, IReadOnlyList<byte[]> wanted)
     {
         var cut = new TextCut(source);
         return cut.Mark(wanted) ? cut.Write() : null;
     }
 
-    private bool Mark(ReadOnlySpan<byte> wanted)
+    /// <summary>Goes through the text once, and looks after each octet whether what is left so far ends in one of the texts.</summary>
+    private bool Mark(IReadOnlyList<byte[]> wanted)
     {
         var text = source.Text.Span;
         bool isAnywhere = false;
-        int from = 0;
-        for (int found; (found = AsciiCase.IndexOf(text[from..], wanted)) >= 0;)
+        for (int i = 0; i < text.Length; i++)
         {
-            int start = from + found, end = start + wanted.Length;
-            isAnywhere = true;
-            isCut.AsSpan(start, wanted.Length).Fill(true);
-            from = end;
-            if ((start > 0 && !IsBlank(text[start - 1])) || (end < text.Length && !IsBlank(text[end])))
+            // A blank that went with what stood before it.
+            if (isCut[i])
                 continue;
-            // Blanks on both sides: those behind it go too; at the end, those before it, but never the one that follows the colon.
-            // What stays should not be a word that ends in a blank, hard by what stands for itself.
-            bool takesBefore = end == text.Length || (start > 0 && KindAt(start - 1) == TextPieceKind.Word && KindAt(end) == TextPieceKind.AsItCame);
-            if (takesBefore)
-            {
-                for (int i = start - 1; i > 0 && IsBlank(text[i]); i--)
-                    isCut[i] = true;
-            }
-            else
-            {
-                for (int i = end; i < text.Length && IsBlank(text[i]); i++)
-                    isCut[i] = true;
-            }
+            left[leftCount++] = i;
+            int length = LengthAtEnd(text, wanted);
+            if (length == 0)
+                continue;
+            isAnywhere = true;
+            for (; length > 0; length--)
+                CutLast();
+            CutBlanks(text, i + 1);
         }
         return isAnywhere;
     }
+
+    private int LengthAtEnd(ReadOnlySpan<byte> text, IReadOnlyList<byte[]> wanted)
+    {
+        int longest = 0;
+        foreach (byte[] one in wanted)
+        {
+            int same = 0;
+            while (same < one.Length && same < leftCount && AsciiCase.Equals(text.Slice(left[leftCount - 1 - same], 1), one.AsSpan(one.Length - 1 - same, 1)))
+                same++;
+            if (same == one.Length)
+                longest = Math.Max(longest, same);
+        }
+        return longest;
+    }
+
+    /// <summary>Of blanks on both sides: those behind it go too; at the end, those before it, but never the one that follows the colon.</summary>
+    private void CutBlanks(ReadOnlySpan<byte> text, int end)
+    {
+        if ((leftCount > 0 && !IsBlank(text[left[leftCount - 1]])) || (end < text.Length && !IsBlank(text[end])))
+            return;
+        // What stays should not be a word that ends in a blank, hard by what stands for itself.
+        bool takesBefore = end == text.Length
+            || (leftCount > 0 && KindAt(left[leftCount - 1]) == TextPieceKind.Word && KindAt(end) == TextPieceKind.AsItCame);
+        if (takesBefore)
+        {
+            while (leftCount > 0 && left[leftCount - 1] > 0 && IsBlank(text[left[leftCount - 1]]))
+                CutLast();
+        }
+        else
+        {
+            for (int i = end; i < text.Length && IsBlank(text[i]); i++)
+                isCut[i] = true;
+        }
+    }
+
+    private void CutLast() => isCut[left[--leftCount]] = true;
 
     private byte[] Write()
     {
@@ -157,7 +188,20 @@ internal sealed class TextCut
     // "=?UTF-8?B?" and "?=" are 12 characters; 3 bytes of text are 4.
     private static int RoomOn(int characters) => Math.Clamp((characters - 12) / 4 * 3, 0, EncodedWord.MaxText);
 
-    private TextPieceKind KindAt(int at) => source.Pieces.First(piece => piece.TextStart <= at && at < piece.TextEnd).Kind;
+    /// <summary>The kind of the last piece that begins there or before; those that a reader doesn't see stand before it.</summary>
+    private TextPieceKind KindAt(int at)
+    {
+        int low = 0;
+        for (int high = source.Pieces.Count; high - low > 1;)
+        {
+            int middle = (low + high) / 2;
+            if (source.Pieces[middle].TextStart <= at)
+                low = middle;
+            else
+                high = middle;
+        }
+        return source.Pieces[low].Kind;
+    }
 
     private static bool IsBlank(byte b) => b is (byte)' ' or (byte)'\t';
 }

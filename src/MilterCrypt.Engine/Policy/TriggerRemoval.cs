@@ -11,21 +11,23 @@ public static class TriggerRemoval
     public static IReadOnlyList<HeaderChange> Of(IReadOnlyList<HeaderField> header, IReadOnlyList<Trigger> triggers)
     {
         var changes = new List<HeaderChange>();
+        byte[][] texts = [.. triggers.OfType<Trigger.InSubject>().Select(static trigger => Encoding.UTF8.GetBytes(trigger.Text))];
         for (int i = 0; i < header.Count; i++)
         {
             if (triggers.OfType<Trigger.Field>().Any(trigger => trigger.Is(header[i])))
                 changes.Add(new HeaderChange.Delete(i));
-            else if (header[i].Is("Subject") && WithoutTexts(header[i].Value, triggers.OfType<Trigger.InSubject>()) is { } rest)
+            else if (header[i].Is("Subject") && WithoutTexts(header[i].Value, texts) is { } rest)
                 changes.Add(new HeaderChange.Replace(i, rest));
         }
         return changes;
     }
 
-    private static byte[]? WithoutTexts(ReadOnlyMemory<byte> subject, IEnumerable<Trigger.InSubject> triggers)
+    private static byte[]? WithoutTexts(ReadOnlyMemory<byte> subject, byte[][] texts)
     {
         byte[]? rest = null;
-        foreach (var trigger in triggers)
-            rest = TextCut.Remove(EncodedText.Read(rest ?? subject), Encoding.UTF8.GetBytes(trigger.Text)) ?? rest;
+        // Read anew: a text that was taken out may have stood in what is an encoded word without it.
+        while (TextCut.Remove(EncodedText.Read(rest ?? subject), texts) is { } shorter)
+            rest = shorter;
         return rest;
     }
 }
