@@ -22,21 +22,36 @@ internal sealed class SnapshotBuilder(SpoolBudget budget, TimeProvider clock, Ra
     /// <exception cref="Engine.Custody.SecretKeyException">A key of the hops can't be read.</exception>
     public async Task<Snapshot> BuildAsync(Settings settings, StoreSettings store, Snapshot? last, CancellationToken cancellationToken)
     {
-        // A store that was there before and is missing now is in no hurry to be an empty one.
-        bool create = last?.Keys.Store != store;
-        var keys = await WatchedKeys.OpenAsync(store, create, clock, logger, cancellationToken);
-        var means = new ProcessorMeans(keys.Directory.Find, budget, clock, random)
+        var hops = SecretKeyOpening.ReadHopKeys(settings.HopKeys);
+        WatchedKeys? keys = null;
+        bool isBuilt = false;
+        try
         {
-            Hops = SecretKeyOpening.ReadHopKeys(settings.HopKeys),
-            Journal = journal,
-            OwnKeys = secretKeys is null
-                ? null
-                : new OwnKeys(secretKeys.Source, keys.Directory.CertificateOf, keys.Directory.CertificatesWith, settings.Signers),
-        };
-        var processor = means.For(settings);
-        // Last: where the settings are refused, nothing of them is in force.
-        if (last is not null && settings.SecretKeys is { } custody)
-            secretKeys?.Reload(custody);
-        return new Snapshot(settings, keys, processor);
+            // A store that was there before and is missing now is in no hurry to be an empty one.
+            keys = await WatchedKeys.OpenAsync(store, create: last?.Keys.Store != store, clock, logger, cancellationToken);
+            var means = new ProcessorMeans(keys.Directory.Find, budget, clock, random)
+            {
+                Hops = hops,
+                Journal = journal,
+                OwnKeys = secretKeys is null
+                    ? null
+                    : new OwnKeys(secretKeys.Source, keys.Directory.CertificateOf, keys.Directory.CertificatesWith, settings.Signers),
+            };
+            var processor = means.For(settings);
+            // Last: where the settings are refused, nothing of them is in force.
+            if (last is not null && settings.SecretKeys is { } custody)
+                secretKeys?.Reload(custody);
+            isBuilt = true;
+            return new Snapshot(settings, keys, processor);
+        }
+        finally
+        {
+            if (!isBuilt)
+            {
+                hops?.Dispose();
+                if (keys is not null)
+                    await keys.DisposeAsync();
+            }
+        }
     }
 }
