@@ -32,39 +32,39 @@ internal static partial class DaemonLog
     [LoggerMessage(9, LogLevel.Error, "the key store can't be read, the keys known so far stay in use: {Reason}")]
     public static partial void KeyStoreFailed(this ILogger logger, string reason);
 
-    [LoggerMessage(16, LogLevel.Information, "the key store can be read again")]
+    [LoggerMessage(25, LogLevel.Information, "the key store can be read again")]
     public static partial void KeyStoreBack(this ILogger logger);
 
-    [LoggerMessage(18, LogLevel.Error, "a key is left out: {Damage}")]
+    [LoggerMessage(26, LogLevel.Error, "a key is left out: {Damage}")]
     public static partial void KeyDamaged(this ILogger logger, string damage);
 
-    [LoggerMessage(19, LogLevel.Warning, "the key store is another one or an older one than before; read anew: {Keys} keys")]
+    [LoggerMessage(27, LogLevel.Warning, "the key store is another one or an older one than before; read anew: {Keys} keys")]
     public static partial void KeyStoreReplaced(this ILogger logger, int keys);
 
-    [LoggerMessage(20, LogLevel.Warning, "the service manager can't be told how the daemon is: {Reason}")]
+    [LoggerMessage(28, LogLevel.Warning, "the service manager can't be told how the daemon is: {Reason}")]
     public static partial void ServiceManagerFailed(this ILogger logger, string reason);
 
-    [LoggerMessage(21, LogLevel.Information, "/metrics, /healthz and /readyz on {Address}")]
+    [LoggerMessage(29, LogLevel.Information, "/metrics, /healthz and /readyz on {Address}")]
     public static partial void HealthPage(this ILogger logger, string address);
 
-    [LoggerMessage(22, LogLevel.Error, "a request over HTTP could not be answered")]
+    [LoggerMessage(30, LogLevel.Error, "a request over HTTP could not be answered")]
     public static partial void HealthPageFailed(this ILogger logger, Exception failure);
 
-    [LoggerMessage(23, LogLevel.Error, "the journal can't be written: {Reason}")]
+    [LoggerMessage(31, LogLevel.Error, "the journal can't be written: {Reason}")]
     public static partial void JournalNotWritten(this ILogger logger, string reason);
 
-    [LoggerMessage(24, LogLevel.Warning, "{Messages} messages are held for longer than held.keep, the oldest for {Days} days; `miltercrypt held list` shows them")]
+    [LoggerMessage(32, LogLevel.Warning, "{Messages} messages are held for longer than held.keep, the oldest for {Days} days; `miltercrypt held list` shows them")]
     public static partial void HeldForLong(this ILogger logger, int messages, int days);
 
-    [LoggerMessage(25, LogLevel.Error, "held messages: {Reason}")]
+    [LoggerMessage(33, LogLevel.Error, "held messages: {Reason}")]
     public static partial void HeldNotRead(this ILogger logger, string reason);
 
-    [LoggerMessage(17, LogLevel.Warning, "{Complaint}")]
+    [LoggerMessage(34, LogLevel.Warning, "{Complaint}")]
     public static partial void Suspicious(this ILogger logger, string complaint);
 
-    [LoggerMessage(21, LogLevel.Warning, "file descriptors are enough for {Most} connections, and the listeners' limits are {Wanted}; LimitNOFILE= or ulimit -n allows more")]
+    [LoggerMessage(35, LogLevel.Warning, "file descriptors are enough for {Most} connections, and the listeners' limits are {Wanted}; LimitNOFILE= or ulimit -n allows more")]
     public static partial void FewDescriptors(this ILogger logger, long most, long wanted);
 
-    [LoggerMessage(22, LogLevel.Warning, "systemd handed over a socket '{Name}' that nobody listens on: `listen` has no systemd:{Name}; who connects there waits in vain")]
+    [LoggerMessage(36, LogLevel.Warning, "systemd handed over a socket '{Name}' that nobody listens on: `listen` has no systemd:{Name}; who connects there waits in vain")]
     public static partial void SocketUnused(this ILogger logger, string name);
 }
