@@ -181,6 +181,9 @@ public sealed class FilteredMessage : IAsyncDisposable
     {
         if (ContentKinds.IsPartial(header))
             DecideDivided();
+        IReadOnlyList<RecipientOutcome.Accepted> decided = [.. accepted];
+        accepted.Clear();
+        accepted.AddRange(planner.Foresee(decided, header));
         var plan = planner.Plan(accepted, refused, header);
         (work, changes, signing, Planned) = (plan.Work, plan.Changes, plan.Signing, plan.Planned);
         return plan.Outcome;

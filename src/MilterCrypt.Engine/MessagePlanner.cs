@@ -19,6 +19,8 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
 
     private Envelope Envelope => decider.Envelope;
 
+    private OpeningDecider Openings => new(Envelope, decider.At, means.OwnKeys);
+
     /// <summary>Whether the hop behind the queue makes the forms: here it is only said who hands the message in.</summary>
     private bool LeavesFormsToNextHop => hops is not null && !Envelope.IsEgress;
 
@@ -41,6 +43,10 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
             : null;
     }
 
+    /// <summary>What is foreseen of recipients, now that the header is known.</summary>
+    internal IReadOnlyList<RecipientOutcome.Accepted> Foresee(IReadOnlyList<RecipientOutcome.Accepted> accepted, IReadOnlyList<HeaderField> header) =>
+        Openings.Foresee(accepted, header);
+
     /// <summary>What to do, now that the header is known.</summary>
     internal MessagePlan Plan(
         IReadOnlyList<RecipientOutcome.Accepted> accepted, IReadOnlyList<RecipientOutcome.Refused> refused, IReadOnlyList<HeaderField> header)
@@ -48,6 +54,10 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
         // Nobody waits for the answer to one that is released: whoever can't have it stays where he is.
         if (split is not { IsRelease: true } && WholeRefusal.Of(Envelope, accepted, refused) is { } refusal)
             return MessagePlan.Refuse(refusal);
+
+        // It was made here, by all that follows.
+        if (Envelope.IsHandedOver)
+            return MessagePlan.LeaveAlone(WhyClear(accepted), []);
 
         // Whoever is told that his mail was opened must be told so by us, wherever aliases may lead.
         IReadOnlyList<HeaderChange> ofAll =
@@ -83,7 +93,7 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
         if (groups.Count > 1 || holds || (split is not null && (split.IsRelease || SplitWork.MayHaveBeen(split, Envelope))))
         {
             // What all get as it came may be opened for them, though another message of this sender was split.
-            var opening = groups is [{ Form: MessageForm.Clear }] && !split!.IsRelease ? OpeningOf(accepted, header) : null;
+            var opening = groups is [{ Form: MessageForm.Clear }] && !split!.IsRelease ? Openings.Decide(accepted, header) : null;
             IReadOnlyList<SplitPart> parts =
                 [.. groups.Select(group => new SplitPart(group, Form(group, header, signing) ?? Decryption(opening, header), ChangesFor(group.Recipients, header, ofAll)))];
             return MessagePlan.Read(new SplitWork(Envelope, decider.At, header, parts, means, split!), changes) with
@@ -105,7 +115,7 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
 
     private static IReadOnlyList<HeaderChange> ChangesFor(
         IReadOnlyList<RecipientOutcome.Accepted> recipients, IReadOnlyList<HeaderField> header, IReadOnlyList<HeaderChange> ofAll) =>
-        [.. ofAll, .. TriggerRemoval.Of(header, [.. recipients.SelectMany(static recipient => recipient.Decision.TriggersToRemove).Distinct()])];
+        [.. ofAll, .. TriggerRemoval.Of(header, [.. recipients.SelectMany(static recipient => recipient.Decision.InForce.TriggersToRemove).Distinct()])];
 
     private MessagePlan PlanForNextHop(
         IReadOnlyList<RecipientOutcome.Accepted> accepted, IReadOnlyList<HeaderField> header, IReadOnlyList<HeaderChange> changes)
@@ -119,15 +129,12 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
     private MessagePlan? Open(
         IReadOnlyList<RecipientOutcome.Accepted> accepted, IReadOnlyList<HeaderField> header, IReadOnlyList<HeaderChange> changes, out string? reason)
     {
-        var opening = OpeningOf(accepted, header);
+        var opening = Openings.Decide(accepted, header);
         reason = (opening as Opening.Not)?.Reason;
         return opening is Opening.For reader
             ? MessagePlan.Read(new SoleForm(Decryption(reader, header)!), changes) with { Planned = new PlannedWork.Open(reader.Reader) }
             : null;
     }
-
-    private Opening OpeningOf(IReadOnlyList<RecipientOutcome.Accepted> accepted, IReadOnlyList<HeaderField> header) =>
-        new OpeningDecider(Envelope, decider.At, means.OwnKeys).Decide(accepted, header);
 
     /// <returns>Null where it is not to be opened.</returns>
     private BodyDecryption? Decryption(Opening? opening, IReadOnlyList<HeaderField> header) =>
@@ -135,7 +142,7 @@ internal sealed class MessagePlanner(RecipientDecider decider, MessageMeans mean
 
     private bool CanSplit(IReadOnlyList<RecipientOutcome.Accepted> recipients) =>
         split is { Injector: not null }
-            ? recipients.All(static recipient => recipient.Decision.Mixed == MixedMode.Split)
+            ? recipients.All(static recipient => recipient.Decision.InForce.Mixed == MixedMode.Split)
             : split is { Held: not null } && recipients.All(static recipient => recipient.Form == MessageForm.Held);
 
     /// <returns>Null where the group gets the message as it came.</returns>

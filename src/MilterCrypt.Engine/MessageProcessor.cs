@@ -26,10 +26,6 @@ public sealed class MessageProcessor(
     TimeProvider clock,
     RandomNumberGenerator random)
 {
-    // What this filter has handed over itself is not looked at again, wherever the mail server brings it.
-    private static readonly PolicyTable HandedOver = AllMailAsItCame("handed over");
-    private static readonly PolicyTable Bypassed = AllMailAsItCame("emergency bypass");
-
     // One pool of plaintext buffers for all messages: it clears what is given back.
     private readonly EncryptionOptions encryption = new() { Random = random, Time = clock };
 
@@ -55,10 +51,9 @@ public sealed class MessageProcessor(
     public FilteredMessage Begin(Envelope envelope)
     {
         var now = clock.GetUtcNow();
-        var inForce = envelope.IsHandedOver ? HandedOver : now < policy.Bypass?.Until ? Bypassed : policy;
-        var decider = new RecipientDecider(inForce, Keys, now, envelope);
+        // What this filter has handed over itself is not looked at again, wherever the mail server brings it.
+        string? exemption = envelope.IsHandedOver ? "handed over" : now < policy.Bypass?.Until ? "emergency bypass" : null;
+        var decider = new RecipientDecider(policy, Keys, now, envelope, exemption);
         return new FilteredMessage(decider, new MessagePlanner(decider, new MessageMeans(spool, budget, encryption, OwnKeys) { IsRehearsal = Rehearses }, Split, Hops));
     }
-
-    private static PolicyTable AllMailAsItCame(string why) => new([new Rule(why, 0, RuleMatch.Everything, new PolicyChoices { Encrypt = EncryptMode.Never })]);
 }

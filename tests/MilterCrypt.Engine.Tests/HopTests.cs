@@ -143,6 +143,24 @@ public sealed class HopTests : IDisposable
         Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient(Bob));
     }
 
+    [Fact]
+    public async Task WhatTheFilterHasHandedOverItselfPassesTheFirstHopAsItIs()
+    {
+        var letter = Letter;
+        var left = await PassAsync(letter, new Envelope(Alice, "alice", true) { IsHandedOver = true });
+        Assert.Equal("handed over", Assert.IsType<MessageOutcome.Unchanged>(left.Outcome).Reason);
+        Assert.Equal(letter.Header, left.Header);
+    }
+
+    [Fact]
+    public async Task WhoHandsItInIsProvenThroughABypass()
+    {
+        workshop.Bypass = new EmergencyBypass(TimeProvider.System.GetUtcNow().AddHours(1), "the keys were lost");
+        var stamped = await PassFirstAsync(Letter, "alice");
+        workshop.Bypass = null;
+        Assert.IsType<MessageOutcome.Rewritten>((await PassSecondAsync(stamped)).Outcome);
+    }
+
     private string? falseOrigin;
 
     private async Task<Letter> PassFirstAsync(Letter letter, string user)

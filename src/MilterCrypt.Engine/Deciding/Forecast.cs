@@ -3,11 +3,17 @@ using MilterCrypt.Engine.Mail;
 namespace MilterCrypt.Engine.Deciding;
 
 /// <summary>What would become of a message to one recipient if policy were not only being tried.</summary>
-/// <param name="Word">One word: encrypted, unchanged, headers-only, held or refused.</param>
+/// <param name="Word">One word: encrypted, decrypted, unchanged, headers-only, held or refused.</param>
 /// <param name="Refusal">What the sender would be told; null where nothing.</param>
 /// <param name="Reason">Why, in a few words; null where the rule says all.</param>
 public sealed record Forecast(string Word, SmtpRefusal? Refusal, string? Reason)
 {
+    /// <summary>It would be opened, as far as that is known without a secret key.</summary>
+    internal static Forecast Opened { get; } = new("decrypted", null, null);
+
+    /// <summary>Whether it would go on as it came.</summary>
+    internal bool IsUnchanged => Word == "unchanged";
+
     internal static Forecast Of(RecipientOutcome outcome) => outcome switch
     {
         RecipientOutcome.Refused refused => new Forecast("refused", refused.Refusal, refused.Reason),

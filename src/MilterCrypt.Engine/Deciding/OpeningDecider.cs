@@ -11,15 +11,32 @@ namespace MilterCrypt.Engine.Deciding;
 /// <param name="keys">Whose secret keys can be used.</param>
 internal sealed class OpeningDecider(Envelope envelope, DateTimeOffset at, OwnKeys? keys)
 {
+    /// <summary>Whether it is opened.</summary>
     /// <param name="recipients">All that the message goes to, each of them unencrypted by us; one at least.</param>
     /// <param name="header">The message's fields.</param>
-    internal Opening Decide(IReadOnlyList<RecipientOutcome.Accepted> recipients, IReadOnlyList<HeaderField> header)
+    internal Opening Decide(IReadOnlyList<RecipientOutcome.Accepted> recipients, IReadOnlyList<HeaderField> header) =>
+        Decide(recipients, header, static recipient => recipient.Decision.InForce.Decrypt);
+
+    /// <summary>The recipients with what is foreseen of them, now that the header is known: those who would get the message as it came
+    /// if policy were not only being tried would get it opened, where it would be.</summary>
+    internal IReadOnlyList<RecipientOutcome.Accepted> Foresee(IReadOnlyList<RecipientOutcome.Accepted> recipients, IReadOnlyList<HeaderField> header)
     {
-        if (recipients.All(recipient => recipient.Decision.Decrypt == DecryptMode.Never)
+        List<RecipientOutcome.Accepted> reached = [.. recipients.Where(static recipient => recipient.WouldBe?.Refusal is null)];
+        return reached.Exists(static recipient => recipient.WouldBe is not null)
+            && reached.TrueForAll(static recipient => recipient.WouldBeAsItCame)
+            && Decide(reached, header, static recipient => recipient.Decision.Decrypt) is Opening.For
+            ? [.. recipients.Select(static recipient => recipient.WouldBe is { IsUnchanged: true } ? recipient with { WouldBe = Forecast.Opened } : recipient)]
+            : recipients;
+    }
+
+    private Opening Decide(
+        IReadOnlyList<RecipientOutcome.Accepted> recipients, IReadOnlyList<HeaderField> header, Func<RecipientOutcome.Accepted, DecryptMode> wanted)
+    {
+        if (recipients.All(recipient => wanted(recipient) == DecryptMode.Never)
             || PgpMimeType.Sole(header) is not { } type || !PgpMimeType.IsEncrypted(type))
             return new Opening.Not(null);
 
-        if (recipients.Any(recipient => recipient.Decision.Decrypt == DecryptMode.Never))
+        if (recipients.Any(recipient => wanted(recipient) == DecryptMode.Never))
             return Not("not all recipients' rules ask for it");
         if (keys is null)
             return Not("no secret keys are configured");

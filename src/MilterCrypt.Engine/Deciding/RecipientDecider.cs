@@ -6,8 +6,13 @@ namespace MilterCrypt.Engine.Deciding;
 
 /// <summary>Decides about the recipients of one message, each by himself: the rule, the key, the form. Owned by its message,
 /// whose recipients are all judged at the one time at which it began.</summary>
+/// <param name="policy">What is wanted for whom.</param>
+/// <param name="keys">Finds their keys.</param>
+/// <param name="at">When the message began.</param>
+/// <param name="envelope">Who sends it.</param>
+/// <param name="exemption">Why it goes as it came, whatever policy wants; null where it doesn't.</param>
 internal sealed class RecipientDecider(
-    PolicyTable policy, KeyFinder keys, DateTimeOffset at, Envelope envelope)
+    PolicyTable policy, KeyFinder keys, DateTimeOffset at, Envelope envelope, string? exemption)
 {
     /// <summary>Who sends the message, as far as is known.</summary>
     internal Envelope Envelope { get; private set; } = envelope;
@@ -33,17 +38,17 @@ internal sealed class RecipientDecider(
             RecipientOutcome.Accepted accepted => accepted with
             {
                 Envelope = recipient,
-                Readdressed = keys.AliasOf(accepted.Address) is { Readdresses: true } alias ? alias.Readers : [],
+                Readdressed = ReadersInPlaceOf(accepted),
             },
             RecipientOutcome.Pending pending => pending with { Envelope = recipient },
             RecipientOutcome.Refused refused => refused with { Envelope = recipient },
             var other => other,
         };
         // Of local submission no MTA tells where it will route `bob%partner.example@here`: rules for that domain can't see it.
-        if (!Envelope.CanRefuseRecipients && policy.AsksForEncryption
+        if (!Envelope.CanRefuseRecipients && exemption is null
             && outcome is RecipientOutcome.Accepted { Form: MessageForm.Clear, Address.MayBeRoutedOn: true } disguised)
         {
-            outcome = RecipientOutcome.Refused.Of(disguised, RefusalWording.MayBeRoutedOn(disguised.Address), "may be routed to another domain");
+            outcome = Unseen(disguised, RecipientOutcome.Refused.Of(disguised, RefusalWording.MayBeRoutedOn(disguised.Address), "may be routed to another domain"));
         }
         return Possible(outcome);
     }
@@ -56,17 +61,39 @@ internal sealed class RecipientDecider(
 
     private RecipientOutcome Judge(string text, MailFacts mail)
     {
-        if (!MailAddress.TryParse(text, out var address, out string? fault))
-            return new RecipientOutcome.Refused(RefusalWording.BadRecipient(fault), null, $"recipient is no address: {fault}");
+        bool isReadable = MailAddress.TryParse(text, out var address, out string? fault);
+        address ??= MailAddress.Unreadable(text);
+        if (exemption is not null)
+            return AsItCame(address, PolicyDecision.Of([new PolicyEntry(exemption, 0, new PolicyChoices { Encrypt = EncryptMode.Never })]), null);
+        if (!isReadable)
+            return Unseen(address, new RecipientOutcome.Refused(RefusalWording.BadRecipient(fault!), null, $"recipient is no address: {fault}"));
 
         return policy.Decide(mail, address) switch
         {
             PolicyAnswer.Decided decided => Follow(decided.Decision, address),
             PolicyAnswer.Open open => FollowAny(open.Possible, address),
             // Mail from a sender that can't be read is lost to its recipient only where his address could change something.
-            _ => new RecipientOutcome.Refused(RefusalWording.BadSender(), null, "sender is no address"),
+            _ => Unseen(address, new RecipientOutcome.Refused(RefusalWording.BadSender(), null, "sender is no address")),
         };
     }
+
+    private static RecipientOutcome.Accepted AsItCame(MailAddress address, PolicyDecision decision, string? reason) =>
+        new(address, decision, MessageForm.Clear, reason);
+
+    private RecipientOutcome Unseen(MailAddress address, RecipientOutcome.Refused refusal) =>
+        Unseen(AsItCame(address, PolicyDecision.NoRule with { Mode = policy.AsksForEncryption ? EnforcementMode.Report : EnforcementMode.Enforce }, refusal.Reason), refusal);
+
+    /// <summary>Whom rules can't see. He is refused where one that asks for encryption may be meant for him; where policy is only
+    /// being tried that is foreseen.</summary>
+    private RecipientOutcome Unseen(RecipientOutcome.Accepted unencrypted, RecipientOutcome.Refused refusal) =>
+        policy.EnforcesEncryption ? refusal
+        : policy.AsksForEncryption && unencrypted.WouldBeAsItCame ? unencrypted with { WouldBe = Forecast.Of(refusal) }
+        : unencrypted;
+
+    private IReadOnlyList<MailAddress> ReadersInPlaceOf(RecipientOutcome.Accepted recipient) =>
+        exemption is null && recipient.Decision.Mode == EnforcementMode.Enforce && keys.AliasOf(recipient.Address) is { Readdresses: true } alias
+            ? alias.Readers
+            : [];
 
     /// <summary>Refused at once where nothing that is still to come could help.</summary>
     private RecipientOutcome FollowAny(IReadOnlyList<PolicyDecision> possible, MailAddress address)
@@ -85,7 +112,7 @@ internal sealed class RecipientDecider(
             outcome = new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, "whoever runs this site must be reachable") { Found = found };
         if (decision.Mode == EnforcementMode.Enforce)
             return outcome;
-        return new RecipientOutcome.Accepted(address, decision, MessageForm.Clear, "mode: report") { WouldBe = Forecast.Of(outcome), Found = found };
+        return AsItCame(address, decision, "mode: report") with { WouldBe = Forecast.Of(outcome), Found = found };
     }
 
     // RFC 5321 §4.5.1, RFC 2142 §4. Elsewhere it is somebody else's mailbox, and mail to it leaves this site.

@@ -19,6 +19,9 @@ public abstract record RecipientOutcome
         /// <summary>What would have become of it if <see cref="EnforcementMode.Report"/> were not; else null.</summary>
         public Forecast? WouldBe { get; init; }
 
+        /// <summary>Whether he would get it as it came if <see cref="EnforcementMode.Report"/> were not.</summary>
+        internal bool WouldBeAsItCame => WouldBe?.IsUnchanged ?? Form == MessageForm.Clear;
+
         /// <summary>The recipient as the MTA told of him.</summary>
         public EnvelopeRecipient Envelope { get; init; } = new(Address.ToString());
 

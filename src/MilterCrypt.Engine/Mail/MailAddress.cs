@@ -8,13 +8,18 @@ namespace MilterCrypt.Engine.Mail;
 public sealed class MailAddress : IEquatable<MailAddress>
 {
     private readonly string text;
+    private readonly bool isReadable;
 
-    internal MailAddress(string text, string localPart, string domain)
+    internal MailAddress(string text, string localPart, string domain, bool isReadable = true)
     {
         this.text = text;
+        this.isReadable = isReadable;
         LocalPart = localPart;
         Domain = domain;
     }
+
+    /// <summary>Stands for what an MTA takes for an address, and nobody here can read: it has no parts to go by, and is like no other.</summary>
+    internal static MailAddress Unreadable(string text) => new(text, "", "", isReadable: false);
 
     /// <summary>What stands before the last @, quotes and backslashes resolved, upper and lower case as given.</summary>
     public string LocalPart { get; }
@@ -47,7 +52,8 @@ public sealed class MailAddress : IEquatable<MailAddress>
 
     /// <inheritdoc/>
     public bool Equals(MailAddress? other) =>
-        other is not null && Domain == other.Domain && AsciiCase.Equals(LocalPart, other.LocalPart);
+        ReferenceEquals(this, other)
+        || (other is not null && isReadable && other.isReadable && Domain == other.Domain && AsciiCase.Equals(LocalPart, other.LocalPart));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as MailAddress);

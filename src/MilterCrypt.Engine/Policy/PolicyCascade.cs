@@ -21,6 +21,9 @@ public sealed class PolicyCascade(PolicyEntry? defaults, IReadOnlyDictionary<Mai
     /// <summary>Whether there is an entry for all mail.</summary>
     public bool HasDefaults => defaults is not null;
 
+    /// <summary>Whether what is decided is done where no more special entry says; null where nobody does.</summary>
+    internal EnforcementMode? Mode => defaults?.Choices.Mode;
+
     /// <summary>Whether a message's direction counts.</summary>
     public bool HasDirections => directions.Count > 0;
 

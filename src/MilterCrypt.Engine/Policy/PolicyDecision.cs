@@ -59,6 +59,9 @@ public sealed record PolicyDecision(string RuleName)
         : Encrypt == EncryptMode.WhenPossible || WithoutKey == WithoutKey.Clear ? EncryptionDemand.WhereThereIsAKey
         : EncryptionDemand.Encryption;
 
+    /// <summary>What of it is done: all, or nothing where it is only said.</summary>
+    internal PolicyDecision InForce => Mode == EnforcementMode.Enforce ? this : NoRule;
+
     /// <summary>Which entry each choice comes from, by its key in the configuration; what is missing is the default.</summary>
     public IReadOnlyDictionary<string, PolicyEntry> Origins()
     {

@@ -25,7 +25,12 @@ public sealed class PolicyTable(IReadOnlyList<Rule> rules, PolicyCascade? cascad
     public AddressTags Tags { get; init; } = AddressTags.Usual;
 
     /// <summary>Whether anything asks for encryption, of whomever.</summary>
-    public bool AsksForEncryption { get; } = ChoicesOf(rules, cascade).Any(choices => choices.Encrypt is EncryptMode.WhenPossible or EncryptMode.Always);
+    public bool AsksForEncryption { get; } = ChoicesOf(rules, cascade).Any(Encrypts);
+
+    /// <summary>Whether anything may have mail encrypted: not where policy is only being tried, or asks for nothing.</summary>
+    public bool EnforcesEncryption { get; } = ChoicesOf(rules, cascade).Any(choices => Encrypts(choices)
+        // Where one entry says what is done, another may say that it really is.
+        && ((choices.Mode ?? cascade?.Mode) != EnforcementMode.Report || ChoicesOf(rules, cascade).Any(static other => other.Mode == EnforcementMode.Enforce)));
 
     /// <summary>Whether anything asks that mail is opened, of whomever.</summary>
     public bool AsksForDecryption { get; } = ChoicesOf(rules, cascade).Any(choices => choices.Decrypt is DecryptMode.WhenPossible);
@@ -70,6 +75,8 @@ public sealed class PolicyTable(IReadOnlyList<Rule> rules, PolicyCascade? cascad
         possible.Add(PolicyDecision.Of(general) with { Direction = direction }, Matching.Yes);
         return true;
     }
+
+    private static bool Encrypts(PolicyChoices choices) => choices.Encrypt is EncryptMode.WhenPossible or EncryptMode.Always;
 
     private static IEnumerable<PolicyChoices> ChoicesOf(IReadOnlyList<Rule> rules, PolicyCascade? cascade) =>
         rules.Select(static rule => rule.Choices).Concat((cascade ?? PolicyCascade.Empty).Entries.Select(static entry => entry.Choices));

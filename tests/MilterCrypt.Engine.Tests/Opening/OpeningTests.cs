@@ -227,6 +227,53 @@ public sealed class OpeningTests : IDisposable
     }
 
     [Fact]
+    public async Task NorWhileABypassLasts()
+    {
+        var letter = await EncryptedLetter.ForAsync(alice.AliceKey);
+        alice.Workshop.Bypass = new EmergencyBypass(TimeProvider.System.GetUtcNow().AddHours(1), "the keys were lost");
+        var processed = await alice.GetAsync(letter with { Header = [.. Letter.Read("MilterCrypt-Result: decrypted\n\n").Header, .. letter.Header] });
+        Assert.Equal("emergency bypass", Assert.IsType<MessageOutcome.Unchanged>(processed.Outcome).Reason);
+        Assert.Equal(letter.Header, processed.Header);
+        Assert.Equal(letter.Body, processed.Body);
+    }
+
+    [Fact]
+    public async Task UnderReportNothingIsOpenedAndItIsForeseen()
+    {
+        Report(0);
+        var letter = await EncryptedLetter.ForAsync(alice.AliceKey);
+        await AssertForeseenAsync(letter, [Recipient.Alice], "mode: report", " decrypted=1");
+        await AssertForeseenAsync(letter, [Recipient.Alice, Recipient.AliceToo], "mode: report", " decrypted=2");
+        // Two people, of whom none would get it opened; and what nobody encrypted.
+        await AssertForeseenAsync(letter, [Recipient.Alice, Recipient.Bob], "mode: report", " unchanged=2");
+        await AssertForeseenAsync(Letter.Read("From: sam@partner.example\n\nhello\n"), [Recipient.Alice], "mode: report", " unchanged=1");
+        Assert.Empty(alice.Holder.Uses);
+    }
+
+    [Fact]
+    public async Task WhatIsInForceForOneAndTriedForTheOtherIsNotOpened()
+    {
+        alice.Workshop.Rules.Clear();
+        alice.Workshop.OpeningRule(Recipient.Alice).OpeningRule(Recipient.AliceToo);
+        Report(1);
+        var letter = await EncryptedLetter.ForAsync(alice.AliceKey);
+        await AssertForeseenAsync(letter, [Recipient.Alice, Recipient.AliceToo], "not opened: not all recipients' rules ask for it", " decrypted=1");
+        Assert.Empty(alice.Holder.Uses);
+    }
+
+    [Fact]
+    public async Task WhoWouldGetItEncryptedWouldNotGetItOpened()
+    {
+        alice.Workshop.Rules.Clear();
+        alice.Workshop.OpeningRule("*").Know(Recipient.Alice, Workshop.Judge(alice.AliceKey.Certificate.ToArray()));
+        alice.Workshop.Rules[0] = alice.Workshop.Rules[0] with
+        {
+            Choices = new PolicyChoices { Encrypt = EncryptMode.WhenPossible, Decrypt = DecryptMode.WhenPossible, Mode = EnforcementMode.Report },
+        };
+        await AssertForeseenAsync(await EncryptedLetter.ForAsync(alice.AliceKey), [Recipient.Alice], "mode: report", " encrypted=1");
+    }
+
+    [Fact]
     public async Task TheResultOfWhomNoRuleConcernsIsLeftAlone()
     {
         alice.Workshop.Rules.Clear();
@@ -247,6 +294,20 @@ public sealed class OpeningTests : IDisposable
     }
 
     public void Dispose() => alice.Dispose();
+
+    private void Report(int rule) => alice.Workshop.Rules[rule] = alice.Workshop.Rules[rule] with
+    {
+        Choices = alice.Workshop.Rules[rule].Choices with { Mode = EnforcementMode.Report },
+    };
+
+    private async Task AssertForeseenAsync(Letter letter, string[] recipients, string reason, string forecast)
+    {
+        var processed = await alice.GetAsync(letter, recipients);
+        Assert.Equal(reason, Assert.IsType<MessageOutcome.Unchanged>(processed.Outcome).Reason);
+        Assert.Equal(letter.Header, processed.Header.Where(field => !field.Is("MilterCrypt-Forecast")));
+        Assert.Equal([forecast], processed.Field("MilterCrypt-Forecast"));
+        Assert.Equal(letter.Body, processed.Body);
+    }
 
     private async Task AssertAsItCameAsync(Letter letter, string[] recipients, string reason) =>
         AssertAsItCame(letter, await alice.GetAsync(letter, recipients), reason);

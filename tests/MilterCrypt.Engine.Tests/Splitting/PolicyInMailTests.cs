@@ -94,6 +94,87 @@ public sealed class PolicyInMailTests
         Assert.Equal(" encrypted=1, refused=1", Encoding.ASCII.GetString(field.Value.Span));
     }
 
+    [Fact]
+    public async Task UnderReportTheHeaderKeepsWhatItsSenderWroteForTheFilter()
+    {
+        var marked = new RuleMatch { Subjects = [new Trigger.InSubject("[secure]")] };
+        var choices = new PolicyChoices { Encrypt = EncryptMode.WhenPossible };
+        await using var filter = New(
+            new Rule("tried", 0, marked with { Recipients = [Pattern(Erin)] }, choices with { Mode = EnforcementMode.Report, Mixed = MixedMode.Separate }) { RemovesTriggers = true },
+            new Rule("in force", 0, marked, choices) { RemovesTriggers = true });
+        Assert.IsType<MessageOutcome.HandedOver>(await filter.SendAsync(Subject("[secure] plans"), [Bob, Erin]));
+        Assert.Equal(["[secure] plans"], filter.For(Erin).Field("Subject"));
+        Assert.Equal(["plans"], filter.For(Bob).Field("Subject"));
+
+        await using var tried = filter.Rules.Begin();
+        tried.AddRecipient(Erin);
+        var unchanged = Assert.IsType<HeaderOutcome.Unchanged>(tried.ReadHeader(Subject("[secure] plans").Header));
+        Assert.IsType<HeaderChange.Add>(Assert.Single(unchanged.Header));
+    }
+
+    [Fact]
+    public async Task UnderReportAndWhileABypassLastsAnAliassMailGoesToTheAlias()
+    {
+        await using var filter = New(new PolicyChoices { Encrypt = EncryptMode.WhenPossible, Mode = EnforcementMode.Report });
+        filter.Rules.Aliases = [new AddressAlias(Address(Team), [Address(Bob)], Readdresses: true)];
+        await AssertReaddressedAsync(false);
+        filter.Rules.Rules[0] = new Rule("all", 0, RuleMatch.Everything, new PolicyChoices { Encrypt = EncryptMode.WhenPossible });
+        await AssertReaddressedAsync(true);
+        filter.Rules.Bypass = new EmergencyBypass(TimeProvider.System.GetUtcNow().AddHours(1), "the keys were lost");
+        await AssertReaddressedAsync(false);
+
+        async Task AssertReaddressedAsync(bool isReaddressed)
+        {
+            await using var message = filter.Rules.Begin();
+            message.AddRecipient(Team);
+            Assert.Equal(isReaddressed, message.Readdressed.Count == 1);
+        }
+    }
+
+    public static TheoryData<string, string, bool> WhomRulesDoNotSee => new()
+    {
+        { "joe,x@y.example", Alice, true },
+        { "joe@my-.example", Alice, true },
+        { "bob!joe@x.example", Alice, false },
+        { Bob, "alice at example.org", true },
+        { "joe,x@y.example", "alice at example.org", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(WhomRulesDoNotSee))]
+    public async Task WhomRulesDoNotSeeIsRefusedOnlyWhereSomethingMayBeEncrypted(string recipient, string sender, bool canRefuseRecipients)
+    {
+        Assert.True(AddressPattern.TryParse(Alice, out var alice, out _));
+        var forAlice = new RuleMatch { Senders = [alice] };
+        var always = new PolicyChoices { Encrypt = EncryptMode.Always };
+        foreach (var (rules, isRefused) in (IEnumerable<(Rule[], bool)>)
+            [
+                ([new Rule("alice", 0, forAlice, always), new Rule("all", 0, RuleMatch.Everything, new PolicyChoices { Encrypt = EncryptMode.Never })], true),
+                ([new Rule("alice", 0, forAlice, always with { Mode = EnforcementMode.Report }), new Rule("all", 0, RuleMatch.Everything, new PolicyChoices { Encrypt = EncryptMode.WhenPossible })], true),
+                ([new Rule("alice", 0, forAlice, always with { Mode = EnforcementMode.Report })], false),
+                ([new Rule("alice", 0, forAlice, new PolicyChoices { Decrypt = DecryptMode.WhenPossible })], false),
+            ])
+        {
+            await using var filter = New(rules);
+            filter.Rules.Aliases = [new AddressAlias(Address(Bob), [Address(Carol)], Readdresses: true)];
+            await using var message = filter.Rules.Begin(sender, canRefuseRecipients);
+            var outcome = message.AddRecipient(recipient);
+            Assert.Equal(isRefused, outcome is RecipientOutcome.Refused or RecipientOutcome.RefusedWithMessage);
+            if (!isRefused)
+            {
+                Assert.IsType<HeaderOutcome.Unchanged>(message.ReadHeader(Letter().Header));
+                bool isTried = rules[0].Choices.Mode == EnforcementMode.Report;
+                Assert.Equal(isTried ? "refused" : null, ((RecipientOutcome.Accepted)outcome).WouldBe?.Word);
+                Assert.True(!isTried || message.Readdressed.Count == 0);
+            }
+
+            filter.Rules.Bypass = new EmergencyBypass(TimeProvider.System.GetUtcNow().AddHours(1), "the keys were lost");
+            await using var bypassed = filter.Rules.Begin(sender, canRefuseRecipients);
+            Assert.Equal(recipient, Assert.IsType<RecipientOutcome.Accepted>(bypassed.AddRecipient(recipient)).Address.ToString());
+            Assert.Equal("emergency bypass", Assert.IsType<HeaderOutcome.Unchanged>(bypassed.ReadHeader(Letter().Header)).Reason);
+        }
+    }
+
     [Theory]
     [InlineData(100, false)]
     [InlineData(5000, true)]

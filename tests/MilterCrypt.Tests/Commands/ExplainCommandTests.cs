@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -55,6 +56,47 @@ public sealed class ExplainCommandTests(People people)
         Assert.Equal(["encrypted", "refused"], json.GetProperty("recipients").EnumerateArray().Select(one => one.GetProperty("wouldBe").GetProperty("outcome").GetString()!));
         Assert.Equal(550, json.GetProperty("recipients")[1].GetProperty("wouldBe").GetProperty("reply").GetProperty("code").GetInt32());
         Assert.Equal("unchanged", json.GetProperty("message").GetProperty("outcome").GetString());
+    }
+
+    [Theory]
+    [InlineData("enforce", "It is opened for alice@example.org, ")]
+    [InlineData("report", "Were it not for `mode: report`, it would be decrypted.")]
+    public async Task MailThatIsOnlyForeseenToBeOpenedIsNotSaidToBe(string mode, string said)
+    {
+        using var here = new Installation();
+        here.ConfigureSecrets();
+        (await here.RunAsync("keys", "generate", "alice@example.org")).OrThrow();
+        here.Configure($$"""
+            secret-keys: {directory: {{here.SecretKeys}}, passphrase: "file:{{here.PathOf("passphrase")}}", held-by: daemon}
+            listen: [{address: "unix:{{here.PathOf("m.sock")}}", trusted-peers: [0]}]
+            rules: [{decrypt: when-possible, mode: {{mode}}}]
+            """);
+        string text = await ExplainAsync(
+            here, "--from", "sam@partner.example", "--to", "alice@example.org",
+            "--header", "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b");
+        Assert.Contains(said, text, StringComparison.Ordinal);
+        Assert.Equal(mode == "report", text.Contains("It goes on as it came (mode: report).", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task WhileABypassLastsNothingIsSaidToBeDoneOrRefused()
+    {
+        string until = DateTimeOffset.UtcNow.AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        using var here = new Installation($$"""
+            emergency-bypass: {until: {{until}}, reason: "the keys were lost"}
+            aliases: [{address: team@example.org, keys-of: [bob@example.org], readdress: true}]
+            {{Installation.EncryptOrReject}}
+            """);
+        await here.ImportAsync(people.Bob);
+        string[] to = ["bob@example.org", "nobody@example.org", "team@example.org", "two@@example.org", "joe@my-.example"];
+        var json = await JsonAsync(here, ["--from", "a@example.org", .. to.SelectMany(address => (string[])["--to", address])]);
+        Assert.Equal(
+            to.Select(address => $"{address}: clear by emergency bypass"),
+            json.GetProperty("recipients").EnumerateArray().Select(one =>
+                $"{one.GetProperty("recipient").GetString()}: {one.GetProperty("outcome").GetString()} by {one.GetProperty("rules")[0].GetProperty("name").GetString()}"));
+        Assert.DoesNotContain(json.GetProperty("recipients").EnumerateArray(), one => one.TryGetProperty("readdressed", out var readers) && readers.GetArrayLength() > 0);
+        Assert.Equal("unchanged", json.GetProperty("message").GetProperty("outcome").GetString());
+        Assert.Equal("emergency bypass", json.GetProperty("message").GetProperty("reason").GetString());
     }
 
     [Fact]
