@@ -28,21 +28,25 @@ internal sealed record MessageGroup(MessageForm Form, IReadOnlyList<RecipientOut
                 continue;
             }
             named ??= NamedAddresses.Of(header);
-            var hidden = members.Where(member => member.Decision.Bcc != BccMode.WithOthers && !member.IsIn(named)).ToList();
-            var alone = hidden.Where(static member => member.Decision.Bcc == BccMode.Separate).ToList();
+            var hidden = SetOf(members.Where(member => member.Decision.Bcc != BccMode.WithOthers && !member.IsIn(named)));
+            var alone = SetOf(hidden.Where(static member => member.Decision.Bcc == BccMode.Separate));
             if (alone.Count > bccCopies)
                 alone.Clear();
             bccCopies -= alone.Count;
-            groups.AddRange(alone.Select(member => New(alike.Key.Form, [member], [])));
-            var together = members.Except(alone).ToList();
+            groups.AddRange(members.Where(alone.Contains).Select(member => New(alike.Key.Form, [member], [])));
+            var together = members.Where(member => !alone.Contains(member)).ToList();
             if (together.Count > 0)
                 groups.Add(New(alike.Key.Form, together, hidden));
         }
         return groups;
     }
 
+    /// <summary>Each by himself: of a message to thousands, comparing all that is known of them would take longer than encrypting it.</summary>
+    private static HashSet<RecipientOutcome.Accepted> SetOf(IEnumerable<RecipientOutcome.Accepted> recipients) =>
+        new(recipients, ReferenceEqualityComparer.Instance);
+
     private static MessageGroup New(
-        MessageForm form, List<RecipientOutcome.Accepted> recipients, List<RecipientOutcome.Accepted> hidden)
+        MessageForm form, List<RecipientOutcome.Accepted> recipients, HashSet<RecipientOutcome.Accepted> hidden)
     {
         var keys = new MessageKeys();
         // Who is named may share a key with who is not: it is named, then, anyhow.

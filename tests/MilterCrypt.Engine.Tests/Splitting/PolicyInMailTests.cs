@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Deciding;
@@ -173,6 +174,24 @@ public sealed class PolicyInMailTests
             Assert.Equal(recipient, Assert.IsType<RecipientOutcome.Accepted>(bypassed.AddRecipient(recipient)).Address.ToString());
             Assert.Equal("emergency bypass", Assert.IsType<HeaderOutcome.Unchanged>(bypassed.ReadHeader(Letter().Header)).Reason);
         }
+    }
+
+    /// <summary>It ends: comparing each with each, 200,000 would take hours.</summary>
+    [Fact]
+    public async Task VeryManyRecipientsWhomTheHeaderDoesNotNameAreOneGroup()
+    {
+        const int many = 200_000;
+        var shared = SomeKey.New();
+        using var workshop = new Workshop().Rule(EncryptMode.Always);
+        await using var message = workshop.Begin();
+        for (int i = 0; i < many; i++)
+        {
+            string address = string.Create(CultureInfo.InvariantCulture, $"r{i}@partner.example");
+            workshop.Know(address, shared);
+            Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient(address));
+        }
+        Assert.IsType<HeaderOutcome.BodyWanted>(message.ReadHeader(Letter().Header));
+        Assert.Equal(many, Assert.IsType<PlannedWork.Rewrite>(message.Planned).Form.Recipients.Count);
     }
 
     [Theory]
