@@ -11,4 +11,7 @@ public enum EncryptionDemand
 
     /// <summary>That it is encrypted.</summary>
     Encryption,
+
+    /// <summary>That it is encrypted to a key of which somebody has said whose it is.</summary>
+    EncryptionToAVerifiedKey,
 }

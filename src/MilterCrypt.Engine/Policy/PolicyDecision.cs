@@ -57,6 +57,7 @@ public sealed record PolicyDecision(string RuleName)
     public EncryptionDemand Demand =>
         Encrypt == EncryptMode.Never || Mode == EnforcementMode.Report ? EncryptionDemand.Nothing
         : Encrypt == EncryptMode.WhenPossible || WithoutKey == WithoutKey.Clear ? EncryptionDemand.WhereThereIsAKey
+        : MinimumTrust == KeyTrust.Verified ? EncryptionDemand.EncryptionToAVerifiedKey
         : EncryptionDemand.Encryption;
 
     /// <summary>What of it is done: all, or nothing where it is only said.</summary>

@@ -50,7 +50,7 @@ internal static class StartCheck
         if (source is SecretSource.File { Path: var path } && IsAnothers(path))
         {
             string owner = FileIdentity.UserName(FileIdentity.Of(path)!.Owner);
-            report.Add(Finding.Note($"{setting}: {path} belongs to {owner}, and was not looked at: `runuser -u {owner} -- miltercrypt check` does"));
+            report.Add(Finding.Note($"{setting}: {path} belongs to {owner}, and was not looked at: `runuser -u {owner} -- miltercrypt check --no-mta` does"));
             return;
         }
         try

@@ -29,27 +29,24 @@ internal static class LooseRules
     /// <summary>What would have been asked but for a rule, and demands more; null where nothing does.</summary>
     private static PolicyEntry? ShadowedBy(Settings settings, int place)
     {
-        var rule = settings.Rules[place];
-        var below = settings.Rules.Skip(place + 1)
-            .Where(later => MayBothBeFor(rule.Match, later.Match))
+        var (match, choices) = (settings.Rules[place].Match, settings.Rules[place].Choices);
+        // What it leaves open the policy may say, but no rule that comes later.
+        var most = settings.Policy.Entries.Select(entry => DemandOf(choices.Or(entry.Choices))).Append(DemandOf(choices)).Max();
+        return settings.Rules.Skip(place + 1)
+            .Where(later => DemandOf(later.Choices) > most && MayBothBeFor(match, later.Match))
             .Select(static later => new PolicyEntry(later.Name, later.Line, later.Choices))
-            .Concat(settings.Policy.Entries);
-        var most = MostOf(rule.Choices);
-        return below.FirstOrDefault(entry => PolicyDecision.Of(entry.Name, entry.Choices).Demand > most);
+            .Concat(settings.Policy.Entries.Where(entry => DemandOf(entry.Choices) > DemandOf(choices.Or(entry.Choices))))
+            .FirstOrDefault();
     }
 
-    /// <summary>How much a rule can demand at most: what it leaves open may be said below it.</summary>
-    private static EncryptionDemand MostOf(PolicyChoices choices) => choices switch
-    {
-        { Mode: EnforcementMode.Report } or { Encrypt: EncryptMode.Never } => EncryptionDemand.Nothing,
-        { Encrypt: EncryptMode.WhenPossible } or { WithoutKey: WithoutKey.Clear } => EncryptionDemand.WhereThereIsAKey,
-        _ => EncryptionDemand.Encryption,
-    };
+    private static EncryptionDemand DemandOf(PolicyChoices choices) => PolicyDecision.Of("", choices).Demand;
 
     private static string What(PolicyChoices choices) => choices switch
     {
         { Mode: EnforcementMode.Report } => "lets mail leave as it came (mode: report)",
         { Encrypt: EncryptMode.WhenPossible } => "lets mail leave in clear where there is no key",
+        { WithoutKey: WithoutKey.Clear } or { Encrypt: EncryptMode.Never } => "lets mail leave in clear",
+        { Encrypt: EncryptMode.Always } or { MinimumTrust: not null } => "lets mail leave encrypted to keys that nobody has verified",
         _ => "lets mail leave in clear",
     };
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MilterCrypt.Engine.Bodies;
 using MilterCrypt.Engine.Deciding;
+using MilterCrypt.Engine.Holding;
 using MilterCrypt.Engine.Mail;
 using static MilterCrypt.Engine.Tests.Holding.HoldWorkshop;
 
@@ -58,6 +59,17 @@ public sealed class HoldingTests
         Assert.Equal(was.SenderArguments, now.SenderArguments);
         Assert.Equal(["NOTIFY=FAILURE"], held.Record.Recipients[0].Recipient.Arguments);
         Assert.Equal(("4XyZ", "no key", "all"), (held.Record.QueueId, held.Record.Recipients[0].Reason, held.Record.Recipients[0].Rule));
+    }
+
+    /// <summary>Else it would be let go by a weaker rule than the one by which it was held.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ThatNobodyKnowsWhoSentItIsNotForgottenMeanwhile(bool isLost)
+    {
+        var record = new HeldRecord(
+            "4XyZ", DateTimeOffset.UtcNow, From() with { IsEgress = true, IdentityIsLost = isLost }, [new HeldRecipient(new EnvelopeRecipient(Erin), "all", "no key")], []);
+        Assert.Equal(isLost, HeldRecordText.Read(HeldRecordText.Write(record))?.Envelope.IdentityIsLost);
     }
 
     [Fact]
