@@ -13,7 +13,9 @@ internal static class StartCheck
 {
     public static void Run(Settings settings, CheckReport report)
     {
-        if (SpoolCheck.ComplaintOfBoth(settings) is { } complaint)
+        // Root asks for the daemon's user, whoever that is.
+        uint user = settings.Held is { } held && IsAnothers(held.Directory) ? FileIdentity.Of(held.Directory)!.Owner : FileIdentity.CurrentUser;
+        if (SpoolCheck.ComplaintOfBoth(settings, user) is { } complaint)
             report.Error(complaint);
         if (settings is { HandsOver: true, Journal.Path: { } journal })
             LookAtJournal(journal, report);

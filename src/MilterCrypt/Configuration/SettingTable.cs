@@ -74,7 +74,7 @@ internal static class SettingTable
         new("journal-keep", "a time", "6d",
             "How long it stays there: longer than mail servers keep trying."),
         new("held.directory", "a path", "",
-            "Where messages are held under `without-key: hold`, a file each, encrypted to the keys of `escrow` alone. The folder must be there, and ought to be the daemon's alone."),
+            "Where messages are held under `without-key: hold`, a file each, encrypted to the keys of `escrow` alone. The folder must be there, the daemon's, and not to be written by its group or others."),
         new("held.disk", "a size", "4GiB",
             "What they may take together; when it is spent, messages that would be held get 452 4.3.1."),
         new("held.keep", "a time", "7d",

@@ -25,4 +25,25 @@ public sealed class HeldCommandTests(People people)
         Assert.Equal(exitCode, result.ExitCode);
         Assert.Contains(said, result.OutputText + result.Error, StringComparison.Ordinal);
     }
+
+    /// <summary>What others put there would be released, and signed, in whose name they like.</summary>
+    [Theory]
+    [InlineData("held list", 73)]
+    [InlineData("held release --all-ready", 73)]
+    [InlineData("check --no-mta", 78)]
+    [InlineData("serve", 73)]
+    public async Task AFolderIntoWhichOthersCanWriteIsNotBelieved(string command, int exitCode)
+    {
+        using var here = new Installation();
+        await here.ImportAsync(people.Bob);
+        Directory.CreateDirectory(here.PathOf("held"));
+        here.Configure($"listen: unix:{here.PathOf("milter.sock")}\nheld: {{directory: {here.PathOf("held")}}}\n{Rules}");
+        foreach (var forbidden in (UnixFileMode[])[UnixFileMode.GroupWrite, UnixFileMode.OtherWrite])
+        {
+            File.SetUnixFileMode(here.PathOf("held"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | forbidden);
+            var result = await here.RunAsync(command.Split(' '));
+            Assert.Equal(exitCode, result.ExitCode);
+            Assert.Contains($"held.directory: others can write into {here.PathOf("held")}: chmod go-w ", result.OutputText + result.Error, StringComparison.Ordinal);
+        }
+    }
 }

@@ -56,12 +56,17 @@ public static class SecretFile
     }
 
     /// <summary>What is wrong with a folder of such files: who may write into it could put others there; null where nothing is.</summary>
-    public static string? ComplaintOfFolder(string path)
+    public static string? ComplaintOfFolder(string path) => ComplaintOfFolder(path, FileIdentity.CurrentUser);
+
+    /// <summary>The same, asked for somebody.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="user">Whose it is to be, if it isn't root's.</param>
+    public static string? ComplaintOfFolder(string path, uint user)
     {
         const UnixFileMode forbidden = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
         if (FileRights.Of(path) is not { } rights)
             return $"there is no folder {path}, or it can't be looked at";
-        return (rights.Mode & forbidden) == 0 && IsOurs(rights.Owner) ? null : $"others can write into {path}: {Remedy(path, rights.Owner, "go-w")}";
+        return (rights.Mode & forbidden) == 0 && IsOf(rights.Owner, user) ? null : $"others can write into {path}: {Remedy(path, rights.Owner, user, "go-w")}";
     }
 
     private static string? Complaint(string path, SafeFileHandle file)
@@ -70,12 +75,12 @@ public static class SecretFile
             return "whose it is can't be told";
         // systemd lets the unit's user read by an access list, whose mask stands where the group's rights do.
         var forbidden = Path.GetDirectoryName(path) == CredentialsFolder ? Forbidden & ~UnixFileMode.GroupRead : Forbidden;
-        return (File.GetUnixFileMode(file) & forbidden) == 0 && IsOurs(owner) ? null : $"others can read or change it: {Remedy(path, owner, "go=")}";
+        return (File.GetUnixFileMode(file) & forbidden) == 0 && IsOf(owner, FileIdentity.CurrentUser) ? null : $"others can read or change it: {Remedy(path, owner, FileIdentity.CurrentUser, "go=")}";
     }
 
-    private static bool IsOurs(uint owner) => owner == 0 || owner == FileIdentity.CurrentUser;
+    private static bool IsOf(uint owner, uint user) => owner == 0 || owner == user;
 
-    private static string Remedy(string path, uint owner, string change) => IsOurs(owner)
+    private static string Remedy(string path, uint owner, uint user, string change) => IsOf(owner, user)
         ? $"chmod {change} {path}"
-        : $"it belongs to {FileIdentity.UserName(owner)}: chown {FileIdentity.UserName(FileIdentity.CurrentUser)} {path}";
+        : $"it belongs to {FileIdentity.UserName(owner)}: chown {FileIdentity.UserName(user)} {path}";
 }

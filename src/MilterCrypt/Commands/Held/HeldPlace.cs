@@ -43,6 +43,8 @@ internal static class HeldPlace
             throw new CommandException(
                 ExitCode.CantCreate, $"{folder.Directory} belongs to {owner}: run this as {owner}, such as `runuser -u {owner} -- miltercrypt held list`");
         }
+        if (Directory.Exists(folder.Directory) && SpoolCheck.ComplaintOfHeld(folder.Directory, FileIdentity.CurrentUser) is { } complaint)
+            throw new CommandException(ExitCode.CantCreate, $"{file}: {complaint}");
         return folder;
     }
 
