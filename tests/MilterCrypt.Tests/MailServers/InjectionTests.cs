@@ -102,6 +102,20 @@ public sealed class InjectionTests
         Assert.Contains(findings, finding => finding.Text.Contains(Signer + ", which the listeners for clients call", StringComparison.Ordinal));
     }
 
+    /// <summary>Whom such a filter refuses would get a split message all the same.</summary>
+    [Theory]
+    [InlineData("unix:miltercrypt/milter.sock, inet:127.0.0.1:8892", true, true)]
+    [InlineData("inet:127.0.0.1:8892, unix:miltercrypt/milter.sock", true, false)]
+    [InlineData("unix:miltercrypt/milter.sock, inet:127.0.0.1:8892", false, false)]
+    public void AFilterBehindOursIsNamedWhereMailIsHandedOver(string list, bool handsOver, bool isNamed)
+    {
+        var instance = Given.Instance(Main + $"smtpd_milters = {list}\n", Public, services: [Given.Service("127.0.0.1:10026", "inet", "smtpd", Main, "smtpd_milters =\n")]);
+        var findings = PostfixCheck.Of(instance, [instance], handsOver ? Own() : Given.Filter()).Findings;
+        Assert.Equal(isNamed, findings.Any(finding => finding.Text.Contains($"{Signer} is asked behind this filter", StringComparison.Ordinal)));
+        // Nor does one that stands before ours have to see what is handed back.
+        Assert.Equal(isNamed, findings.Any(finding => finding.Text.Contains("isn't called here", StringComparison.Ordinal)));
+    }
+
     private static OwnFilter Own() => Given.Filter(more: "reinject: {address: 'smtp://127.0.0.1:10026', daemon-name: REINJECT, connections: 5}");
 
     private static IReadOnlyList<Finding> Findings(string main, string options, OwnFilter? own = null, string name = "127.0.0.1:10026", int? processes = null)

@@ -83,18 +83,18 @@ internal static class Injection
             yield return tooSmall;
     }
 
-    // A signer that sees the message only as it came would sign what nobody gets.
+    // A signer that sees the message only as it came would sign what nobody gets. What stands before us is there for what comes in.
     private static IEnumerable<Finding> OtherFilters(MailPath path, PostfixService listener)
     {
         var there = Others(path, listener).Select(milter => milter.Address).ToHashSet();
         var servers = Public(path).ToList();
-        foreach (string address in servers.SelectMany(service => Others(path, service)).Select(milter => milter.Address).Distinct())
+        foreach (string address in servers.SelectMany(service => FiltersBehind.Addresses(path, service)).Distinct())
         {
             if (there.Contains(address) && !listener.SkipsFilters)
                 continue;
             string text = $"{Shown(path, listener, listener.SkipsFilters ? "receive_override_options" : "smtpd_milters")}: {Words.Value(address)}, which the listeners for clients call, isn't called here: it doesn't see what is handed back, and a signer signs what nobody gets; "
                 + $"write: -o smtpd_milters={Words.Value(string.Join(", ", there.Append(address)))}";
-            yield return servers.All(service => Others(path, service).Any(milter => milter.Address == address)) ? Finding.Warning(text) : Finding.Note(text);
+            yield return servers.All(service => FiltersBehind.Addresses(path, service).Contains(address)) ? Finding.Warning(text) : Finding.Note(text);
         }
     }
 

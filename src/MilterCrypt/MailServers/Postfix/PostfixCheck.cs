@@ -18,6 +18,7 @@ internal static class PostfixCheck
             {
                 around.Select(way => way.Finding),
                 Injection.Of(path),
+                FiltersBehind.Of(path),
                 SecondHopSize(path),
                 Growth.OfMailboxes(path),
                 DefaultActions.Of(instance, path.Uses),
