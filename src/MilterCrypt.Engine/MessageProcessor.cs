@@ -53,7 +53,7 @@ public sealed class MessageProcessor(
         var now = clock.GetUtcNow();
         // What this filter has handed over itself is not looked at again, wherever the mail server brings it.
         string? exemption = envelope.IsHandedOver ? "handed over" : now < policy.Bypass?.Until ? "emergency bypass" : null;
-        var decider = new RecipientDecider(policy, Keys, now, envelope, exemption);
+        var decider = new RecipientDecider(policy, Keys, now, envelope, exemption, Split is { IsRelease: true });
         return new FilteredMessage(decider, new MessagePlanner(decider, new MessageMeans(spool, budget, encryption, OwnKeys) { IsRehearsal = Rehearses }, Split, Hops));
     }
 }

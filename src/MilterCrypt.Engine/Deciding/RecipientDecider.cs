@@ -11,8 +11,9 @@ namespace MilterCrypt.Engine.Deciding;
 /// <param name="at">When the message began.</param>
 /// <param name="envelope">Who sends it.</param>
 /// <param name="exemption">Why it goes as it came, whatever policy wants; null where it doesn't.</param>
+/// <param name="isRelease">Whether it was held: policy that is only tried by now must not have it leave in clear.</param>
 internal sealed class RecipientDecider(
-    PolicyTable policy, KeyFinder keys, DateTimeOffset at, Envelope envelope, string? exemption)
+    PolicyTable policy, KeyFinder keys, DateTimeOffset at, Envelope envelope, string? exemption, bool isRelease)
 {
     /// <summary>Who sends the message, as far as is known.</summary>
     internal Envelope Envelope { get; private set; } = envelope;
@@ -106,6 +107,8 @@ internal sealed class RecipientDecider(
 
     private RecipientOutcome Follow(PolicyDecision decision, MailAddress address)
     {
+        if (isRelease)
+            decision = decision with { Mode = EnforcementMode.Enforce };
         IReadOnlyList<KeyFinding> found = decision.Encrypt == EncryptMode.Never ? [] : keys.FindAll(address, at);
         var outcome = Enforce(decision, address, found);
         if (outcome is RecipientOutcome.Refused or RecipientOutcome.Accepted { Form: MessageForm.Held } && MustBeReachable(address))

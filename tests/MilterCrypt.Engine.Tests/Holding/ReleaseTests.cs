@@ -57,6 +57,21 @@ public sealed class ReleaseTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task WherePolicyIsOnlyTriedByNowNothingThatWasHeldLeavesInClear(bool hasKey)
+    {
+        await using var filter = new HoldWorkshop();
+        await filter.SendAsync([Erin]);
+        filter.Rules.Rules[0] = filter.Rules.Rules[0] with { Choices = filter.Rules.Rules[0].Choices with { Mode = Engine.Policy.EnforcementMode.Report } };
+        if (hasKey)
+            filter.Know(Erin);
+        await filter.ReleaseAsync(filter.All[0]);
+        Assert.Equal(hasKey ? 0 : 1, filter.All.Count);
+        Assert.Equal(hasKey ? [false] : [], filter.Sink.Messages.Select(static message => message.Contains(Secret)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task WhomTheHeaderForbidsItStaysHeldAndKeepsNobodyElseWaiting(bool isThereAnother)
     {
         await using var filter = new HoldWorkshop();
