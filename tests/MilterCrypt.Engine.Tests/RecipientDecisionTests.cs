@@ -62,11 +62,14 @@ public sealed class RecipientDecisionTests
             + "ask your administrator to compare its fingerprint with the recipient's and send again", refused.Refusal.Text);
     }
 
-    [Fact]
-    public async Task WhereEncryptionIsNotDemandedAKeyThatNobodyVerifiedIsBetterThanNone()
+    [Theory]
+    [InlineData(EncryptMode.WhenPossible, WithoutKey.Reject)]
+    [InlineData(EncryptMode.Always, WithoutKey.Clear)]
+    public async Task WhatWouldLeaveInClearIsBetterEncryptedToAKeyThatNobodyVerified(EncryptMode encrypt, WithoutKey withoutKey)
     {
         using var workshop = new Workshop().Know("bob@partner.example", Key);
-        workshop.Rules.Add(new Rule("all", 0, RuleMatch.Everything, new PolicyChoices { Encrypt = EncryptMode.WhenPossible, MinimumTrust = KeyTrust.Verified }));
+        workshop.Rules.Add(new Rule(
+            "all", 0, RuleMatch.Everything, new PolicyChoices { Encrypt = encrypt, WithoutKey = withoutKey, MinimumTrust = KeyTrust.Verified }));
         await using var message = workshop.Begin();
         Assert.Equal(MessageForm.OpenPgp, Assert.IsType<RecipientOutcome.Accepted>(message.AddRecipient("bob@partner.example")).Form);
     }

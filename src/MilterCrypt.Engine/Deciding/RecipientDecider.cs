@@ -69,7 +69,7 @@ internal sealed class RecipientDecider(
         if (!isReadable)
             return Unseen(address, new RecipientOutcome.Refused(RefusalWording.BadRecipient(fault!), null, $"recipient is no address: {fault}"));
 
-        return policy.Decide(mail, address) switch
+        return policy.Decide(mail, address, isEnforced: isRelease) switch
         {
             PolicyAnswer.Decided decided => Follow(decided.Decision, address),
             PolicyAnswer.Open open => FollowAny(open.Possible, address),
@@ -87,7 +87,7 @@ internal sealed class RecipientDecider(
     /// <summary>Whom rules can't see. He is refused where one that asks for encryption may be meant for him; where policy is only
     /// being tried that is foreseen.</summary>
     private RecipientOutcome Unseen(RecipientOutcome.Accepted unencrypted, RecipientOutcome.Refused refusal) =>
-        policy.EnforcesEncryption ? refusal
+        policy.EnforcesEncryption || (isRelease && policy.AsksForEncryption) ? refusal
         : policy.AsksForEncryption && unencrypted.WouldBeAsItCame ? unencrypted with { WouldBe = Forecast.Of(refusal) }
         : unencrypted;
 
@@ -107,8 +107,6 @@ internal sealed class RecipientDecider(
 
     private RecipientOutcome Follow(PolicyDecision decision, MailAddress address)
     {
-        if (isRelease)
-            decision = decision with { Mode = EnforcementMode.Enforce };
         IReadOnlyList<KeyFinding> found = decision.Encrypt == EncryptMode.Never ? [] : keys.FindAll(address, at);
         var outcome = Enforce(decision, address, found);
         if (outcome is RecipientOutcome.Refused or RecipientOutcome.Accepted { Form: MessageForm.Held } && MustBeReachable(address))
@@ -149,9 +147,9 @@ internal sealed class RecipientDecider(
         return new RecipientOutcome.Refused(RefusalWording.NoKey(address, missing, forGood), decision.RuleName, reason) { Decision = decision, Found = found };
     }
 
-    // Where encryption is not demanded a key that nobody has verified is better than none.
+    // Where it would leave in clear otherwise a key that nobody has verified is better than none.
     private static bool Suffices(KeyAnswer answer, PolicyDecision decision) =>
-        answer is KeyAnswer.Usable usable && (usable.Trust >= decision.MinimumTrust || decision.Encrypt != EncryptMode.Always);
+        answer is KeyAnswer.Usable usable && (usable.Trust >= decision.MinimumTrust || decision.Encrypt != EncryptMode.Always || decision.WithoutKey == WithoutKey.Clear);
 
     private RecipientOutcome Encrypt(PolicyDecision decision, MailAddress address, IReadOnlyList<KeyFinding> found) =>
         WithEscrow(new RecipientOutcome.Accepted(address, decision, MessageForm.OpenPgp, null) { Keys = Usable(found), Found = found });

@@ -101,6 +101,9 @@ internal static class EncodedWord
     {
         "us-ascii" => null,
         "iso-8859-1" or "latin1" => Encoding.Latin1,
+        _ when name.StartsWith("iso_8859-", StringComparison.Ordinal) => EncodingOf($"iso-8859-{name[9..]}"),
+        _ when name.StartsWith("iso8859-", StringComparison.Ordinal) => EncodingOf($"iso-8859-{name[8..]}"),
+        "windows-31j" or "cp932" => EncodingOf("shift_jis"),
         // As some programs call them.
         _ when name.StartsWith("cp125", StringComparison.Ordinal) => EncodingOf($"windows-{name[2..]}"),
         "ks_c_5601-1987" or "cp949" => EncodingOf("euc-kr"),

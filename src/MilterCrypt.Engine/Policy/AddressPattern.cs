@@ -96,7 +96,9 @@ public sealed class AddressPattern
 
     /// <summary>Whether this pattern has every address that the other has, the null sender among them. Of a table that isn't
     /// known.</summary>
-    public bool Includes(AddressPattern other)
+    /// <param name="other">The other.</param>
+    /// <param name="tags">What counts as a tag, where what is said of an address is said of it with one as well; else null.</param>
+    public bool Includes(AddressPattern other, AddressTags? tags = null)
     {
         // Only * has an address that can't be read.
         if (IsEverything || ReferenceEquals(this, other) || other.IsEverything)
@@ -104,7 +106,7 @@ public sealed class AddressPattern
         if (other.matchesNullSender)
             return matchesNullSender;
         if (other.address is not null)
-            return Matches(other.address);
+            return Matches(other.address, tags?.Without(other.address));
         return domain is not null && other.domain is not null && domain.Includes(other.domain)
             && (localPart is null || (other.localPart is not null && AsciiCase.Equals(localPart, other.localPart)));
     }

@@ -37,8 +37,8 @@ public sealed record PolicyDecision(string RuleName)
     /// <summary>Whether all this is done, or only said.</summary>
     public EnforcementMode Mode { get; init; } = EnforcementMode.Enforce;
 
-    /// <summary>How sure it must be under <see cref="EncryptMode.Always"/> that a key is its recipient's; what is encrypted where that is
-    /// possible takes what there is.</summary>
+    /// <summary>How sure it must be under <see cref="EncryptMode.Always"/> that a key is its recipient's; what would leave in clear
+    /// otherwise takes what there is.</summary>
     public KeyTrust MinimumTrust { get; init; } = KeyTrust.Imported;
 
     /// <summary>What kind of key it is encrypted with.</summary>

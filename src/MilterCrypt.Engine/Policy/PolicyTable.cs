@@ -42,10 +42,13 @@ public sealed class PolicyTable(IReadOnlyList<Rule> rules, PolicyCascade? cascad
     public bool IsOurs(Envelope envelope) => directions.IsOurs(envelope);
 
     /// <summary>What this recipient of this message gets, as far as the message is known.</summary>
-    public PolicyAnswer Decide(MailFacts mail, MailAddress recipient)
+    /// <param name="mail">What is known of the message.</param>
+    /// <param name="recipient">The recipient.</param>
+    /// <param name="isEnforced">Whether all is enforced, also what <c>mode: report</c> has only told.</param>
+    public PolicyAnswer Decide(MailFacts mail, MailAddress recipient, bool isEnforced = false)
     {
         var untagged = Tags.Without(recipient);
-        var possible = new PossibleDecisions(isOpen: mail.Envelope.IdentityIsOpen);
+        var possible = new PossibleDecisions(isOpen: mail.Envelope.IdentityIsOpen, isEnforced);
         foreach (var direction in directions.Possible(mail.Envelope, recipient))
         {
             if (!TryAddPossible(mail, recipient, untagged, direction, possible))

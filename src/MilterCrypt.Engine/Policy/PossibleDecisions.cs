@@ -2,7 +2,8 @@ namespace MilterCrypt.Engine.Policy;
 
 /// <summary>What may be wanted for one recipient, collected rule by rule. Owned by one question.</summary>
 /// <param name="isOpen">Whether who sends the message is still to be found out.</param>
-internal sealed class PossibleDecisions(bool isOpen)
+/// <param name="isEnforced">Whether all is enforced, also what is only to be told.</param>
+internal sealed class PossibleDecisions(bool isOpen, bool isEnforced)
 {
     private readonly List<PolicyDecision> possible = [];
     private PolicyDecision settled = PolicyDecision.NoRule;
@@ -15,6 +16,8 @@ internal sealed class PossibleDecisions(bool isOpen)
     public void Add(PolicyDecision decision, Matching matching)
     {
         isOpen |= matching == Matching.Open;
+        if (isEnforced)
+            decision = decision with { Mode = EnforcementMode.Enforce };
         if (matching == Matching.Yes)
             settled = decision;
         // Of two directions most rules say the same.

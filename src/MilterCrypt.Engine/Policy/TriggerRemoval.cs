@@ -22,11 +22,14 @@ public static class TriggerRemoval
         return changes;
     }
 
+    // Nobody nests them by accident, and each time costs the whole Subject.
+    private const int MostReadings = 8;
+
     private static byte[]? WithoutTexts(ReadOnlyMemory<byte> subject, byte[][] texts)
     {
         byte[]? rest = null;
         // Read anew: a text that was taken out may have stood in what is an encoded word without it.
-        while (TextCut.Remove(EncodedText.Read(rest ?? subject), texts) is { } shorter)
+        for (int i = 0; i < MostReadings && TextCut.Remove(EncodedText.Read(rest ?? subject), texts) is { } shorter; i++)
             rest = shorter;
         return rest;
     }

@@ -16,18 +16,19 @@ internal static class KeysVerifyCommand
         var fingerprint = new Argument<string>("FINGERPRINT") { Description = "The fingerprint that the owner told (40 or 64 hexadecimal digits, with or without blanks)" };
         var addresses = new Argument<string[]>("ADDRESS")
         {
-            Description = "The owner's addresses; all that the key is for where none is given",
-            Arity = ArgumentArity.ZeroOrMore,
+            // Never all at once: whoever has a key can write any address into it.
+            Description = "The owner's address; repeatable",
+            Arity = ArgumentArity.OneOrMore,
         };
         var withdraw = new Option<bool>("--withdraw") { Description = "Takes it back" };
-        var command = new Command("verify", "Says that a key is the owner's of the addresses in it: that its fingerprint was compared with the one that the owner told.")
+        var command = new Command("verify", "Says that a key is the owner's of an address in it: that its fingerprint was compared with the one that the owner told.")
         {
             fingerprint, addresses, withdraw,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(config),
             parsed.GetRequiredValue(fingerprint),
-            parsed.GetValue(addresses) ?? [],
+            parsed.GetRequiredValue(addresses),
             parsed.GetValue(withdraw),
             parsed.InvocationConfiguration.Output,
             cancellationToken));
@@ -45,21 +46,23 @@ internal static class KeysVerifyCommand
             throw new CommandException(ExitCode.NoInput, $"there is no key {fingerprint} in the store");
         if (withdraw)
         {
-            bool had = await store.WithdrawTrustAsync(fingerprint, wanted.Length > 0 ? wanted : stored.Addresses, cancellationToken);
+            bool had = await store.WithdrawTrustAsync(fingerprint, wanted, cancellationToken);
             await output.WriteLineAsync(had ? "withdrawn" : "nothing to withdraw: it was not verified");
+            foreach (string address in wanted)
+            {
+                if (await ServesAsync(store, stored, address, cancellationToken))
+                    await output.WriteLineAsync($"it still serves {PrintableText.Of(address)}: `keys verify` of another key, or `keys remove`, changes that");
+            }
             return had ? ExitCode.Ok : ExitCode.No;
         }
 
         var serves = KeyAdmission.Serves(StoredPackets.Read(stored).At(TimeProvider.System.GetUtcNow(), AlgorithmPolicy.Default));
-        string[] verified = wanted.Length > 0 ? wanted : [.. serves];
-        if (verified.FirstOrDefault(address => !serves.Contains(address)) is { } stranger)
+        if (wanted.FirstOrDefault(address => !serves.Contains(address)) is { } stranger)
             throw new CommandException(ExitCode.Data, $"{fingerprint} can't be used for {PrintableText.Of(stranger)}; `miltercrypt keys show {fingerprint}` says for what it can");
-        if (verified.Length == 0)
-            throw new CommandException(ExitCode.Data, $"{fingerprint} can't be used for any address now; `miltercrypt keys show {fingerprint}` says why");
 
-        var takenOver = await TakenOverAsync(store, stored, verified, cancellationToken);
-        await store.StoreAsync([stored with { Verified = verified.ToFrozenSet(StringComparer.Ordinal), TakenOver = takenOver }], cancellationToken);
-        await output.WriteLineAsync($"verified   {fingerprint}  {PrintableText.Of(string.Join(", ", verified))}");
+        var takenOver = await TakenOverAsync(store, stored, wanted, cancellationToken);
+        await store.StoreAsync([stored with { Verified = wanted.ToFrozenSet(StringComparer.Ordinal), TakenOver = takenOver }], cancellationToken);
+        await output.WriteLineAsync($"verified   {fingerprint}  {PrintableText.Of(string.Join(", ", wanted))}");
         if (takenOver.Count > 0)
             await output.WriteLineAsync($"           takes over {PrintableText.Of(string.Join(", ", takenOver.Keys))}");
         return ExitCode.Ok;
@@ -72,10 +75,12 @@ internal static class KeysVerifyCommand
         var takenOver = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (string address in addresses)
         {
-            var all = await store.FindAsync(address, cancellationToken);
-            if (!KeyPreference.Order(all, address).First().Fingerprint.Equals(stored.Fingerprint))
-                takenOver.Add(address, 1 + all.Max(other => KeyPreference.Rank(other, address)));
+            if (!await ServesAsync(store, stored, address, cancellationToken))
+                takenOver.Add(address, 1 + (await store.FindAsync(address, cancellationToken)).Max(other => KeyPreference.Rank(other, address)));
         }
         return takenOver;
     }
+
+    private static async Task<bool> ServesAsync(IKeyStore store, StoredCertificate stored, string address, CancellationToken cancellationToken) =>
+        KeyPreference.Order(await store.FindAsync(address, cancellationToken), address).FirstOrDefault()?.Fingerprint.Equals(stored.Fingerprint) == true;
 }

@@ -33,7 +33,7 @@ internal static class NeededKeys
     private static async Task<string?> WhyNoneAsync(Settings settings, IKeyStore? store, MailAddress address, CancellationToken cancellationToken)
     {
         var answer = await FindAsync(store, address, cancellationToken);
-        if (answer is KeyAnswer.NoCertificate && new AddressTags(settings.RecipientDelimiter).Without(address) is { } untagged)
+        if (answer is KeyAnswer.NoCertificate && settings.Tags.Without(address) is { } untagged)
             answer = await FindAsync(store, untagged, cancellationToken);
         return answer switch
         {

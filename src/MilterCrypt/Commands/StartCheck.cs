@@ -13,9 +13,7 @@ internal static class StartCheck
 {
     public static void Run(Settings settings, CheckReport report)
     {
-        // Root asks for the daemon's user, whoever that is.
-        uint user = settings.Held is { } held && IsAnothers(held.Directory) ? FileIdentity.Of(held.Directory)!.Owner : FileIdentity.CurrentUser;
-        if (SpoolCheck.ComplaintOfBoth(settings, user) is { } complaint)
+        if (SpoolCheck.ComplaintOfBoth(settings, DaemonUser(settings)) is { } complaint)
             report.Error(complaint);
         if (settings is { HandsOver: true, Journal.Path: { } journal })
             LookAtJournal(journal, report);
@@ -29,6 +27,13 @@ internal static class StartCheck
                 LookAt("secret-keys.passphrase", passphrase, () => SecretKeyOpening.ReadPassphrase(passphrase)?.Dispose(), report);
         }
     }
+
+    /// <summary>As whom `serve` runs: root asks for somebody else, whose folders show who he is.</summary>
+    private static uint DaemonUser(Settings settings) =>
+        ((IEnumerable<string?>)[settings.Spool.Directory, Path.GetDirectoryName(settings.Journal.Path), settings.Held?.Directory])
+            .Where(static folder => folder is not null && IsAnothers(folder))
+            .Select(static folder => FileIdentity.Of(folder!)!.Owner)
+            .FirstOrDefault(FileIdentity.CurrentUser);
 
     private static void LookAtJournal(string path, CheckReport report)
     {

@@ -1,3 +1,4 @@
+using MilterCrypt.Engine.Mail;
 using MilterCrypt.Engine.Policy;
 
 namespace MilterCrypt.Configuration;
@@ -11,21 +12,24 @@ internal static class RuleCoverage
     private const int MaxIncludes = 10_000;
 
     /// <summary>A rule before it that takes all its mail, as far as the patterns show it one by one.</summary>
-    public static Rule? Of(IReadOnlyList<Rule> rules, int later)
+    /// <param name="rules">All rules.</param>
+    /// <param name="later">The place of the one in question.</param>
+    /// <param name="tags">What of a recipient is a tag.</param>
+    public static Rule? Of(IReadOnlyList<Rule> rules, int later, AddressTags tags)
     {
         for (int i = 0; i < later; i++)
         {
-            if (Covers(rules[i].Match, rules[later].Match))
+            if (Covers(rules[i].Match, rules[later].Match, tags))
                 return rules[i];
         }
         return null;
     }
 
-    private static bool Covers(RuleMatch wide, RuleMatch narrow) =>
-        CoversAddresses(wide.Senders, narrow.Senders) && CoversAddresses(wide.Recipients, narrow.Recipients)
+    private static bool Covers(RuleMatch wide, RuleMatch narrow, AddressTags tags) =>
+        CoversAddresses(wide.Senders, narrow.Senders, null) && CoversAddresses(wide.Recipients, narrow.Recipients, tags)
         && (wide.Domains.Any(static pattern => pattern.IsEverything) || Covers(wide.Domains, narrow.Domains, static (one, other) => one.Includes(other)))
         && Covers(wide.Users, narrow.Users, static (one, other) => one.Includes(other))
-        && Covers(wide.Clients, narrow.Clients, null) && CoversAddresses(wide.Authors, narrow.Authors) && Covers(wide.ContentTypes, narrow.ContentTypes, null)
+        && Covers(wide.Clients, narrow.Clients, null) && CoversAddresses(wide.Authors, narrow.Authors, null) && Covers(wide.ContentTypes, narrow.ContentTypes, null)
         && CoversValues(wide.Directions, narrow.Directions) && CoversValues(wide.Headers, narrow.Headers) && CoversValues(wide.Subjects, narrow.Subjects)
         && (wide.IsEgress is null || wide.IsEgress == narrow.IsEgress) && (wide.Tls is null || wide.Tls == narrow.Tls)
         && (wide.IsListMail is null || wide.IsListMail == narrow.IsListMail)
@@ -34,8 +38,8 @@ internal static class RuleCoverage
     private static bool CoversValues<T>(IReadOnlyList<T> wide, IReadOnlyList<T> narrow) =>
         wide.Count == 0 || (narrow.Count > 0 && !narrow.Except(wide).Any());
 
-    private static bool CoversAddresses(IReadOnlyList<AddressPattern> wide, IReadOnlyList<AddressPattern> narrow) =>
-        wide.Any(static pattern => pattern.IsEverything) || Covers(wide, narrow, static (one, other) => one.Includes(other));
+    private static bool CoversAddresses(IReadOnlyList<AddressPattern> wide, IReadOnlyList<AddressPattern> narrow, AddressTags? tags) =>
+        wide.Any(static pattern => pattern.IsEverything) || Covers(wide, narrow, (one, other) => one.Includes(other, tags));
 
     /// <param name="wide">The patterns of the rule before.</param>
     /// <param name="narrow">Those of the rule after it.</param>

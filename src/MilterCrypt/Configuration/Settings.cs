@@ -77,10 +77,13 @@ internal sealed record Settings
     public IEnumerable<PolicyChoices> AllChoices =>
         Rules.Select(static rule => rule.Choices).Concat(Policy.Entries.Select(static entry => entry.Choices));
 
+    /// <summary>What of a local part is a tag.</summary>
+    public AddressTags Tags => new(RecipientDelimiter);
+
     /// <summary>What the rules and the policy make together.</summary>
     public PolicyTable PolicyTable() => new(Rules, Policy, new DirectionDecider(LocalDomains, OwnNetworks))
     {
-        Tags = new AddressTags(RecipientDelimiter),
+        Tags = Tags,
         Bypass = EmergencyBypass is { IsOver: false, Bypass: var bypass } ? bypass : null,
     };
 }

@@ -32,7 +32,7 @@ internal static class SuspicionList
             yield return loose;
         for (int later = 1; later < settings.Rules.Count; later++)
         {
-            if (RuleCoverage.Of(settings.Rules, later) is { } earlier)
+            if (RuleCoverage.Of(settings.Rules, later, settings.Tags) is { } earlier)
                 yield return Of(settings.Rules[later], $"never decides: {Of(earlier, "before it matches all that it would")}");
         }
     }

@@ -16,6 +16,9 @@ public sealed class RuleCoverageTests
     [InlineData("recipient: '*@a.example', sender: '*@own.example'", "recipient: bob@a.example", false)]
     [InlineData("recipient: '*@a.example', sender: '*'", "recipient: bob@a.example", true)]
     [InlineData("domain: '*'", "recipient: bob@a.example", true)]
+    [InlineData("recipient: bob@a.example", "recipient: bob+lists@a.example", true)]
+    [InlineData("recipient: bob+lists@a.example", "recipient: bob@a.example", false)]
+    [InlineData("sender: bob@a.example", "sender: bob+lists@a.example", false)]
     [InlineData("sender: '*@*'", "sender: '<>'", false)]
     [InlineData("sender: '*@*'", "sender: '*'", false)]
     [InlineData("user: '*'", "domain: a.example", false)]
@@ -27,6 +30,6 @@ public sealed class RuleCoverageTests
     {
         string yaml = $"rules:\n  - {{name: one, match: {{{first}}}, encrypt: always}}\n  - {{name: two, match: {{{second}}}, encrypt: never}}\n";
         var loaded = Assert.IsType<ConfigurationResult.Loaded>(ConfigurationFile.Read(yaml, "f"));
-        Assert.Equal(never ? "one" : null, RuleCoverage.Of(loaded.Settings.Rules, later: 1)?.Name);
+        Assert.Equal(never ? "one" : null, RuleCoverage.Of(loaded.Settings.Rules, later: 1, loaded.Settings.Tags)?.Name);
     }
 }

@@ -37,7 +37,7 @@ internal static class HeldPlace
         if (ProcessorMeans.Folder(settings, random) is not { } folder)
             throw new CommandException(ExitCode.Configuration, $"{file}: there is no `held`, such as `held: {{directory: /var/lib/miltercrypt/held}}`");
         // What root writes there the daemon could not read; and the key holder answers the daemon's user alone.
-        if (FileIdentity.CurrentUser == 0 && FileIdentity.Of(folder.Directory) is { Owner: not 0 } place)
+        if (FileIdentity.Of(folder.Directory) is { Owner: not 0 } place && place.Owner != FileIdentity.CurrentUser)
         {
             string owner = FileIdentity.UserName(place.Owner);
             throw new CommandException(
