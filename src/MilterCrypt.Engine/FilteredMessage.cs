@@ -23,7 +23,7 @@ public sealed class FilteredMessage : IAsyncDisposable
     private readonly MessageKeys keys = new();
     private IBodyWork? work;
     private SignerDecider? signing;
-    private HeldBody? held;
+    private WaitingBody? waiting;
     private OriginOpener? origin;
     private IReadOnlyList<HeaderField> header = [];
     private IReadOnlyList<HeaderChange> changes = [];
@@ -63,7 +63,7 @@ public sealed class FilteredMessage : IAsyncDisposable
 
     /// <summary>The body as it came, where it had to wait for what is made of it: kept here, sealed, for whoever does not keep it
     /// himself. Null where nothing had to wait. To be opened once, when <see cref="ReadBodyAsync"/> has ended without a refusal.</summary>
-    public Stream? OpenBodyThatWaited() => held?.OpenRead();
+    public Stream? OpenBodyThatWaited() => waiting?.OpenRead();
 
     /// <summary>Asked at RCPT TO.</summary>
     /// <param name="address">The address without angle brackets, UTF-8 decoded.</param>
@@ -112,7 +112,7 @@ public sealed class FilteredMessage : IAsyncDisposable
         try
         {
             return mustWait
-                ? await ReadHeldAsync(body, messageId, cancellationToken).ConfigureAwait(false)
+                ? await ReadWaitingAsync(body, messageId, cancellationToken).ConfigureAwait(false)
                 : await WorkAsync(body, messageId, cancellationToken).ConfigureAwait(false);
         }
         catch (SecretKeyException e)
@@ -135,8 +135,8 @@ public sealed class FilteredMessage : IAsyncDisposable
     {
         if (work is not null)
             await work.DisposeAsync().ConfigureAwait(false);
-        if (held is not null)
-            await held.DisposeAsync().ConfigureAwait(false);
+        if (waiting is not null)
+            await waiting.DisposeAsync().ConfigureAwait(false);
         origin?.Dispose();
     }
 
@@ -149,14 +149,14 @@ public sealed class FilteredMessage : IAsyncDisposable
     }
 
     /// <summary>Decides once all is known, and only then does what is to be done: until then the body waits, sealed.</summary>
-    private async ValueTask<MessageOutcome> ReadHeldAsync(PipeReader body, string messageId, CancellationToken cancellationToken)
+    private async ValueTask<MessageOutcome> ReadWaitingAsync(PipeReader body, string messageId, CancellationToken cancellationToken)
     {
-        held = new HeldBody(planner.Means, origin);
-        if (!await held.ReadAsync(body, cancellationToken).ConfigureAwait(false))
+        waiting = new WaitingBody(planner.Means, origin);
+        if (!await waiting.ReadAsync(body, cancellationToken).ConfigureAwait(false))
             return MessageOutcome.Refused.NoRoom("no room in the spool");
-        if (held.Finish() is { } finding)
+        if (waiting.Finish() is { } finding)
             Learn(finding);
-        DecidePending(new MailFacts(decider.Envelope) { Header = header, Length = header.Sum(static field => field.LengthInMessage) + 2 + held.Length });
+        DecidePending(new MailFacts(decider.Envelope) { Header = header, Length = header.Sum(static field => field.LengthInMessage) + 2 + waiting.Length });
         switch (Plan())
         {
             case HeaderOutcome.Unchanged unchanged:
@@ -164,7 +164,7 @@ public sealed class FilteredMessage : IAsyncDisposable
             case HeaderOutcome.Refused refusal:
                 return new MessageOutcome.Refused(refusal.Refusal, refusal.Reason);
             default:
-                return await WorkAsync(held.OpenPipe(), messageId, cancellationToken).ConfigureAwait(false);
+                return await WorkAsync(waiting.OpenPipe(), messageId, cancellationToken).ConfigureAwait(false);
         }
     }
 

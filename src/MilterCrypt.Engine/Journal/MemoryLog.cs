@@ -1,6 +1,6 @@
 namespace MilterCrypt.Engine.Journal;
 
-/// <summary>Keeps nothing: for one run of a command, and for tests.</summary>
+/// <summary>Keeps nothing: for a daemon whose configuration names no journal, and for one run of a command.</summary>
 internal sealed class MemoryLog : IHandoverLog
 {
     /// <inheritdoc/>

@@ -38,6 +38,12 @@ public sealed class SendmailInjectionTests
         Assert.Contains(text, finding.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("signer, miltercrypt", false)]
+    [InlineData("miltercrypt, signer", true)]
+    public void AFilterBehindOursIsNamed(string list, bool isNamed) => Assert.Equal(
+        isNamed, Given.Sendmail(Filter, Changed("signer, miltercrypt", list)).Any(finding => finding.Text.Contains("signer is asked behind this filter", StringComparison.Ordinal)));
+
     private static string Changed(string from, string to)
     {
         Assert.Contains(from, Good, StringComparison.Ordinal);

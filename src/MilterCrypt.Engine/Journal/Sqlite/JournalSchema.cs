@@ -29,7 +29,7 @@ internal static class JournalSchema
         """,
     ])
     {
-        WhatMakesIt = "the daemon makes it when it first splits mail",
+        WhatMakesIt = "the daemon makes it when it starts with `journal` in its configuration",
         WhatUpdatesIt = "start the daemon of this version once",
         WhatReplacesIt = "put it aside, and the daemon makes a new one; what is tried again of messages that were split half may then come twice",
     };

@@ -15,6 +15,7 @@ internal static class SendmailCheck
         [
             .. FilterCalls.Of(configuration, ours, own)
                 .Concat(Injection.Of(configuration, ours, own))
+                .Concat(FiltersBehind.Of(configuration, ours, own))
                 .Concat(ours.SelectMany(filter => FilterEquates.Of(configuration.File, filter, own)))
                 .Concat(configuration.Filters.SelectMany(filter => SocketSafety.Of(configuration, filter, isOurs: ours.Contains(filter))))
                 .Concat(Limits(configuration, own))

@@ -6,7 +6,7 @@ namespace MilterCrypt.Engine.Bodies;
 
 /// <summary>A body that waits, sealed, since what is made of it hangs on its length, or on who is proven to have handed it in. Owned
 /// by its message, which disposes of the opener, too.</summary>
-internal sealed class HeldBody(MessageMeans means, OriginOpener? origin) : IAsyncDisposable
+internal sealed class WaitingBody(MessageMeans means, OriginOpener? origin) : IAsyncDisposable
 {
     private SealedSpool? spool;
 
