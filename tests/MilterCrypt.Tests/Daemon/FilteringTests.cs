@@ -3,6 +3,7 @@ using System.Text;
 using MilterCrypt.Milter;
 using MilterCrypt.Milter.Client;
 using MilterCrypt.Milter.Listening;
+using MilterCrypt.TestSupport.Mta;
 using MilterCrypt.TestSupport.Processes;
 using MilterCrypt.Tests.Commands;
 
@@ -48,6 +49,27 @@ public sealed class FilteringTests(People people)
         Assert.Matches(
             @"information: \S+\[192\.0\.2\.1\]: from=<alice@example\.org>, to=<nobody@example\.org>, rule=rule 1, outcome=recipient-refused, reply=550 5\.7\.1, reason=.+",
             daemon.Said);
+    }
+
+    [Fact]
+    public async Task ACopyThatWasHandedOverBeforeTheRefusalHasItsLineInTheLog()
+    {
+        using var here = new Installation();
+        await here.ImportAsync(people.Bob);
+        await using var sink = SmtpSink.Start();
+        int ends = 0;
+        sink.Answer = line => ValueTask.FromResult(line == "." && ++ends == 2 ? "451 4.3.0 no room" : null);
+        here.Configure($"reinject: smtp://127.0.0.1:{sink.Port}\nrules: [{{encrypt: when-possible}}]");
+        await using var daemon = await StartAsync(here);
+        await using var client = await ConnectAsync(here, "4HALF");
+        var result = await client.DeliverAsync(Letter("bob@example.org") with { Recipients = ["<bob@example.org>", "<nobody@example.org>"] }, Token);
+        Assert.Equal(ClientOutcome.Deferred, result.Outcome);
+
+        await daemon.WaitForTextAsync("outcome=refused");
+        var lines = daemon.Said.Split('\n').Where(line => line.Contains("4HALF: ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, lines.Count);
+        Assert.Contains($"to=<{Assert.Single(Assert.Single(sink.Messages).Recipients)}>, recipients=1, outcome=handed-over", lines[0], StringComparison.Ordinal);
+        Assert.Contains("outcome=refused, reply=451 4.3.0", lines[1], StringComparison.Ordinal);
     }
 
     [Fact]
