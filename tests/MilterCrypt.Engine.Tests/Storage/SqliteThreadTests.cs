@@ -17,7 +17,7 @@ public sealed class SqliteThreadTests
             var job = thread.RunAsync(static _ => 1, patience.Token);
             Thread.SpinWait(i % 100);
             await patience.CancelAsync();
-            Assert.True(await job.ContinueWith(static done => done.IsCanceled || done.Result == 1, TaskScheduler.Default));
+            Assert.True(await job.ContinueWith(static done => done.IsCanceled || done.Result == 1, TaskScheduler.Default).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         }
         Assert.Equal(42, await thread.RunAsync(static _ => 42, TestContext.Current.CancellationToken));
     }
