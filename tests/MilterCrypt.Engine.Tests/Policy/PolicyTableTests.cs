@@ -57,6 +57,23 @@ public sealed class PolicyTableTests
         Assert.Equal("no rule", Decide(new PolicyTable([
             Rule("alice's", new RuleMatch { Senders = [Patterns.Address("alice@example.org")] }, EncryptMode.Never)]), "bob@else.example", sender: "alice+x@example.org"));
 
+    [Theory]
+    [InlineData(EnforcementMode.Enforce, false, "alice's")]
+    [InlineData(EnforcementMode.Report, false, "rest")]
+    // What was held is released as if all were enforced.
+    [InlineData(EnforcementMode.Report, true, "alice's")]
+    public void OfARuleForSomebodyWhomNobodyCanNameTheStrictestThatCountsDecides(EnforcementMode mode, bool isEnforced, string expected)
+    {
+        var table = new PolicyTable(
+        [
+            new Rule("alice's", 0, new RuleMatch { Users = [Patterns.User("alice")] }, new PolicyChoices { Encrypt = EncryptMode.Always, Mode = mode }),
+            Rule("rest", RuleMatch.Everything, EncryptMode.Never),
+        ]);
+        var mail = new MailFacts(new Envelope("alice@example.org", null, canRefuseRecipients: false) { IsEgress = true, IdentityIsLost = true });
+        var decided = Assert.IsType<PolicyAnswer.Decided>(table.Decide(mail, Patterns.To("bob@partner.example"), isEnforced));
+        Assert.Equal(expected, decided.Decision.RuleName);
+    }
+
     [Fact]
     public void WhereNoRuleMatchesTheMailIsLeftAlone() =>
         Assert.Equal(

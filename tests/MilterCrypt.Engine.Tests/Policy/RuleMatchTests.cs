@@ -90,6 +90,8 @@ public sealed class RuleMatchTests
     [InlineData("subject", "Subject: plans\nSubject: [secure]", Matching.Yes)]
     [InlineData("subject", "Subject: =?x-unknown?Q?[secure]?=", Matching.Yes)]
     [InlineData("subject", "Subject: =?iso-8859-15?Q?=5Bsecure=5D_10_=A4?=", Matching.Yes)]
+    [InlineData("subject", "Subject: =?ISO_8859-15?Q?=5Bsecure=5D_10_=A4?=", Matching.Yes)]
+    [InlineData("subject", "Subject: =?cp932?Q?=5Bsecure=5D_=82=A0?=", Matching.Yes)]
     [InlineData("subject", "Subject: =?windows-1252?B?W3NlY3VyZV0gR3L83w==?=", Matching.Yes)]
     [InlineData("subject", "Subject: =?Windows-1252?Q?=5Bgr=FCn=5D?=", Matching.Yes)]
     [InlineData("subject", "Subject: =?cp1252*de?Q?=5Bgr=FCn=5D?=", Matching.Yes)]

@@ -103,6 +103,19 @@ public sealed class TriggerRemovalTests
         Assert.Equal(" Hello", Encoding.UTF8.GetString(((HeaderChange.Replace)Assert.Single(changes)).Value.Span));
     }
 
+    /// <summary>Each reading makes one of these words one that can be read, so that it costs the whole Subject once more.</summary>
+    [Fact]
+    public void WordsWithinWordsAreTakenOutAFewTimesAndNotForEver()
+    {
+        string subject = "=?utf-8?q?[a_b]?=";
+        for (int depth = 0; depth < 2000; depth++)
+            subject = $"=?utf-8?q?[a_b]?=[a {subject} b]";
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        TriggerRemoval.Of([Field("Subject", " " + subject)], [new Trigger.InSubject("[a b]")]);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated < 64 << 20, $"{allocated} bytes were allocated");
+    }
+
     [Fact]
     public void ASubjectOfAbsurdLengthHasNoTrigger() =>
         Assert.Empty(TriggerRemoval.Of([Field("Subject", " [secure] " + new string('x', EncodedText.MaxLength))], [new Trigger.InSubject("[secure]")]));
