@@ -44,6 +44,7 @@ public static class FuzzTargets
         new("agent-answer", AgentTargets.Answers, AgentTargets.AnswerSeeds),
         new("agent-expression", AgentTargets.Expressions, AgentTargets.ExpressionSeeds),
         new("injection-replies", InjectionTargets.Replies, InjectionTargets.ReplySeeds),
+        new("held-file", HeldFileTarget.Run, HeldFileTarget.Seeds) { CostEachByte = 500 },
         new("log-line", LogTarget.Lines, LogTarget.Seeds) { CostEachByte = 500 },
         new("configuration", MailTargets.Configurations, Seeds.Configurations) { FixedCost = 4 << 20, CostEachByte = 5000 },
     ];
