@@ -1,3 +1,5 @@
+using MilterCrypt.TestSupport;
+
 namespace MilterCrypt.Faults.Kinds;
 
 /// <summary>At a system call of the journal.</summary>
@@ -9,7 +11,14 @@ internal sealed class TracedFault(string injection) : Fault
 
     public override bool HasFired => hasFired;
 
-    public override async Task ArmAsync(FaultStage stage, QueueingClient client) => trace = await JournalTrace.BeginAsync(stage.Daemon, injection);
+    public override Task ArmAsync(FaultStage stage, QueueingClient client) => Patience.UntilAsync(
+        async () =>
+        {
+            // A daemon that the last fault has killed may still have been there when it was looked for.
+            await stage.EnsureRunningAsync();
+            return (trace = await JournalTrace.TryBeginAsync(stage.Daemon, injection)) is not null;
+        },
+        () => "the journal's thread can't be traced: " + stage.Log);
 
     public override async Task RelieveAsync(FaultStage stage)
     {
