@@ -114,7 +114,7 @@ internal sealed class ListenerConnection : IAsyncDisposable
                 return reply;
             receiving ??= ReceiveAsync();
             await WithinAsync(receiving, limit - time.GetElapsedTime(begun), $"to answer {asked}", cancellationToken);
-            (start, end) = (0, Received(asked));
+            (start, end) = (0, await ReceivedAsync(receiving, asked));
             receiving = null;
         }
     }
@@ -150,11 +150,21 @@ internal sealed class ListenerConnection : IAsyncDisposable
 
     private Task<int> ReceiveAsync() => stream.ReadAsync(input, CancellationToken.None).AsTask();
 
-    private int Received(string asked)
+    /// <summary>How much came.</summary>
+    /// <exception cref="ListenerException">The connection is closed, or broke.</exception>
+    private async ValueTask<int> ReceivedAsync(Task<int> ended, string asked)
     {
-        if (receiving!.IsFaulted)
-            throw new ListenerException($"the connection broke before it answered {asked}", receiving.Exception!.InnerException);
-        return receiving.Result > 0 ? receiving.Result : throw new ListenerException(
+        int count;
+        try
+        {
+            count = await ended;
+        }
+        catch (Exception broken) when (ended.IsFaulted)
+        {
+            throw new ListenerException($"the connection broke before it answered {asked}", broken);
+        }
+
+        return count > 0 ? count : throw new ListenerException(
             reader.IsAmidReply ? $"it closed the connection amid its answer to {asked}" : $"it closed the connection before it answered {asked}");
     }
 
